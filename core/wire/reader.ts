@@ -1,0 +1,109 @@
+// wire: a bounds-checked cursor over one frame's body. Every length is checked against what is left before anything is allocated.
+//
+// jute: int and long are big-endian two's complement, boolean one byte, ustring and buffer are int length + bytes (-1 = null),
+// vector is int count + items (-1 = null).
+
+import { int64ToBigInt, joinInt64 } from '../support/int64.ts'
+import { ProtocolError } from './protocol-error.ts'
+
+export class Reader {
+  #bytes: Buffer
+  #position: number
+  #end: number
+
+  constructor(bytes: Buffer, start = 0, end: number = bytes.length) {
+    this.#bytes = bytes
+    this.#position = start
+    this.#end = end
+  }
+
+  /** Points the cursor at other bytes, so that one Reader serves a whole connection. */
+  reset(bytes: Buffer, start: number, end: number): this {
+    this.#bytes = bytes
+    this.#position = start
+    this.#end = end
+    return this
+  }
+
+  get position(): number {
+    return this.#position
+  }
+
+  get remaining(): number {
+    return this.#end - this.#position
+  }
+
+  int32(): number {
+    const at = this.#take(4)
+    const b = this.#bytes
+    return ((b[at] as number) << 24) | ((b[at + 1] as number) << 16) | ((b[at + 2] as number) << 8) | (b[at + 3] as number)
+  }
+
+  /** A signed 64-bit value as a number; inexact beyond 2^53. For zxids, times and TTLs, whose valid values are below it. */
+  int64(): number {
+    const hi = this.int32()
+    return joinInt64(hi, this.int32())
+  }
+
+  int64BigInt(): bigint {
+    const hi = this.int32()
+    return int64ToBigInt(hi, this.int32())
+  }
+
+  boolean(): boolean {
+    return this.#bytes[this.#take(1)] !== 0
+  }
+
+  /** A nullable string. */
+  ustring(): string | null {
+    const length = this.#length('string')
+    if (length < 0) return null
+    const at = this.#take(length)
+    return this.#bytes.toString('utf8', at, at + length)
+  }
+
+  /** A nullable buffer, as a view: copy what outlives the frame. */
+  buffer(): Buffer | null {
+    const length = this.#length('buffer')
+    if (length < 0) return null
+    const at = this.#take(length)
+    return this.#bytes.subarray(at, at + length)
+  }
+
+  /** Exactly `length` bytes without a length field, as a view. */
+  raw(length: number): Buffer {
+    const at = this.#take(length)
+    return this.#bytes.subarray(at, at + length)
+  }
+
+  /**
+   * The count of a vector, -1 for null. An item takes at least `minItemBytes`, so a count that cannot fit in what is left
+   * is refused before anybody allocates by it.
+   */
+  vectorCount(minItemBytes: number): number {
+    const count = this.int32()
+    if (count === -1) return -1
+    if (count < 0 || count * minItemBytes > this.remaining) {
+      throw new ProtocolError(`vector claims ${count} items, ${this.remaining} bytes are left`)
+    }
+    return count
+  }
+
+  /** Throws unless every byte was read. */
+  expectEnd(what: string): void {
+    if (this.#position !== this.#end) throw new ProtocolError(`${what}: ${this.remaining} bytes too many`)
+  }
+
+  #length(what: string): number {
+    const length = this.int32()
+    if (length < -1) throw new ProtocolError(`negative ${what} length ${length}`)
+    return length
+  }
+
+  #take(length: number): number {
+    const at = this.#position
+    if (length > this.#end - at) throw new ProtocolError(`${length} bytes expected, ${this.#end - at} are left`)
+    this.#position = at + length
+    return at
+  }
+}
