@@ -1,0 +1,109 @@
+// server: the options of an embedded server, their defaults and their one validation.
+
+import { ZoariumError } from '../errors.ts'
+import type { Logger } from '../support/logger.ts'
+import { SILENT_LOGGER } from '../support/logger.ts'
+
+/** Options of {@link startServer}. */
+export interface ServerOptions {
+  /** Address to listen on. Default `127.0.0.1`. */
+  readonly host?: string
+  /** TCP port of the client protocol; 0 takes a free one. Default 0. */
+  readonly port?: number
+  /** Folder of the log and the snapshots, made if missing. Without it the server lives in memory and forgets everything at close. */
+  readonly dataDir?: string
+  /** Server id, 1 to 255. Default 1. */
+  readonly serverId?: number
+  /** Basic time unit in milliseconds. Default 2,000. */
+  readonly tickTimeMs?: number
+  /** Shortest session timeout granted. Default 2 ticks. */
+  readonly minSessionTimeoutMs?: number
+  /** Longest session timeout granted. Default 20 ticks. */
+  readonly maxSessionTimeoutMs?: number
+  /** Largest request frame in bytes (`jute.maxbuffer`). Default 1,048,575. */
+  readonly maxFrameBytes?: number
+  /** Connections from one address; 0 = no limit. Default 60. */
+  readonly maxConnectionsPerAddress?: number
+  /** Connections in all; 0 = no limit. Default 0. */
+  readonly maxConnections?: number
+  /** Requests in work, over all connections, above which the server stops reading from connections that have some. Default 1,000. */
+  readonly maxOutstandingRequests?: number
+  /** A connection without a handshake is closed after this time. Default 10,000. */
+  readonly handshakeTimeoutMs?: number
+  /** Log entries between two snapshots. Default 100,000. */
+  readonly snapshotEveryEntries?: number
+  /** How often containers and TTL nodes are looked for. Default 60,000. */
+  readonly containerCheckIntervalMs?: number
+  /** Containers and TTL nodes removed a minute at most. Default 10,000. */
+  readonly containerMaxPerMinute?: number
+  /** Whether TTL nodes may be created (`extendedTypesEnabled`). Default true. */
+  readonly extendedTypesEnabled?: boolean
+  /** Whether hard quotas refuse writes (`enforceQuota`). Default false. */
+  readonly enforceQuota?: boolean
+  /** Whether access control lists are ignored (`skipACL`). Default false. */
+  readonly skipAcl?: boolean
+  /** A never used container is removed after this age; 0 = never. Default 0. */
+  readonly containerMaxNeverUsedMs?: number
+  /** `user:base64(sha1(user:password))` of a digest user who bypasses every ACL. */
+  readonly superDigest?: string
+  /** Four-letter words that are answered; `*` allows all. Default srvr, ruok, isro. */
+  readonly fourLetterWords?: readonly string[]
+  /** Where the server logs. Default: nowhere. */
+  readonly logger?: Logger
+}
+
+/** The options with every default filled in. */
+export type ResolvedServerOptions = Required<Omit<ServerOptions, 'dataDir' | 'superDigest'>> & {
+  readonly dataDir: string | null
+  readonly superDigest: string | null
+}
+
+function integer(name: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ZoariumError('ERR_CONFIG', `${name}: expected an integer from ${min} to ${max}, got ${String(value)}`)
+  }
+  return value
+}
+
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+/** Validates and fills in defaults; throws `ERR_CONFIG` that names the option, what was expected and what came. */
+export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+  const tickTimeMs = integer('tickTimeMs', options.tickTimeMs ?? 2000, 1, MAX_TIMER_MS)
+  const minSessionTimeoutMs = integer('minSessionTimeoutMs', options.minSessionTimeoutMs ?? 2 * tickTimeMs, 1, MAX_TIMER_MS)
+  const maxSessionTimeoutMs = integer('maxSessionTimeoutMs', options.maxSessionTimeoutMs ?? 20 * tickTimeMs, 1, MAX_TIMER_MS)
+  if (minSessionTimeoutMs > maxSessionTimeoutMs) {
+    throw new ZoariumError(
+      'ERR_CONFIG',
+      `minSessionTimeoutMs: expected at most maxSessionTimeoutMs (${maxSessionTimeoutMs}), got ${minSessionTimeoutMs}`,
+    )
+  }
+  const superDigest = options.superDigest ?? null
+  if (superDigest !== null && !/^[^:]+:.+$/.test(superDigest)) {
+    throw new ZoariumError('ERR_CONFIG', 'superDigest: expected user:base64(sha1(user:password)), got something else')
+  }
+  return {
+    host: options.host ?? '127.0.0.1',
+    port: integer('port', options.port ?? 0, 0, 65535),
+    dataDir: options.dataDir ?? null,
+    serverId: integer('serverId', options.serverId ?? 1, 1, 255),
+    tickTimeMs,
+    minSessionTimeoutMs,
+    maxSessionTimeoutMs,
+    maxFrameBytes: integer('maxFrameBytes', options.maxFrameBytes ?? 0xfffff, 1024, 2 ** 29),
+    maxConnectionsPerAddress: integer('maxConnectionsPerAddress', options.maxConnectionsPerAddress ?? 60, 0, 1e9),
+    maxConnections: integer('maxConnections', options.maxConnections ?? 0, 0, 1e9),
+    maxOutstandingRequests: integer('maxOutstandingRequests', options.maxOutstandingRequests ?? 1000, 1, 1e9),
+    handshakeTimeoutMs: integer('handshakeTimeoutMs', options.handshakeTimeoutMs ?? 10_000, 1, MAX_TIMER_MS),
+    snapshotEveryEntries: integer('snapshotEveryEntries', options.snapshotEveryEntries ?? 100_000, 1, 1e12),
+    containerCheckIntervalMs: integer('containerCheckIntervalMs', options.containerCheckIntervalMs ?? 60_000, 1, MAX_TIMER_MS),
+    containerMaxPerMinute: integer('containerMaxPerMinute', options.containerMaxPerMinute ?? 10_000, 1, 1e9),
+    extendedTypesEnabled: options.extendedTypesEnabled ?? true,
+    enforceQuota: options.enforceQuota ?? false,
+    skipAcl: options.skipAcl ?? false,
+    containerMaxNeverUsedMs: integer('containerMaxNeverUsedMs', options.containerMaxNeverUsedMs ?? 0, 0, 2 ** 40),
+    superDigest,
+    fourLetterWords: options.fourLetterWords ?? ['srvr', 'ruok', 'isro'],
+    logger: options.logger ?? SILENT_LOGGER,
+  }
+}

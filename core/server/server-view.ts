@@ -1,0 +1,65 @@
+// server: the read-only view of a running server that admin works on. Nothing here can change the server.
+
+/** One client connection as operators see it. */
+export interface ConnectionView {
+  /** `address:port` of the client. */
+  readonly remote: string
+  /** Session id in lower-case hexadecimal without `0x`, empty before the handshake. */
+  readonly sessionId: string
+  readonly sessionTimeoutMs: number
+  readonly queued: number
+  readonly received: number
+  readonly sent: number
+  readonly establishedAtMs: number
+  readonly lastOperation: string
+  readonly lastXid: number
+  readonly lastZxid: number
+  readonly lastLatencyMs: number
+  readonly minLatencyMs: number
+  readonly avgLatencyMs: number
+  readonly maxLatencyMs: number
+}
+
+/** Counters and gauges of a server since its start. Times in milliseconds. */
+export interface ServerStats {
+  readonly mode: 'standalone' | 'leader' | 'follower' | 'observer'
+  readonly startedAtMs: number
+  readonly uptimeMs: number
+  readonly lastZxid: number
+  readonly packetsReceived: number
+  readonly packetsSent: number
+  readonly connections: number
+  readonly outstandingRequests: number
+  readonly minLatencyMs: number
+  readonly avgLatencyMs: number
+  readonly maxLatencyMs: number
+  readonly nodeCount: number
+  readonly ephemeralCount: number
+  readonly sessionCount: number
+  readonly watchCount: number
+  readonly approximateDataBytes: number
+  /** What was refused or dropped, by reason: frame_too_large, protocol_error, too_many_connections, session_refused, ... */
+  readonly refusals: ReadonlyMap<string, number>
+}
+
+/** What `conf` shows. */
+export interface ServerConfigView {
+  readonly clientPort: number
+  readonly dataDir: string
+  readonly dataDirBytes: number
+  readonly tickTimeMs: number
+  readonly maxConnectionsPerAddress: number
+  readonly minSessionTimeoutMs: number
+  readonly maxSessionTimeoutMs: number
+  readonly serverId: number
+}
+
+/** A read-only view of a running server. */
+export interface ServerView {
+  readonly version: string
+  readonly serving: boolean
+  readonly readOnly: boolean
+  stats(): ServerStats
+  config(): ServerConfigView
+  connections(): readonly ConnectionView[]
+}
