@@ -29,6 +29,13 @@
 //   settings        ustring JSON of the settings in force
 //   reap            ustring path                           (container or TTL node; conditions re-checked at apply)
 
+import { highHalf, joinInt64, lowHalf } from '../support/int64.ts'
+import { readId, writeId } from '../wire/acl.ts'
+import { ProtocolError } from '../wire/protocol-error.ts'
+import { Reader } from '../wire/reader.ts'
+import type { Id } from '../wire/records.ts'
+import { Writer } from '../wire/writer.ts'
+
 /** What a log entry asks for. */
 export const EntryKind = {
   noop: 0,
@@ -63,3 +70,135 @@ export const EnvelopeOffset = {
   op: 56,
   authLength: 60,
 } as const
+
+/** What the origin knows of an entry; the leader adds the times. */
+export interface Envelope {
+  readonly kind: EntryKind
+  readonly originServer: number
+  readonly nonceHi: number
+  readonly nonceLo: number
+  /** Position in the origin's stream, a safe integer. */
+  readonly number: number
+  readonly sessionHi: number
+  readonly sessionLo: number
+  readonly generation: number
+  readonly xid: number
+  /** Op code of the client's request; 0 for other kinds. */
+  readonly op: number
+}
+
+/** The uint32 at one of the offsets of {@link EnvelopeOffset}. The payload must hold a whole envelope. */
+export function envelopeUint32(payload: Buffer, offset: number): number {
+  return envelopeInt32(payload, offset) >>> 0
+}
+
+/** The int32 at one of the offsets of {@link EnvelopeOffset}. */
+export function envelopeInt32(payload: Buffer, offset: number): number {
+  return (
+    ((payload[offset] as number) << 24) |
+    ((payload[offset + 1] as number) << 16) |
+    ((payload[offset + 2] as number) << 8) |
+    (payload[offset + 3] as number)
+  )
+}
+
+/** The 64-bit value at one of the offsets of {@link EnvelopeOffset}; inexact beyond 2^53. */
+export function envelopeInt64(payload: Buffer, offset: number): number {
+  return joinInt64(envelopeInt32(payload, offset), envelopeInt32(payload, offset + 4))
+}
+
+/** The semantics version that the entry was written for. */
+export function envelopeSemantics(payload: Buffer): number {
+  return ((payload[EnvelopeOffset.semantics] as number) << 8) | (payload[EnvelopeOffset.semantics + 1] as number)
+}
+
+/** Where the body starts; -1 if the payload is too short for its envelope and auth section. */
+export function bodyStart(payload: Buffer): number {
+  if (payload.length < ENVELOPE_BYTES) return -1
+  const start = ENVELOPE_BYTES + envelopeUint32(payload, EnvelopeOffset.authLength)
+  return start > payload.length ? -1 : start
+}
+
+/** The auth section of `ids`: made once per connection and used for all its entries. */
+export function encodeAuth(ids: readonly Id[]): Buffer {
+  const w = new Writer(64)
+  w.raw(Uint8Array.of(ids.length >>> 8, ids.length & 0xff))
+  for (const id of ids) writeId(w, id)
+  return w.copy()
+}
+
+/** The identities of an entry; none if the section is malformed. The payload must hold its auth section. */
+export function decodeAuth(payload: Buffer): readonly Id[] {
+  const end = ENVELOPE_BYTES + envelopeUint32(payload, EnvelopeOffset.authLength)
+  const r = new Reader(payload, ENVELOPE_BYTES, end)
+  try {
+    const [hi, lo] = r.raw(2)
+    const count = ((hi as number) << 8) | (lo as number)
+    const ids: Id[] = []
+    for (let i = 0; i < count; i++) ids.push(readId(r))
+    return ids
+  } catch (error) {
+    if (error instanceof ProtocolError) return []
+    throw error
+  }
+}
+
+/** Writes envelope and auth section to the start of `target`, both times 0. Returns where the body goes. */
+export function writeEnvelope(target: Buffer, e: Envelope, auth: Uint8Array): number {
+  target.fill(0, 0, ENVELOPE_BYTES)
+  target[EnvelopeOffset.kind] = e.kind
+  target[EnvelopeOffset.semantics] = SEMANTICS_VERSION >>> 8
+  target[EnvelopeOffset.semantics + 1] = SEMANTICS_VERSION & 0xff
+  put32(target, EnvelopeOffset.originServer, e.originServer)
+  put32(target, EnvelopeOffset.nonceHi, e.nonceHi)
+  put32(target, EnvelopeOffset.nonceLo, e.nonceLo)
+  put64(target, EnvelopeOffset.numberHi, e.number)
+  put32(target, EnvelopeOffset.sessionHi, e.sessionHi)
+  put32(target, EnvelopeOffset.sessionLo, e.sessionLo)
+  put32(target, EnvelopeOffset.generation, e.generation)
+  put32(target, EnvelopeOffset.xid, e.xid)
+  put32(target, EnvelopeOffset.op, e.op)
+  put32(target, EnvelopeOffset.authLength, auth.length)
+  target.set(auth, ENVELOPE_BYTES)
+  return ENVELOPE_BYTES + auth.length
+}
+
+/** A whole entry: envelope, auth section and the bytes [start, end) of `body`, verbatim. */
+export function encodeEntry(e: Envelope, auth: Uint8Array, body: Uint8Array, start = 0, end: number = body.length): Buffer {
+  const payload = Buffer.allocUnsafe(ENVELOPE_BYTES + auth.length + end - start)
+  payload.set(start === 0 && end === body.length ? body : body.subarray(start, end), writeEnvelope(payload, e, auth))
+  return payload
+}
+
+/** The leader fills in both times, in place. */
+export function stampTimes(payload: Buffer, wallTimeMs: number, clusterTimeMs: number): void {
+  put64(payload, EnvelopeOffset.wallTime, wallTimeMs)
+  put64(payload, EnvelopeOffset.clusterTime, clusterTimeMs)
+}
+
+/** Body of createSession and attachSession. */
+export function sessionBody(timeoutMs: number, password: Uint8Array): Buffer {
+  const body = Buffer.allocUnsafe(4 + PASSWORD_BYTES)
+  put32(body, 0, timeoutMs)
+  body.set(password.subarray(0, PASSWORD_BYTES), 4)
+  return body
+}
+
+/** Body of settings (their JSON) and of reap (a path). */
+export function stringBody(text: string): Buffer {
+  const w = new Writer(64)
+  w.ustring(text)
+  return w.copy()
+}
+
+function put32(target: Buffer, at: number, value: number): void {
+  target[at] = value >>> 24
+  target[at + 1] = value >>> 16
+  target[at + 2] = value >>> 8
+  target[at + 3] = value
+}
+
+function put64(target: Buffer, at: number, value: number): void {
+  put32(target, at, highHalf(value))
+  put32(target, at + 4, lowHalf(value))
+}

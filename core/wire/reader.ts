@@ -6,6 +6,12 @@
 import { int64ToBigInt, joinInt64 } from '../support/int64.ts'
 import { ProtocolError } from './protocol-error.ts'
 
+/**
+ * Strings up to this many bytes are built here: the call into the engine's decoder costs more (8 bytes: 155 against 255 ns with the look-up
+ * in a Map that follows; from 13 on the engine makes a rope of concatenated pieces, and the decoder wins).
+ */
+const SHORT_STRING_BYTES = 12
+
 export class Reader {
   #bytes: Buffer
   #position: number
@@ -34,31 +40,30 @@ export class Reader {
   }
 
   int32(): number {
-    const at = this.#take(4)
-    const b = this.#bytes
-    return ((b[at] as number) << 24) | ((b[at + 1] as number) << 16) | ((b[at + 2] as number) << 8) | (b[at + 3] as number)
+    return this.#int32At(this.#take(4))
   }
 
   /** A signed 64-bit value as a number; inexact beyond 2^53. For zxids, times and TTLs, whose valid values are below it. */
   int64(): number {
-    const hi = this.int32()
-    return joinInt64(hi, this.int32())
+    const at = this.#take(8)
+    return joinInt64(this.#int32At(at), this.#int32At(at + 4))
   }
 
   int64BigInt(): bigint {
-    const hi = this.int32()
-    return int64ToBigInt(hi, this.int32())
+    const at = this.#take(8)
+    return int64ToBigInt(this.#int32At(at), this.#int32At(at + 4))
   }
 
   boolean(): boolean {
     return this.#bytes[this.#take(1)] !== 0
   }
 
-  /** A nullable string. */
+  /** A nullable string. Bytes that are not UTF-8 become U+FFFD, never an error. */
   ustring(): string | null {
     const length = this.#length('string')
     if (length < 0) return null
     const at = this.#take(length)
+    if (length <= SHORT_STRING_BYTES) return this.#shortString(at, at + length)
     return this.#bytes.toString('utf8', at, at + length)
   }
 
@@ -92,6 +97,32 @@ export class Reader {
   /** Throws unless every byte was read. */
   expectEnd(what: string): void {
     if (this.#position !== this.#end) throw new ProtocolError(`${what}: ${this.remaining} bytes too many`)
+  }
+
+  /** Four characters a step while they are ASCII; anything else is the decoder's. */
+  #shortString(start: number, end: number): string {
+    const b = this.#bytes
+    let text = ''
+    let at = start
+    for (; at + 4 <= end; at += 4) {
+      const c0 = b[at] as number
+      const c1 = b[at + 1] as number
+      const c2 = b[at + 2] as number
+      const c3 = b[at + 3] as number
+      if ((c0 | c1 | c2 | c3) > 0x7f) return b.toString('utf8', start, end)
+      text += String.fromCharCode(c0, c1, c2, c3)
+    }
+    for (; at < end; at++) {
+      const c = b[at] as number
+      if (c > 0x7f) return b.toString('utf8', start, end)
+      text += String.fromCharCode(c)
+    }
+    return text
+  }
+
+  #int32At(at: number): number {
+    const b = this.#bytes
+    return ((b[at] as number) << 24) | ((b[at + 1] as number) << 16) | ((b[at + 2] as number) << 8) | (b[at + 3] as number)
   }
 
   #length(what: string): number {

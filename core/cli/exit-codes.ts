@@ -1,0 +1,46 @@
+// cli: the exit codes of the command, which scripts and service managers may rely on (docs/operations/running.md repeats the table).
+
+import { ZoariumError } from '../errors.ts'
+
+/** How the command ends. A second SIGTERM or SIGINT ends it at once with 128 + the signal's number. */
+export const ExitCode = {
+  ok: 0,
+  internal: 1,
+  usage: 2,
+  config: 3,
+  cannotListen: 4,
+  storageRefused: 5,
+  storageFailed: 6,
+  shutdownTimedOut: 7,
+} as const
+export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
+
+/** One line for each code, for `--help`. */
+export const EXIT_CODE_TEXTS: Readonly<Record<ExitCode, string>> = {
+  [ExitCode.ok]: 'ended as asked',
+  [ExitCode.internal]: 'internal error: a bug, please report it',
+  [ExitCode.usage]: 'the command line or an environment variable is wrong',
+  [ExitCode.config]: 'the configuration is wrong',
+  [ExitCode.cannotListen]: 'cannot listen: the port is in use, or the address is not ours',
+  [ExitCode.storageRefused]: 'the data directory cannot be used; nothing was changed in it',
+  [ExitCode.storageFailed]: 'a write or fsync failed while running; the disk needs a look',
+  [ExitCode.shutdownTimedOut]: 'stopping took longer than 10 s and was cut short',
+}
+
+const LISTEN_ERRORS: ReadonlySet<string> = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'EAI_AGAIN', 'EAFNOSUPPORT'])
+const LISTEN_CALLS: ReadonlySet<string> = new Set(['listen', 'bind', 'getaddrinfo'])
+
+/** The code for an error with which the server refused to start. */
+export function exitCodeOf(error: unknown): ExitCode {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (isListenError(cause)) return ExitCode.cannotListen
+  }
+  if (ZoariumError.is(error, 'ERR_STORAGE')) return ExitCode.storageRefused
+  if (ZoariumError.is(error, 'ERR_CONFIG')) return ExitCode.config
+  return ExitCode.internal
+}
+
+/** The call matters too: EACCES of a file is the storage's. */
+function isListenError(error: NodeJS.ErrnoException): boolean {
+  return error.code !== undefined && LISTEN_ERRORS.has(error.code) && error.syscall !== undefined && LISTEN_CALLS.has(error.syscall)
+}

@@ -1,0 +1,40 @@
+#!/usr/bin/env node
+// cli: the command `zoarium`. Only this room may end the process or listen to signals.
+
+import { Command, CommanderError } from 'commander'
+import { ExitCode } from './exit-codes.ts'
+import { packageVersion } from './package-version.ts'
+import { serverCommand } from './server-command.ts'
+import { versionCommand } from './version-command.ts'
+
+/** Whoever read our output may have gone away: no reason to stop serving. */
+function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+
+async function run(argv: readonly string[]): Promise<number> {
+  let exitCode: number = ExitCode.ok
+  const program = new Command('zoarium')
+    .description('a coordination service that speaks the ZooKeeper protocol')
+    .version(packageVersion())
+    .helpCommand('help [command]', 'show the help of a command')
+    .showHelpAfterError('(--help shows what is possible)')
+  program.addCommand(serverCommand((code) => (exitCode = code)))
+  program.addCommand(versionCommand())
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride()
+    command.copyInheritedSettings(program)
+  }
+  try {
+    await program.parseAsync(argv)
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error
+    // commander has printed the message; help and version end with 0, everything else is wrong usage.
+    exitCode = error.exitCode === 0 ? ExitCode.ok : ExitCode.usage
+  }
+  return exitCode
+}
+
+process.stdout.on('error', ignoreBrokenPipe)
+process.stderr.on('error', ignoreBrokenPipe)
+process.exit(await run(process.argv))

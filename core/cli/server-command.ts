@@ -1,0 +1,117 @@
+// cli: `zoarium server`: starts a server, says when it listens, and ends it in order.
+//
+//   settings -> logger -> startServer -> "listening" on stdout -> (signal -> close | storage fails) -> exit code
+
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { Command } from 'commander'
+import { ZoariumError } from '../errors.ts'
+import { type Server, startServer } from '../server/index.ts'
+import type { Logger } from '../support/logger.ts'
+import { EXIT_CODE_TEXTS, ExitCode, exitCodeOf } from './exit-codes.ts'
+import { packageVersion } from './package-version.ts'
+import { processLogger } from './process-logger.ts'
+import { CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, serverFlags } from './server-flags.ts'
+import { type ServerSettings, serverSettings } from './server-settings.ts'
+import { endsWithin, stopRequested } from './shutdown.ts'
+
+const SHUTDOWN_LIMIT_MS = 10_000
+
+/** The command; `finish` receives the exit code. */
+export function serverCommand(finish: (code: number) => void): Command {
+  const command = new Command('server')
+    .description('run a server')
+    .argument('[zoo.cfg]', `ZooKeeper's configuration file (also: ${CONFIG_VARIABLE})`)
+    .addHelpText('after', helpText())
+  for (const flag of serverFlags()) command.addOption(flag)
+  return command.action(async (file: string | undefined) => {
+    let settings: ServerSettings
+    try {
+      settings = await serverSettings(command, file, process.env)
+    } catch (error) {
+      if (!ZoariumError.is(error)) throw error
+      process.stderr.write(`error: ${error.message}\n`)
+      return finish(exitCodeOf(error))
+    }
+    finish(await runServer(settings))
+  })
+}
+
+async function runServer(settings: ServerSettings): Promise<ExitCode> {
+  const stop = stopRequested()
+  const logger = await processLogger(settings.logLevel, settings.logFormat)
+  // A bug: the state of the process is unknown, so nothing more is written; what was acknowledged is on disk.
+  process.on('uncaughtException', (err) => {
+    logger.error({ err }, 'internal error, the server stops')
+    process.exit(ExitCode.internal)
+  })
+  for (const warning of settings.warnings) logger.warn({}, warning)
+
+  let server: Server
+  try {
+    refuseForeignData(settings.options.dataDir)
+    server = await startServer({ ...settings.options, logger })
+  } catch (err) {
+    const code = exitCodeOf(err)
+    logger.error({ err, exitCode: code }, `the server did not start: ${EXIT_CODE_TEXTS[code]}`)
+    return code
+  }
+  announce(server, settings.json)
+  return runUntilEnd(server, stop, logger)
+}
+
+/** An operator who points this server at ZooKeeper's folder must not find an empty tree. */
+function refuseForeignData(dataDir: string | undefined): void {
+  if (dataDir === undefined || !existsSync(join(dataDir, 'version-2'))) return
+  throw new ZoariumError(
+    'ERR_STORAGE',
+    `${resolve(dataDir)} holds data of Apache ZooKeeper (version-2), which this server cannot read; choose another folder`,
+  )
+}
+
+/** One line on stdout for whoever waits for the server. */
+function announce(server: Server, json: boolean): void {
+  const { host, port, dataDir } = server
+  const version = packageVersion()
+  const where = dataDir === null ? 'in memory: everything is forgotten at the end' : `data in ${resolve(dataDir)}`
+  const line = json
+    ? JSON.stringify({ event: 'listening', host, port, connectString: server.connectString, dataDir, version, pid: process.pid })
+    : `zoarium ${version} is listening on ${server.connectString} (${where})`
+  process.stdout.write(`${line}\n`)
+}
+
+async function runUntilEnd(server: Server, stop: Promise<string>, logger: Logger): Promise<ExitCode> {
+  const end = await Promise.race([stop, server.failed])
+  if (typeof end !== 'string') {
+    logger.error({ err: end, exitCode: ExitCode.storageFailed }, `the server stops: ${EXIT_CODE_TEXTS[ExitCode.storageFailed]}`)
+    return ExitCode.storageFailed
+  }
+  logger.info({ signal: end }, 'stopping; a second signal stops at once')
+  try {
+    if (await endsWithin(server.close(), SHUTDOWN_LIMIT_MS)) {
+      logger.info({}, 'stopped')
+      return ExitCode.ok
+    }
+  } catch (err) {
+    logger.error({ err, exitCode: ExitCode.storageFailed }, 'stopping failed')
+    return ExitCode.storageFailed
+  }
+  logger.error({ exitCode: ExitCode.shutdownTimedOut }, EXIT_CODE_TEXTS[ExitCode.shutdownTimedOut])
+  return ExitCode.shutdownTimedOut
+}
+
+function helpText(): string {
+  const codes = Object.entries(EXIT_CODE_TEXTS).map(([code, text]) => `  ${code}  ${text}`)
+  return `
+Flags win over the environment, the environment over zoo.cfg, zoo.cfg over the defaults.
+${SUPER_DIGEST_VARIABLE} sets the super user (user:base64(sha1(user:password))).
+
+Examples:
+  zoarium server
+  zoarium server --in-memory --port 0 --json
+  zoarium server /etc/zookeeper/conf/zoo.cfg --data-dir /var/lib/zoarium
+
+Exit codes:
+${codes.join('\n')}
+`
+}

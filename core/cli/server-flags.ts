@@ -1,0 +1,110 @@
+// cli: the flags of `zoarium server`. One table gives the flag, the environment variable (--data-dir: ZOARIUM_DATA_DIR) and the help;
+// a flag's camel-case name is the name of the option it sets.
+
+import { InvalidArgumentError, Option } from 'commander'
+import type { ServerOptions } from '../server/options.ts'
+
+export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
+export type LogLevel = (typeof LOG_LEVELS)[number]
+
+export const LOG_FORMATS = ['json', 'pretty'] as const
+export type LogFormat = (typeof LOG_FORMATS)[number]
+
+/** What the flags and the environment can say; what neither says is absent. */
+export type ServerFlags = { -readonly [K in keyof Omit<ServerOptions, 'logger' | 'superDigest'>]: ServerOptions[K] } & {
+  inMemory?: boolean
+  json?: boolean
+  logLevel?: LogLevel
+  logFormat?: LogFormat
+}
+
+function integer(value: string): number {
+  if (!/^-?\d+$/.test(value)) throw new InvalidArgumentError('Expected an integer.')
+  return Number(value)
+}
+
+function boolean(value: string): boolean {
+  if (value === 'true') return true
+  if (value === 'false') return false
+  throw new InvalidArgumentError('Expected true or false (a file goes before the flags).')
+}
+
+function words(value: string): string[] {
+  return value
+    .split(',')
+    .map((word) => word.trim())
+    .filter((word) => word !== '')
+}
+
+function numberFlag(flags: string, group: string, description: string): Option {
+  return new Option(flags, description).argParser(integer).helpGroup(group)
+}
+
+/** The value may be left out on the command line; the environment has to say true or false. */
+function booleanFlag(name: string, group: string, description: string): Option {
+  return new Option(`${name} [boolean]`, description).preset('true').argParser(boolean).helpGroup(group)
+}
+
+const LISTENING = 'Listening:'
+const STORAGE = 'Storage:'
+const SESSIONS = 'Sessions:'
+const LIMITS = 'Limits:'
+const TREE = 'The tree (0 = never):'
+const OUTPUT = 'Output:'
+
+function allFlags(): Option[] {
+  return [
+    new Option('--host <address>', 'address to listen on (default: 127.0.0.1)').helpGroup(LISTENING),
+    numberFlag('--port <number>', LISTENING, 'TCP port, 0 takes a free one (default: 2181)'),
+    new Option('--four-letter-words <list>', 'four-letter words to answer, separated by commas; * = all (default: srvr,ruok,isro)')
+      .argParser(words)
+      .helpGroup(LISTENING),
+
+    new Option('--data-dir <folder>', 'folder of the log and the snapshots, made if missing (default: ./zoarium-data)').helpGroup(STORAGE),
+    booleanFlag('--in-memory', STORAGE, 'keep everything in memory and forget it at the end'),
+    numberFlag('--server-id <number>', STORAGE, 'server id, 1 to 255 (default: 1)'),
+    numberFlag('--snapshot-every-entries <count>', STORAGE, 'log entries between two snapshots (default: 100000)'),
+
+    numberFlag('--tick-time-ms <ms>', SESSIONS, 'basic time unit (default: 2000)'),
+    numberFlag('--min-session-timeout-ms <ms>', SESSIONS, 'shortest session timeout granted (default: 2 ticks)'),
+    numberFlag('--max-session-timeout-ms <ms>', SESSIONS, 'longest session timeout granted (default: 20 ticks)'),
+    numberFlag('--handshake-timeout-ms <ms>', SESSIONS, 'a connection without a handshake is closed after this time (default: 10000)'),
+
+    numberFlag('--max-frame-bytes <bytes>', LIMITS, 'largest request (default: 1048575)'),
+    numberFlag('--max-connections-per-address <count>', LIMITS, 'connections from one address, 0 = no limit (default: 60)'),
+    numberFlag('--max-connections <count>', LIMITS, 'connections in all, 0 = no limit (default: 0)'),
+    numberFlag('--max-outstanding-requests <count>', LIMITS, 'requests in work above which reading pauses (default: 1000)'),
+
+    booleanFlag('--extended-types-enabled', TREE, 'allow TTL nodes (default: true)'),
+    booleanFlag('--enforce-quota', TREE, 'hard quotas refuse writes (default: false)'),
+    booleanFlag('--skip-acl', TREE, 'ignore access control lists (default: false)'),
+    numberFlag('--container-check-interval-ms <ms>', TREE, 'how often containers and TTL nodes are looked for (default: 60000)'),
+    numberFlag('--container-max-per-minute <count>', TREE, 'containers and TTL nodes removed a minute at most (default: 10000)'),
+    numberFlag('--container-max-never-used-ms <ms>', TREE, 'age at which a never used container goes (default: 0)'),
+
+    booleanFlag('--json', OUTPUT, 'print a JSON line instead of text on stdout when the server listens'),
+    new Option('--log-level <level>', 'what is logged on stderr (default: info)').choices(LOG_LEVELS).helpGroup(OUTPUT),
+    new Option('--log-format <format>', 'how it is logged (default: pretty on a terminal, else json)')
+      .choices(LOG_FORMATS)
+      .helpGroup(OUTPUT),
+  ]
+}
+
+/** The flags, each with its environment variable. */
+export function serverFlags(): Option[] {
+  return allFlags().map((option) => option.env(environmentName(option.long ?? '')))
+}
+
+function environmentName(long: string): string {
+  return `ZOARIUM_${long.replace(/^--/, '').replaceAll('-', '_').toUpperCase()}`
+}
+
+/** Read beside the flags: the file, and the secret that must not be seen in the list of processes. */
+export const CONFIG_VARIABLE = 'ZOARIUM_CONFIG'
+export const SUPER_DIGEST_VARIABLE = 'ZOARIUM_SUPER_DIGEST'
+
+/** Variables named ZOARIUM_* that nothing reads: mistyped ones, most likely. */
+export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
+  const known = new Set([CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, ...serverFlags().map((option) => option.envVar)])
+  return Object.keys(environment).filter((name) => name.startsWith('ZOARIUM_') && !known.has(name))
+}

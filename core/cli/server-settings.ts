@@ -1,0 +1,60 @@
+// cli: puts the settings of `zoarium server` together. Flags win over the environment, the environment over zoo.cfg, zoo.cfg over defaults.
+
+import type { Command } from 'commander'
+import type { ServerOptions } from '../server/options.ts'
+import { readZooConfig, type ZooConfig } from '../server/zoo-config.ts'
+import {
+  CONFIG_VARIABLE,
+  type LogFormat,
+  type LogLevel,
+  type ServerFlags,
+  SUPER_DIGEST_VARIABLE,
+  unknownVariables,
+} from './server-flags.ts'
+
+/** Everything `zoarium server` needs to know. */
+export interface ServerSettings {
+  readonly options: ServerOptions
+  readonly json: boolean
+  readonly logLevel: LogLevel
+  readonly logFormat: LogFormat
+  /** For the log, once there is one. */
+  readonly warnings: readonly string[]
+}
+
+const DEFAULT_PORT = 2181
+const DEFAULT_DATA_DIR = './zoarium-data'
+
+/** Reads flags, environment and the file; rejects with `ERR_CONFIG`, or ends through commander's error for contradictory flags. */
+export async function serverSettings(command: Command, file: string | undefined, environment: NodeJS.ProcessEnv): Promise<ServerSettings> {
+  const { inMemory, json, logLevel, logFormat, dataDir: _dataDir, ...flags } = command.opts<ServerFlags>()
+  const path = file ?? environment[CONFIG_VARIABLE]
+  const config: ZooConfig = path === undefined ? { options: {}, warnings: [] } : await readZooConfig(path)
+  const { dataDir: fileDataDir, ...fromFile } = config.options
+  const dataDir = chooseDataDir(command, fileDataDir)
+  const superDigest = environment[SUPER_DIGEST_VARIABLE]
+  return {
+    options: {
+      port: DEFAULT_PORT,
+      ...fromFile,
+      ...flags,
+      ...(superDigest === undefined ? {} : { superDigest }),
+      ...(dataDir === null ? {} : { dataDir }),
+    },
+    json: json ?? false,
+    logLevel: logLevel ?? 'info',
+    logFormat: logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'),
+    warnings: [...config.warnings, ...unknownVariables(environment).map((name) => `the environment variable ${name} is not known here`)],
+  }
+}
+
+/** A folder, or `null` for memory. --data-dir and --in-memory contradict each other; the one from the stronger source wins. */
+function chooseDataDir(command: Command, fromFile: string | undefined): string | null {
+  const { inMemory, dataDir } = command.opts<ServerFlags>()
+  if (inMemory !== true) return dataDir ?? fromFile ?? DEFAULT_DATA_DIR
+  if (dataDir === undefined) return null
+  const memorySource = command.getOptionValueSource('inMemory')
+  const folderSource = command.getOptionValueSource('dataDir')
+  if (memorySource !== folderSource) return memorySource === 'cli' ? null : dataDir
+  return command.error('error: --data-dir and --in-memory contradict each other: give one of them')
+}

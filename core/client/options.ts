@@ -1,0 +1,89 @@
+// client: the options of connect(), their defaults and their one validation.
+
+import type { ConnectionOptions as TlsOptions } from 'node:tls'
+import { ZoariumError } from '../errors.ts'
+import type { Logger } from '../support/logger.ts'
+import { SILENT_LOGGER } from '../support/logger.ts'
+import type { Random } from '../support/random.ts'
+import { SeededRandom } from '../support/random.ts'
+import type { AuthInfo, ConnectOptions } from './types.ts'
+
+/** The options with every default filled in. */
+export interface ResolvedConnectOptions {
+  readonly sessionTimeoutMs: number
+  readonly connectTimeoutMs: number
+  /** 0: no limit. */
+  readonly requestTimeoutMs: number
+  readonly maxPendingRequests: number
+  readonly maxRequestBytes: number
+  readonly maxFrameBytes: number
+  readonly onExpired: 'renew' | 'close'
+  readonly keepLastZxid: boolean
+  readonly auth: readonly AuthInfo[]
+  readonly tls: TlsOptions | null
+  readonly random: Random
+  readonly logger: Logger
+}
+
+const MAX_TIMER_MS = 2 ** 31 - 1
+
+export const CONNECT_DEFAULTS = Object.freeze({
+  sessionTimeoutMs: 30_000,
+  connectTimeoutMs: 5_000,
+  requestTimeoutMs: 0,
+  maxPendingRequests: 1_000_000,
+  maxRequestBytes: 0xfffff,
+  maxFrameBytes: 64 * 1024 * 1024,
+  onExpired: 'renew',
+  keepLastZxid: true,
+} as const) satisfies Readonly<Record<string, number | string | boolean>>
+
+/** Throws `ERR_CONFIG` that names the option, what was expected and what came. */
+export function resolveConnectOptions(options: ConnectOptions): ResolvedConnectOptions {
+  const d = CONNECT_DEFAULTS
+  return {
+    sessionTimeoutMs: integer('sessionTimeoutMs', options.sessionTimeoutMs ?? d.sessionTimeoutMs, 1, MAX_TIMER_MS),
+    connectTimeoutMs: integer('connectTimeoutMs', options.connectTimeoutMs ?? d.connectTimeoutMs, 1, MAX_TIMER_MS),
+    requestTimeoutMs: integer('requestTimeoutMs', options.requestTimeoutMs ?? d.requestTimeoutMs, 0, MAX_TIMER_MS),
+    maxPendingRequests: integer('maxPendingRequests', options.maxPendingRequests ?? d.maxPendingRequests, 1, MAX_TIMER_MS),
+    maxRequestBytes: integer('maxRequestBytes', options.maxRequestBytes ?? d.maxRequestBytes, 1024, 2 ** 30),
+    maxFrameBytes: integer('maxFrameBytes', options.maxFrameBytes ?? d.maxFrameBytes, 1024, 2 ** 30),
+    onExpired: oneOf('onExpired', options.onExpired ?? d.onExpired, ['renew', 'close']),
+    keepLastZxid: options.keepLastZxid ?? d.keepLastZxid,
+    auth: (options.auth ?? []).map(checkedAuth),
+    tls: options.tls ?? null,
+    random: options.random ?? systemSeeded(),
+    logger: options.logger ?? SILENT_LOGGER,
+  }
+}
+
+/** The bytes of a secret or of a znode's data; a string means its UTF-8. */
+export function bytesOf(data: Uint8Array | string): Uint8Array {
+  return typeof data === 'string' ? Buffer.from(data, 'utf8') : data
+}
+
+/** Throws `ERR_CONFIG` unless `value` is an integer within the bounds. */
+export function integer(name: string, value: number, min: number, max: number): number {
+  if (Number.isInteger(value) && value >= min && value <= max) return value
+  throw new ZoariumError('ERR_CONFIG', `${name}: expected an integer from ${min} to ${max}, got ${String(value)}`)
+}
+
+function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
+  if (allowed.includes(value)) return value
+  throw new ZoariumError('ERR_CONFIG', `${name}: expected one of ${allowed.join(', ')}, got ${String(value)}`)
+}
+
+/** Throws `ERR_CONFIG` unless it is a scheme with its secret; never puts the secret into the text. */
+export function checkedAuth(info: AuthInfo): AuthInfo {
+  if (typeof info.scheme !== 'string' || info.scheme === '') {
+    throw new ZoariumError('ERR_CONFIG', `auth: expected a scheme such as 'digest', got ${JSON.stringify(info.scheme)}`)
+  }
+  if (typeof info.auth !== 'string' && !(info.auth instanceof Uint8Array)) {
+    throw new ZoariumError('ERR_CONFIG', `auth: expected a string or bytes for scheme '${info.scheme}', got ${typeof info.auth}`)
+  }
+  return info
+}
+
+function systemSeeded(): Random {
+  return new SeededRandom(Math.floor(Math.random() * Number.MAX_SAFE_INTEGER))
+}

@@ -1,0 +1,441 @@
+// client: keeps one session attached to some server: dials, resumes, waits, expires and closes; and knows what the client may believe.
+//
+//   offline --dial--> connecting --handshake--> attached --cut--> offline ...        one connection at a time
+//   closing: the end of the session is under way        ended: nothing happens any more
+//
+// One alarm drives everything that depends on time. It also rings often enough to notice that the process was paused: the session's
+// deadline is looked at before anything else, here, before each batch that comes and before each batch that leaves. What was silent is
+// judged only after the event loop had a chance to read what waited in the socket.
+
+import { clearImmediate, clearTimeout, setImmediate, setTimeout } from 'node:timers'
+import { ZoariumError } from '../errors.ts'
+import { assert } from '../support/assert.ts'
+import { int64ToBigInt, int64ToHex, joinInt64 } from '../support/int64.ts'
+import { SESSION_PASSWORD_BYTES } from '../wire/connect.ts'
+import { ProtocolError } from '../wire/protocol-error.ts'
+import type { ConnectRequest, ConnectResponse } from '../wire/records.ts'
+import { AuthEntry } from './auth.ts'
+import { Backoff } from './backoff.ts'
+import { type Call, describe, lossError, type PendingCall } from './call.ts'
+import type { Chroot } from './chroot.ts'
+import { Connection } from './connection.ts'
+import type { ServerAddress } from './connection-string.ts'
+import { HostList } from './host-list.ts'
+import type { ResolvedConnectOptions } from './options.ts'
+import { RequestQueue } from './request-queue.ts'
+import { SessionBelief } from './session-belief.ts'
+import { StatusFeed } from './status-feed.ts'
+import type { AuthInfo, ClientStatus } from './types.ts'
+import { watchPort } from './watch-port.ts'
+import { WatchRegistry } from './watch-registry.ts'
+
+/** A connection that held this long was a success: the next loss begins with an immediate attempt again. */
+const LASTING_MS = 1_000
+const NO_PASSWORD: Buffer = Buffer.alloc(SESSION_PASSWORD_BYTES)
+
+export class SessionKeeper {
+  readonly chroot: Chroot
+  readonly options: ResolvedConnectOptions
+  readonly statuses = new StatusFeed()
+  readonly watches: WatchRegistry
+  /** Resolves with the first session; rejects when the client ends before. */
+  readonly ready: Promise<void>
+  readonly #hosts: HostList
+  readonly #backoff: Backoff
+  readonly #queue: RequestQueue
+  readonly #auths: AuthEntry[] = []
+  #belief: SessionBelief | null = null
+  /** Whether the server may still know the session of #belief, so that it is worth asking for. */
+  #resumable = false
+  #zxidHi = 0
+  #zxidLo = 0
+  #connection: Connection | null = null
+  #attachedAtMs = 0
+  #nowMs = 0
+  #retryAtMs = Number.POSITIVE_INFINITY
+  #closeDueMs = Number.POSITIVE_INFINITY
+  #alarm: NodeJS.Timeout | null = null
+  #judgement: NodeJS.Immediate | null = null
+  /** What every call learns once the client is closing or ended. */
+  #end: ZoariumError | null = null
+  #closing: Promise<void> | null = null
+  #resolveReady: () => void = () => undefined
+  #rejectReady: (error: ZoariumError) => void = () => undefined
+  #resolveGone: () => void = () => undefined
+
+  constructor(servers: readonly ServerAddress[], chroot: Chroot, options: ResolvedConnectOptions) {
+    this.chroot = chroot
+    this.options = options
+    this.#hosts = new HostList(servers, options.random)
+    this.#backoff = new Backoff(options.random)
+    this.#queue = new RequestQueue((call) => this.#abandonWatch(call))
+    this.watches = new WatchRegistry(chroot, watchPort(this))
+    for (const info of options.auth) this.#auths.push(new AuthEntry(info))
+    this.ready = new Promise((resolve, reject) => {
+      this.#resolveReady = resolve
+      this.#rejectReady = reject
+    })
+    this.ready.catch(() => undefined)
+  }
+
+  /** The newest belief. There is one as soon as {@link ready} has resolved. */
+  get session(): SessionBelief {
+    assert(this.#belief !== null, 'a client is handed out with its first session')
+    return this.#belief
+  }
+
+  get lastZxid(): bigint {
+    return int64ToBigInt(this.#zxidHi, this.#zxidLo)
+  }
+
+  /** Whether requests can be sent right now. */
+  get attached(): boolean {
+    return this.#connection?.attached === true
+  }
+
+  get ended(): boolean {
+    return this.#end !== null
+  }
+
+  get auths(): readonly AuthEntry[] {
+    return this.#auths
+  }
+
+  start(): void {
+    this.#nowMs = performance.now()
+    this.#retryAtMs = this.#nowMs
+    this.#arm()
+  }
+
+  /** Queues a call and has it sent with everything else of this turn. */
+  perform<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
+    if (this.#end !== null) this.#refuse(call, endError(this.#end, call))
+    else if (signal?.aborted === true) this.#refuse(call, signal.reason)
+    else if (this.#queue.size >= this.options.maxPendingRequests) this.#refuse(call, this.#full(call))
+    else {
+      if (signal !== undefined) call.abortOn(signal, this.#onAbort)
+      if (this.options.requestTimeoutMs > 0) call.dueAtMs = performance.now() + this.options.requestTimeoutMs
+      this.#queue.enqueue(call)
+      this.#connection?.wake()
+    }
+    return call.promise
+  }
+
+  readonly #onAbort = (call: PendingCall): void => {
+    this.#queue.gaveUp(call)
+  }
+
+  /** Proves one more identity, on this connection and on every later one. */
+  addAuth(info: AuthInfo): AuthEntry {
+    const entry = new AuthEntry(info)
+    if (this.#end !== null) {
+      entry.refuse(new ZoariumError(this.#end.code, `auth with scheme '${info.scheme}'`))
+      return entry
+    }
+    this.#auths.push(entry)
+    if (this.#connection?.attached === true) this.#connection.sendAuth(entry)
+    return entry
+  }
+
+  /** Ends the session at the server if one can be reached, and everything here in any case. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    const gone = this.#connection === null ? Promise.resolve() : new Promise<void>((resolve) => (this.#resolveGone = resolve))
+    if (this.#end === null) {
+      const error = new ZoariumError('ERR_CLOSED', 'the client')
+      this.#end = error
+      const polite = this.#connection?.attached === true
+      this.#connection?.sendClose()
+      this.#retryAtMs = Number.POSITIVE_INFINITY
+      this.#endSession(error)
+      this.#queue.rejectQueued((call) => endError(error, call))
+      if (polite) {
+        this.#closeDueMs = performance.now() + this.options.connectTimeoutMs
+        this.#arm()
+      } else {
+        this.#connection?.destroy(error)
+      }
+      await gone
+      this.#finish(error, { type: 'closed', error })
+    }
+    await gone
+  }
+
+  /** The client ends by itself. */
+  #terminate(error: ZoariumError, status: ClientStatus): void {
+    if (this.#end !== null) return
+    this.#end = error
+    this.#endSession(error)
+    this.#connection?.destroy(error)
+    this.#finish(error, status)
+  }
+
+  #endSession(error: ZoariumError): void {
+    this.#belief?.end(error)
+    this.watches.sessionEnded(true)
+    for (const entry of this.#auths) entry.refuse(error)
+  }
+
+  #finish(error: ZoariumError, status: ClientStatus): void {
+    this.#disarm()
+    this.#queue.rejectAll((call) => endError(error, call))
+    this.#rejectReady(error)
+    this.statuses.set(status)
+  }
+
+  // --- time
+
+  #arm(): void {
+    this.#disarm()
+    if (this.#end !== null && this.#closeDueMs === Number.POSITIVE_INFINITY) return
+    const now = performance.now()
+    let next = Math.min(this.#retryAtMs, this.#closeDueMs, now + this.#heartbeatMs())
+    const belief = this.#belief
+    if (belief !== null && belief.ended === null) next = Math.min(next, belief.deadlineMs)
+    if (this.#connection !== null) next = Math.min(next, this.#connection.nextTickMs())
+    this.#alarm = setTimeout(this.#onAlarm, Math.max(1, Math.ceil(next - now)))
+  }
+
+  #disarm(): void {
+    if (this.#alarm !== null) clearTimeout(this.#alarm)
+    if (this.#judgement !== null) clearImmediate(this.#judgement)
+    this.#alarm = null
+    this.#judgement = null
+  }
+
+  /** A pause of the process is noticed within this time after it ends. */
+  #heartbeatMs(): number {
+    return Math.min(500, Math.max(10, (this.#belief?.timeoutMs ?? this.options.sessionTimeoutMs) / 60))
+  }
+
+  readonly #onAlarm = (): void => {
+    this.#alarm = null
+    this.turn(performance.now())
+    this.#judgement = setImmediate(this.#judge)
+  }
+
+  readonly #judge = (): void => {
+    this.#judgement = null
+    const now = performance.now()
+    this.turn(now)
+    if (now >= this.#closeDueMs) {
+      this.#closeDueMs = Number.POSITIVE_INFINITY
+      this.#connection?.destroy(new Error('no answer to the end of the session'))
+      return
+    }
+    this.#queue.expire(now, (call) => this.#timedOut(call))
+    if (now >= this.#retryAtMs) this.#dial(now)
+    else this.#connection?.tick(now)
+    this.#arm()
+  }
+
+  /** Looks at the session's deadline. Called first whenever this client wakes up, and when somebody looks at the session's signal. */
+  turn(nowMs: number): void {
+    this.#nowMs = nowMs
+    const belief = this.#belief
+    if (belief === null || belief.ended !== null || belief.holdsAt(nowMs)) return
+    const lateMs = Math.round(nowMs - belief.deadlineMs)
+    const error = new ZoariumError('ERR_LOST', `session ${hex(belief)}: no acknowledgement until its deadline, ${lateMs} ms ago`)
+    this.options.logger.warn({ session: hex(belief), lateMs }, 'session deadline passed')
+    belief.end(error)
+    // Attaching again decides everything that is under way, and begins a new belief if the servers still know the session.
+    this.#connection?.retire(error)
+    if (this.#end === null) this.statuses.set({ type: 'lost', session: belief, reason: 'deadline' })
+  }
+
+  // --- one connection
+
+  #dial(nowMs: number): void {
+    this.#retryAtMs = Number.POSITIVE_INFINITY
+    const host = this.#hosts.next()
+    const handshake = this.#handshake()
+    const connection: Connection = new Connection(
+      host,
+      handshake,
+      this.#queue,
+      this.options,
+      {
+        turn: (now) => this.turn(now),
+        established: (response, sentAtMs) => this.#established(connection, handshake, response, sentAtMs),
+        acknowledged: (sentAtMs, zxidHi, zxidLo) => this.#acknowledged(sentAtMs, zxidHi, zxidLo),
+        replied: (call, err, wanted) => {
+          if (call.watch !== null) this.watches.replied(call.watch, err, wanted)
+        },
+        unsendable: (call, error) => this.#refuse(call, error),
+        event: (event, zxidHi, zxidLo) => {
+          if (this.#end === null && !this.watches.dispatch(event, zxidHi, zxidLo)) {
+            this.options.logger.warn({ type: event.type, path: event.path }, 'unknown watch event ignored')
+          }
+        },
+        authenticated: (entry, error) => this.#authenticated(entry, error),
+        rearmed: (chunk, covered) => this.watches.rearmed(chunk, covered),
+        disconnected: (cause) => this.#disconnected(connection, cause),
+      },
+      nowMs,
+    )
+    this.#connection = connection
+    this.#attachedAtMs = 0
+    this.options.logger.debug({ server: connection.address }, 'connecting')
+  }
+
+  #handshake(): ConnectRequest {
+    const belief = this.#resumable ? this.#belief : null
+    const zxid = joinInt64(this.#zxidHi, this.#zxidLo)
+    return {
+      protocolVersion: 0,
+      // Beyond 2^53 a number cannot tell all zxids apart: then the beginning of the epoch, which no server that is up to date refuses.
+      lastZxidSeen: Number.isSafeInteger(zxid) ? zxid : joinInt64(this.#zxidHi, 0),
+      timeoutMs: this.options.sessionTimeoutMs,
+      sessionHi: belief?.hi ?? 0,
+      sessionLo: belief?.lo ?? 0,
+      password: belief?.password ?? NO_PASSWORD,
+      readOnly: false,
+    }
+  }
+
+  #established(connection: Connection, handshake: ConnectRequest, response: ConnectResponse, sentAtMs: number): void {
+    const asked = handshake.sessionHi !== 0 || handshake.sessionLo !== 0
+    const same = response.sessionHi === handshake.sessionHi && response.sessionLo === handshake.sessionLo
+    const refused = response.timeoutMs <= 0
+    if (asked && (refused || !same)) this.#expired(refused ? 'the server does not know it' : 'the server gave another one')
+    if (refused || this.#end !== null) {
+      // The answer to a resumption is worth an immediate attempt; a server that refuses new sessions is not.
+      if (asked) this.#backoff.reset()
+      connection.destroy(new Error(asked ? 'the session has expired' : `${connection.address} refuses new sessions`))
+      return
+    }
+    const resumed = asked && same
+    const session = this.#believe(resumed, response, sentAtMs)
+    this.#attachedAtMs = this.#nowMs
+    for (const entry of this.#auths) connection.sendAuth(entry)
+    for (const chunk of this.watches.rearm(handshake.lastZxidSeen)) connection.sendRearm(chunk)
+    this.options.logger.info({ server: connection.address, session: hex(session), resumed }, 'connected')
+    this.statuses.set({ type: 'connected', server: connection.address, session, resumed })
+    this.#resolveReady()
+    this.#arm()
+  }
+
+  /** The present belief goes on if it still holds; otherwise a new one begins. */
+  #believe(resumed: boolean, response: ConnectResponse, sentAtMs: number): SessionBelief {
+    const old = this.#belief
+    if (resumed && old !== null && old.ended === null) {
+      old.retime(response.timeoutMs)
+      old.acknowledge(sentAtMs)
+      return old
+    }
+    const granted = {
+      hi: response.sessionHi,
+      lo: response.sessionLo,
+      timeoutMs: response.timeoutMs,
+      password: Buffer.from(response.password),
+    }
+    const belief = new SessionBelief(granted, sentAtMs, () => this.turn(performance.now()))
+    this.#belief = belief
+    this.#resumable = true
+    return belief
+  }
+
+  #acknowledged(sentAtMs: number, zxidHi: number, zxidLo: number): void {
+    this.#belief?.acknowledge(sentAtMs)
+    const newer = zxidHi > this.#zxidHi || (zxidHi === this.#zxidHi && zxidLo > this.#zxidLo)
+    if (newer && zxidHi <= 0x7fff_ffff) {
+      this.#zxidHi = zxidHi
+      this.#zxidLo = zxidLo
+    }
+  }
+
+  #authenticated(entry: AuthEntry, error: ZoariumError | null): void {
+    if (error === null) {
+      entry.accept()
+      return
+    }
+    entry.refuse(error)
+    if (error.code === 'AUTH_FAILED') {
+      this.options.logger.error({ scheme: entry.info.scheme }, 'authentication refused')
+      this.#terminate(error, { type: 'authFailed', error })
+      return
+    }
+    this.#auths.splice(this.#auths.indexOf(entry), 1)
+  }
+
+  /** The session of the present belief is gone for good. */
+  #expired(why: string): void {
+    const belief = this.#belief
+    if (belief === null || !this.#resumable) return
+    this.#resumable = false
+    const error = new ZoariumError('SESSION_EXPIRED', `session ${hex(belief)}: ${why}`)
+    this.options.logger.warn({ session: hex(belief), why }, 'session expired')
+    belief.end(error)
+    if (!this.options.keepLastZxid) {
+      this.#zxidHi = 0
+      this.#zxidLo = 0
+    }
+    this.statuses.set({ type: 'lost', session: belief, reason: 'expired' })
+    this.#queue.rejectWrites((call) => new ZoariumError('SESSION_EXPIRED', `${describe(call)} was not sent`, { path: call.path }))
+    this.watches.sessionEnded(false)
+    if (this.options.onExpired === 'close') this.#terminate(error, { type: 'closed', error })
+  }
+
+  #disconnected(connection: Connection, cause: Error): void {
+    assert(connection === this.#connection, 'one connection at a time')
+    this.#connection = null
+    const lasting = this.#attachedAtMs > 0 && performance.now() - this.#attachedAtMs >= LASTING_MS
+    this.watches.disconnected()
+    if (this.#end !== null) {
+      this.#resolveGone()
+      return
+    }
+    this.options.logger.warn({ server: connection.address, cause: cause.message }, 'disconnected')
+    if (cause instanceof ProtocolError) this.#failHead(cause)
+    this.#queue.connectionLost((call) => lossError(call, cause))
+    if (lasting) this.#backoff.reset()
+    this.#retryAtMs = performance.now() + this.#backoff.nextMs()
+    const belief = this.#belief
+    if (belief !== null && belief.ended === null) this.statuses.set({ type: 'suspended', session: belief, cause })
+    this.#arm()
+  }
+
+  /** A reply that is not the protocol, or too large, would come again: its read is not repeated. */
+  #failHead(cause: ProtocolError): void {
+    const head = this.#queue.head()
+    if (head?.afterLoss === 'resend') head.fail(new ZoariumError('ERR_PROTOCOL', describe(head), { path: head.path, cause }))
+  }
+
+  // --- calls that end here
+
+  #refuse(call: PendingCall, reason: unknown): void {
+    call.fail(reason)
+    this.#abandonWatch(call)
+  }
+
+  #abandonWatch(call: PendingCall): void {
+    if (call.watch !== null) this.watches.abandoned(call.watch)
+  }
+
+  #full(call: PendingCall): ZoariumError {
+    return new ZoariumError('ERR_QUEUE_FULL', `${describe(call)}: ${this.options.maxPendingRequests} requests wait already`, {
+      path: call.path,
+    })
+  }
+
+  #timedOut(call: PendingCall): ZoariumError {
+    const unknown = call.xid !== 0 && call.afterLoss === 'unknown'
+    const text = `${describe(call)}: no reply within ${this.options.requestTimeoutMs} ms`
+    return new ZoariumError(unknown ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_TIMEOUT', text, { path: call.path })
+  }
+}
+
+function hex(belief: SessionBelief): string {
+  return `0x${int64ToHex(belief.hi, belief.lo)}`
+}
+
+/** What a call learns from the client's end; a write that was sent may have happened, and the cause says so. */
+function endError(end: ZoariumError, call: PendingCall): ZoariumError {
+  const unknown = call.xid !== 0 && call.afterLoss === 'unknown'
+  const cause = unknown ? lossError(call, end) : end
+  return new ZoariumError(end.code, unknown ? `${describe(call)} was sent, the reply did not come` : describe(call), { path: call.path, cause })
+}

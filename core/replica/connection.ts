@@ -1,0 +1,120 @@
+// replica: one client connection: its phase, its session, what it waits for and what waits to be sent to it. PURE.
+//
+//   fresh --first 4 bytes--> handshake --ConnectRequest--> attaching --entry applied--> open --> closed
+//     \--four-letter word--> closed           \--client is ahead of us--> behind --caught up--> attaching
+
+import { Deque } from '../support/deque.ts'
+import type { SessionState } from '../tree/session-table.ts'
+import type { ErrorCode } from '../wire/error-codes.ts'
+import { FrameDecoder } from '../wire/frame-decoder.ts'
+import type { ConnectRequest, Id } from '../wire/records.ts'
+import { Writer } from '../wire/writer.ts'
+import { LatencyStats } from './counters.ts'
+import type { Link } from './host.ts'
+import type { TrackedSession } from './session-tracker.ts'
+import type { Watcher } from './watch-manager.ts'
+
+export type Phase = 'fresh' | 'handshake' | 'behind' | 'attaching' | 'open' | 'closed'
+
+/** A request that has a place in its session's order and was not answered yet. */
+export interface Pending {
+  readonly xid: number
+  readonly op: number
+  /** A copy of the body for a read that waits behind a write; `null` for a write, which its log entry carries. */
+  readonly body: Buffer | null
+  /** What auth is answered with; its outcome was known when it came. */
+  readonly err: ErrorCode
+  /** The identities in force when the request came. */
+  readonly ids: readonly Id[]
+  readonly receivedMs: number
+}
+
+/** A log entry of this server's clients that was not applied yet. Entries of this server come back in the order in which they went. */
+export interface InFlight {
+  readonly number: number
+  readonly connection: Connection
+}
+
+export type FrameHandler = (connection: Connection, bytes: Buffer, start: number, end: number) => boolean
+
+export class Connection implements Watcher {
+  readonly id: number
+  readonly link: Link
+  /** The client's IP address. */
+  readonly address: string
+  readonly remote: string
+  readonly acceptedMs: number
+  readonly establishedWallMs: number
+  readonly decoder: FrameDecoder
+  readonly onFrame: (bytes: Buffer, start: number, end: number) => boolean
+  readonly pending: Deque<Pending> = new Deque<Pending>(4)
+  readonly latency: LatencyStats = new LatencyStats()
+  readonly watched: Watcher['watched'] = [null, null, null, null]
+  phase: Phase = 'fresh'
+  /** Bytes that came and may not be looked at yet: fewer than the first four, or while the session is made or the connection held. */
+  backlog: Buffer | null = null
+  connectRequest: ConnectRequest | null = null
+  behindUntilMs = 0
+  session: SessionState | null = null
+  tracked: TrackedSession | null = null
+  /** Attach generation of the session on this connection. */
+  generation = 0
+  ids: readonly Id[]
+  /** The envelope of this connection's entries with every constant field filled in, auth section included. */
+  envelope: Buffer | null = null
+  /** Replies and events of this turn; `null` when nothing waits, so that an idle connection holds no buffer. */
+  out: Writer | null = null
+  /** Input is held back: the socket is full or the server has too much in work. */
+  held = false
+  /** No further request is read; the link closes when everything before is answered. */
+  finishing = false
+  received = 0
+  sent = 0
+  lastOp = 0
+  lastXid = 0
+  lastZxid = 0
+  lastLatencyMs = 0
+
+  constructor(
+    id: number,
+    link: Link,
+    address: string,
+    remote: string,
+    nowMs: number,
+    wallMs: number,
+    maxFrameBytes: number,
+    handler: FrameHandler,
+  ) {
+    this.id = id
+    this.link = link
+    this.address = address
+    this.remote = remote
+    this.acceptedMs = nowMs
+    this.establishedWallMs = wallMs
+    this.decoder = new FrameDecoder(maxFrameBytes)
+    this.onFrame = (bytes, start, end) => handler(this, bytes, start, end)
+    this.ids = [{ scheme: 'ip', id: address }]
+  }
+
+  get closed(): boolean {
+    return this.phase === 'closed'
+  }
+
+  /** Whether requests wait: for the session, or because the connection is held. */
+  get waiting(): boolean {
+    return this.held || this.phase === 'attaching' || this.phase === 'behind'
+  }
+}
+
+/** Writers that no connection needs right now. */
+export class WriterPool {
+  readonly #free: Writer[] = []
+
+  get(): Writer {
+    return this.#free.pop() ?? new Writer(4096)
+  }
+
+  put(writer: Writer): void {
+    if (this.#free.length < 64 && writer.capacity <= 256 * 1024) this.#free.push(writer)
+  }
+}

@@ -1,0 +1,42 @@
+// replica: what the parts of the request pipeline may do to the whole. Implemented by Replica. PURE.
+
+import type { SessionState } from '../tree/session-table.ts'
+import type { StateMachine } from '../tree/state-machine.ts'
+import type { Writer } from '../wire/writer.ts'
+import type { Connection } from './connection.ts'
+import type { Counters, RefusalReason } from './counters.ts'
+import type { Origin } from './entries.ts'
+import type { ReplicaHost, ReplicaOptions } from './host.ts'
+import type { SessionIds } from './session-ids.ts'
+import type { WatchManager } from './watch-manager.ts'
+
+export interface ReplicaContext {
+  readonly options: ReplicaOptions
+  readonly host: ReplicaHost
+  readonly origin: Origin
+  readonly counters: Counters
+  readonly watches: WatchManager<Connection>
+  readonly sessionIds: SessionIds
+  readonly tree: StateMachine
+  /** Monotonic time of this turn. */
+  readonly nowMs: number
+  /** Whether clients are served: this server leads and has applied its term's first entry. */
+  readonly serving: boolean
+
+  /** Where a connection's replies are written; they leave with the next flush. */
+  out(c: Connection): Writer
+  /** Whether the connection may be given its next request now. If not it is held until the turn's end or a drain lets it go on. */
+  mayContinue(c: Connection): boolean
+  /** The number of the next entry of this server's clients. */
+  nextNumber(): number
+  /** Appends an entry of a client of this server. */
+  propose(c: Connection, payload: Buffer): void
+  /** Counts a request that came into work or left it. */
+  countPending(change: 1 | -1): void
+  /** Refuses with a counted, logged reason and closes. */
+  refuse(c: Connection, reason: RefusalReason, detail: string): void
+  /** The session is on this connection now; a former connection of it is closed. */
+  attach(c: Connection, session: SessionState): void
+  /** Goes on with what the decoder holds. */
+  resumeInput(c: Connection): void
+}

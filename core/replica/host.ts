@@ -1,0 +1,52 @@
+// replica: what the brain needs from its host. The host moves bytes and time; the simulator implements the same interfaces. PURE.
+
+import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
+import type { Logger } from '../support/logger.ts'
+
+/** One client's socket as the replica sees it. */
+export interface Link {
+  /**
+   * Sends bytes in order. Returns true if they were taken completely, so that the caller may reuse the buffer;
+   * false if the host keeps the buffer until the socket drains ({@link bufferedBytes} tells how much waits).
+   */
+  send(bytes: Buffer): boolean
+  readonly bufferedBytes: number
+  pause(): void
+  resume(): void
+  /** Sends what is buffered, then closes. No further call reaches the link. */
+  close(): void
+  /** A four-letter word came instead of a handshake: the host answers it and closes. */
+  fourLetterWord(word: string): void
+}
+
+/** Effects that a replica asks for. */
+export interface ReplicaHost {
+  /** Makes a batch durable, then calls `replica.persisted(batch.seq)`; may do so at once. */
+  persist(batch: PersistBatch): void
+  /** Writes a snapshot; `replica.snapshotSaved()` follows. The chunks are valid until then. */
+  saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>): void
+  /** Cryptographically strong random bytes. */
+  entropy(bytes: number): Buffer
+  sha1(bytes: Buffer): Buffer
+  readonly logger: Logger
+}
+
+/** Settings of a replica; the host has validated them. */
+export interface ReplicaOptions {
+  readonly serverId: number
+  readonly tickTimeMs: number
+  readonly minSessionTimeoutMs: number
+  readonly maxSessionTimeoutMs: number
+  readonly maxFrameBytes: number
+  readonly maxOutstandingRequests: number
+  readonly handshakeTimeoutMs: number
+  readonly snapshotEveryEntries: number
+  readonly containerCheckIntervalMs: number
+  readonly containerMaxPerMinute: number
+  readonly superDigest: string | null
+  /** Replicated settings this server proposes when it leads. */
+  readonly extendedTypesEnabled: boolean
+  readonly enforceQuota: boolean
+  readonly skipAcl: boolean
+  readonly containerMaxNeverUsedMs: number
+}

@@ -1,0 +1,207 @@
+// replica: what a connection's bytes mean: four-letter word, handshake, or requests that are answered, queued or logged in order. PURE.
+//
+//   request        nothing in work before it     something in work before it
+//   read, ping     answered at once              copied into the queue, answered in its turn
+//   write, close   logged                        logged
+//   auth           identities at once, reply in its turn
+//   unknown        -6 in its turn, then the connection closes (ZooKeeperServer, FinalRequestProcessor)
+
+import { assert } from '../support/assert.ts'
+import { EntryKind } from '../tree/envelope.ts'
+import { ErrorCode } from '../wire/error-codes.ts'
+import { fourLetterWord } from '../wire/four-letter.ts'
+import { isClientOp, isWrite, opName } from '../wire/op-classes.ts'
+import { OpCode } from '../wire/op-codes.ts'
+import { ProtocolError } from '../wire/protocol-error.ts'
+import { Reader } from '../wire/reader.ts'
+import { readRequest } from '../wire/requests.ts'
+import { authenticate, mergeIds } from './authenticate.ts'
+import type { Connection, Pending } from './connection.ts'
+import type { ReplicaContext } from './context.ts'
+import { plainEntry, requestEntry } from './entries.ts'
+import { beginHandshake, checkBehind, renewEnvelope } from './handshake.ts'
+import { ReadRequests } from './read-requests.ts'
+import { writeHeaderReply } from './replies.ts'
+
+const NOTHING: Buffer = Buffer.alloc(0)
+const WORD_BYTES = 4
+/** The two first bytes of a TLS record: handshake, version 3.x. */
+const TLS_HANDSHAKE = 0x1603
+
+export class Intake {
+  readonly #replica: ReplicaContext
+  readonly #reads: ReadRequests
+  /** For frames that are read where they lie. */
+  readonly #reader = new Reader(NOTHING)
+
+  constructor(replica: ReplicaContext) {
+    this.#replica = replica
+    this.#reads = new ReadRequests(replica.tree, replica.watches)
+  }
+
+  bytes(c: Connection, chunk: Buffer): void {
+    const bytes = c.backlog === null ? chunk : Buffer.concat([c.backlog, chunk])
+    c.backlog = null
+    if (c.waiting) {
+      c.backlog = Buffer.from(bytes)
+      return
+    }
+    const input = c.phase === 'fresh' ? this.#sniff(c, bytes) : bytes
+    if (input === null) return
+    try {
+      c.decoder.push(input, c.onFrame)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      this.#replica.refuse(c, 'frame_size', error.message)
+    }
+  }
+
+  /** One whole frame. Returns whether the next one may follow at once. */
+  frame(c: Connection, bytes: Buffer, start: number, end: number): boolean {
+    const replica = this.#replica
+    c.received += 1
+    replica.counters.packetsReceived += 1
+    const r = this.#reader.reset(bytes, start, end)
+    try {
+      if (c.phase === 'open') this.#request(c, r, bytes, end)
+      else {
+        assert(c.phase === 'handshake', `a frame in phase ${c.phase}`)
+        beginHandshake(replica, c, r)
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      replica.refuse(c, 'protocol_error', error.message)
+    }
+    return replica.mayContinue(c)
+  }
+
+  checkBehind(c: Connection): void {
+    checkBehind(this.#replica, c)
+  }
+
+  /** Answers the reads that waited, up to the next write. */
+  answerWaiting(c: Connection): void {
+    for (let next = c.pending.peek(); next !== undefined && next.body !== null; next = c.pending.peek()) {
+      if (c.phase === 'closed') return
+      c.pending.shift()
+      this.#replica.countPending(-1)
+      const reader = new Reader(next.body)
+      this.#answer(c, next.xid, next.op, reader, next)
+    }
+  }
+
+  /** Counts a reply. */
+  replied(c: Connection, pending: Pending, zxid: number): void {
+    this.#count(c, pending.xid, pending.op, zxid, this.#replica.nowMs - pending.receivedMs)
+  }
+
+  // The first four bytes tell a four-letter word from the length of a ConnectRequest. Returns the bytes to decode.
+  #sniff(c: Connection, bytes: Buffer): Buffer | null {
+    if (bytes.length < WORD_BYTES) {
+      c.backlog = Buffer.from(bytes)
+      return null
+    }
+    c.phase = 'handshake'
+    const word = fourLetterWord(bytes.readInt32BE(0))
+    if (word !== null) {
+      c.finishing = true
+      c.link.fourLetterWord(word)
+      return null
+    }
+    if (bytes.readUInt16BE(0) === TLS_HANDSHAKE) {
+      this.#replica.refuse(c, 'protocol_error', 'a TLS handshake came to a port without TLS')
+      return null
+    }
+    return bytes
+  }
+
+  #request(c: Connection, r: Reader, bytes: Buffer, end: number): void {
+    if (r.remaining < 8) throw new ProtocolError(`a request of ${r.remaining} bytes has no header`)
+    const xid = r.int32()
+    const op = r.int32()
+    c.lastOp = op
+    c.lastXid = xid
+    if (op === OpCode.auth) {
+      this.#auth(c, xid, r)
+      return
+    }
+    if (isWrite(op) && op !== OpCode.reconfig) {
+      this.#write(c, xid, op, bytes, r.position, end)
+      return
+    }
+    if (!isClientOp(op)) c.finishing = true
+    if (c.pending.size === 0) this.#answer(c, xid, op, r, null)
+    else this.#wait(c, xid, op, Buffer.from(bytes.subarray(r.position, end)), ErrorCode.ok)
+  }
+
+  #write(c: Connection, xid: number, op: number, bytes: Buffer, start: number, end: number): void {
+    const replica = this.#replica
+    assert(c.envelope !== null && c.session !== null, 'an open connection has a session')
+    const number = replica.nextNumber()
+    c.pending.push({ xid, op, body: null, err: ErrorCode.ok, ids: c.ids, receivedMs: replica.nowMs })
+    replica.countPending(1)
+    if (op === OpCode.closeSession) {
+      const { hi, lo } = c.session
+      c.finishing = true
+      replica.propose(c, plainEntry(EntryKind.closeSession, replica.origin, number, hi, lo, c.generation, xid, NOTHING))
+    } else replica.propose(c, requestEntry(c.envelope, number, xid, op, bytes, start, end))
+  }
+
+  #wait(c: Connection, xid: number, op: number, body: Buffer, err: ErrorCode): void {
+    c.pending.push({ xid, op, body, err, ids: c.ids, receivedMs: this.#replica.nowMs })
+    this.#replica.countPending(1)
+  }
+
+  // Requests that come later already have the new identities; requests before keep theirs.
+  #auth(c: Connection, xid: number, r: Reader): void {
+    const replica = this.#replica
+    assert(c.session !== null, 'an open connection has a session')
+    const request = readRequest(r, OpCode.auth)
+    assert(request.op === OpCode.auth, 'readRequest keeps the op')
+    const { sha1 } = replica.host
+    const gained = authenticate(request.scheme, request.auth, c.address, replica.options.superDigest, sha1)
+    if (gained === null) c.finishing = true
+    else {
+      c.ids = mergeIds(c.ids, gained)
+      renewEnvelope(replica, c, c.session)
+    }
+    const err = gained === null ? ErrorCode.authFailed : ErrorCode.ok
+    if (c.pending.size > 0) this.#wait(c, xid, OpCode.auth, NOTHING, err)
+    else this.#answerAuth(c, xid, err)
+  }
+
+  #answerAuth(c: Connection, xid: number, err: ErrorCode): void {
+    const replica = this.#replica
+    writeHeaderReply(replica.out(c), xid, 0, err)
+    this.#count(c, xid, OpCode.auth, 0, 0)
+    if (err !== ErrorCode.ok) replica.refuse(c, 'auth_failed', 'the identity shown was refused')
+  }
+
+  #answer(c: Connection, xid: number, op: number, r: Reader, waited: Pending | null): void {
+    const replica = this.#replica
+    if (op === OpCode.auth) {
+      this.#answerAuth(c, xid, waited?.err ?? ErrorCode.ok)
+      return
+    }
+    if (!isClientOp(op)) {
+      writeHeaderReply(replica.out(c), xid, replica.tree.lastZxid, ErrorCode.unimplemented)
+      replica.refuse(c, 'unknown_operation', opName(op))
+      return
+    }
+    const err = this.#reads.answer(replica.out(c), c, xid, op, r, waited === null ? c.ids : waited.ids)
+    if (err === ErrorCode.marshallingError) replica.counters.refused('bad_request')
+    this.#count(c, xid, op, replica.tree.lastZxid, waited === null ? 0 : replica.nowMs - waited.receivedMs)
+  }
+
+  #count(c: Connection, xid: number, op: number, zxid: number, latencyMs: number): void {
+    const { counters } = this.#replica
+    counters.packetsSent += 1
+    counters.latency.record(latencyMs)
+    c.latency.record(latencyMs)
+    c.sent += 1
+    c.lastOp = op
+    c.lastXid = xid
+    c.lastZxid = zxid
+    c.lastLatencyMs = latencyMs
+  }
+}

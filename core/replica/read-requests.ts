@@ -1,0 +1,283 @@
+// replica: answers the requests that need no log entry: reads, watch registrations, sync and ping, from this server's own tree,
+// after everything the same session asked before. PURE.
+//
+// Each answer is written straight into the connection's writer: no record object between the tree and the bytes.
+
+import { assert } from '../support/assert.ts'
+import type { StateMachine } from '../tree/state-machine.ts'
+import type { Znode } from '../tree/znode.ts'
+import { writeAclList, writeId } from '../wire/acl.ts'
+import { ErrorCode } from '../wire/error-codes.ts'
+import { writeReplyHeader } from '../wire/headers.ts'
+import { readMultiReadRequest } from '../wire/multi.ts'
+import { OpCode } from '../wire/op-codes.ts'
+import { ProtocolError } from '../wire/protocol-error.ts'
+import type { Reader } from '../wire/reader.ts'
+import { AddWatchMode, type Id, Permission, WatcherType } from '../wire/records.ts'
+import { readRequest } from '../wire/requests.ts'
+import { writeStat } from '../wire/stat.ts'
+import type { Writer } from '../wire/writer.ts'
+import type { Connection } from './connection.ts'
+import { rearmWatches } from './rearm-watches.ts'
+import { writeHeaderReply } from './replies.ts'
+import { WatchKind, type WatchManager } from './watch-manager.ts'
+
+export class ReadRequests {
+  readonly #tree: StateMachine
+  readonly #watches: WatchManager<Connection>
+
+  constructor(tree: StateMachine, watches: WatchManager<Connection>) {
+    this.#tree = tree
+    this.#watches = watches
+  }
+
+  /** Writes the reply to `w`. Returns the error code that went into its header. */
+  answer(w: Writer, c: Connection, xid: number, op: number, r: Reader, ids: readonly Id[]): ErrorCode {
+    const mark = w.length
+    let err: ErrorCode
+    try {
+      err = this.#dispatch(w, c, xid, op, r, ids)
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error
+      err = ErrorCode.marshallingError
+    }
+    if (err !== ErrorCode.ok) {
+      w.reset(mark)
+      writeHeaderReply(w, xid, this.#tree.lastZxid, err)
+    }
+    return err
+  }
+
+  #dispatch(w: Writer, c: Connection, xid: number, op: number, r: Reader, ids: readonly Id[]): ErrorCode {
+    switch (op) {
+      case OpCode.getData:
+        return this.#getData(w, c, xid, r, ids)
+      case OpCode.exists:
+        return this.#exists(w, c, xid, r, ids)
+      case OpCode.getChildren:
+      case OpCode.getChildren2:
+        return this.#getChildren(w, c, xid, op, r, ids)
+      case OpCode.ping:
+        writeHeaderReply(w, xid, this.#tree.lastZxid, ErrorCode.ok)
+        return ErrorCode.ok
+      case OpCode.sync:
+        return this.#sync(w, xid, r)
+      case OpCode.getAcl:
+        return this.#getAcl(w, xid, r, ids)
+      case OpCode.multiRead:
+        return this.#multiRead(w, xid, r, ids)
+      case OpCode.getEphemerals:
+        return this.#getEphemerals(w, c, xid, r)
+      case OpCode.getAllChildrenNumber:
+        return this.#getAllChildrenNumber(w, xid, r, ids)
+      case OpCode.addWatch:
+        return this.#addWatch(w, c, xid, r)
+      case OpCode.checkWatches:
+      case OpCode.removeWatches:
+        return this.#checkOrRemoveWatches(w, c, xid, op, r)
+      case OpCode.setWatches:
+      case OpCode.setWatches2:
+        return this.#setWatches(w, c, xid, op, r)
+      case OpCode.whoAmI:
+        return this.#whoAmI(w, xid, ids)
+      case OpCode.reconfig:
+        return ErrorCode.reconfigDisabled
+      case OpCode.sasl:
+        return ErrorCode.unimplemented
+      default:
+        assert(false, `op ${op} is no read`)
+    }
+  }
+
+  #begin(w: Writer, xid: number): number {
+    const frame = w.beginFrame()
+    writeReplyHeader(w, xid, this.#tree.lastZxid, ErrorCode.ok)
+    return frame
+  }
+
+  #readable(node: Znode, ids: readonly Id[]): boolean {
+    return this.#tree.allows(node, Permission.read, ids)
+  }
+
+  #getData(w: Writer, c: Connection, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
+    const path = r.ustring()
+    const watch = r.boolean()
+    const node = path === null ? undefined : this.#tree.node(path)
+    if (path === null || node === undefined) return ErrorCode.noNode
+    if (!this.#readable(node, ids)) return ErrorCode.noAuth
+    if (watch) this.#watches.add(WatchKind.data, path, c)
+    const frame = this.#begin(w, xid)
+    w.buffer(node.data)
+    writeStat(w, node)
+    w.endFrame(frame)
+    return ErrorCode.ok
+  }
+
+  #exists(w: Writer, c: Connection, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
+    const path = r.ustring()
+    const watch = r.boolean()
+    if (path === null) return ErrorCode.noNode
+    const node = this.#tree.node(path)
+    if (node !== undefined && !this.#readable(node, ids)) return ErrorCode.noAuth
+    // On a missing node the answer is an error and the watch is set all the same: it waits for the creation.
+    if (watch) this.#watches.add(WatchKind.data, path, c)
+    if (node === undefined) return ErrorCode.noNode
+    const frame = this.#begin(w, xid)
+    writeStat(w, node)
+    w.endFrame(frame)
+    return ErrorCode.ok
+  }
+
+  #getChildren(w: Writer, c: Connection, xid: number, op: number, r: Reader, ids: readonly Id[]): ErrorCode {
+    const path = r.ustring()
+    const watch = r.boolean()
+    const node = path === null ? undefined : this.#tree.node(path)
+    if (path === null || node === undefined) return ErrorCode.noNode
+    if (!this.#readable(node, ids)) return ErrorCode.noAuth
+    if (watch) this.#watches.add(WatchKind.child, path, c)
+    const frame = this.#begin(w, xid)
+    writeChildren(w, node)
+    if (op === OpCode.getChildren2) writeStat(w, node)
+    w.endFrame(frame)
+    return ErrorCode.ok
+  }
+
+  // The path comes back verbatim, also of nodes that do not exist. Everything committed before is applied already.
+  #sync(w: Writer, xid: number, r: Reader): ErrorCode {
+    const path = r.ustring()
+    const frame = this.#begin(w, xid)
+    w.ustring(path)
+    w.endFrame(frame)
+    return ErrorCode.ok
+  }
+
+  #getAcl(w: Writer, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
+    const path = r.ustring()
+    const node = path === null ? undefined : this.#tree.node(path)
+    if (node === undefined) return ErrorCode.noNode
+    if (!this.#readable(node, ids) && !this.#tree.allows(node, Permission.admin, ids)) return ErrorCode.noAuth
+    const frame = this.#begin(w, xid)
+    writeAclList(w, this.#tree.maskedAcl(node, ids))
+    writeStat(w, node)
+    w.endFrame(frame)
+    return ErrorCode.ok
+  }
+
+  // Response: repeated MultiHeader{type, done, err} + result or ErrorResponse{err}, then MultiHeader{-1, true, -1}. The watch flag is ignored.
+  #multiRead(w: Writer, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
+    const { ops } = readMultiReadRequest(r)
+    const frame = this.#begin(w, xid)
+    for (const { op, path } of ops) {
+      const node = this.#tree.node(path)
+      if (node === undefined) writeMultiReadError(w, ErrorCode.noNode)
+      else if (!this.#readable(node, ids)) writeMultiReadError(w, ErrorCode.noAuth)
+      else {
+        writeMultiHeader(w, op, false, 0)
+        if (op === OpCode.getData) {
+          w.buffer(node.data)
+          writeStat(w, node)
+        } else writeChildren(w, node)
+      }
+    }
+    writeMultiHeader(w, -1, true, -1)
+    w.endFrame(frame)
+    return ErrorCode.ok
+  }
+
+  #getEphemerals(w: Writer, c: Connection, xid: number, r: Reader): ErrorCode {
+    const prefix = r.ustring() ?? ''
+    assert(c.session !== null, 'an open connection has a session')
+    const paths = this.#tree.ephemerals(c.session.hi, c.session.lo, prefix)
+    const frame = this.#begin(w, xid)
+    w.int32(paths.length)
+    for (const path of paths) w.ustring(path)
+    w.endFrame(frame)
+    return ErrorCode.ok
+  }
+
+  #getAllChildrenNumber(w: Writer, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
+    const path = r.ustring()
+    const node = path === null ? undefined : this.#tree.node(path)
+    if (path === null || node === undefined) return ErrorCode.noNode
+    if (!this.#readable(node, ids)) return ErrorCode.noAuth
+    const frame = this.#begin(w, xid)
+    w.int32(this.#tree.descendantCount(path))
+    w.endFrame(frame)
+    return ErrorCode.ok
+  }
+
+  // No check that the node exists and none of its ACL: delivery is filtered. The body of the answer is an ErrorResponse{0}.
+  #addWatch(w: Writer, c: Connection, xid: number, r: Reader): ErrorCode {
+    const path = r.ustring()
+    const mode = r.int32()
+    if (path === null || (mode !== AddWatchMode.persistent && mode !== AddWatchMode.persistentRecursive)) return ErrorCode.marshallingError
+    this.#watches.add(mode === AddWatchMode.persistent ? WatchKind.persistent : WatchKind.recursive, path, c)
+    const frame = this.#begin(w, xid)
+    w.int32(ErrorCode.ok)
+    w.endFrame(frame)
+    return ErrorCode.ok
+  }
+
+  #checkOrRemoveWatches(w: Writer, c: Connection, xid: number, op: number, r: Reader): ErrorCode {
+    const path = r.ustring()
+    const kinds = kindsOf(r.int32())
+    if (path === null || kinds === null) return ErrorCode.badArguments
+    let found = false
+    for (const kind of kinds) {
+      const had = op === OpCode.checkWatches ? this.#watches.has(kind, path, c) : this.#watches.remove(kind, path, c)
+      found = had || found
+    }
+    if (!found) return ErrorCode.noWatcher
+    writeHeaderReply(w, xid, this.#tree.lastZxid, ErrorCode.ok)
+    return ErrorCode.ok
+  }
+
+  #setWatches(w: Writer, c: Connection, xid: number, op: typeof OpCode.setWatches | typeof OpCode.setWatches2, r: Reader): ErrorCode {
+    const request = readRequest(r, op)
+    assert(request.op === OpCode.setWatches || request.op === OpCode.setWatches2, 'readRequest keeps the op')
+    rearmWatches(w, c, request, this.#tree, this.#watches)
+    writeHeaderReply(w, xid, this.#tree.lastZxid, ErrorCode.ok)
+    return ErrorCode.ok
+  }
+
+  #whoAmI(w: Writer, xid: number, ids: readonly Id[]): ErrorCode {
+    const frame = this.#begin(w, xid)
+    w.int32(ids.length)
+    for (const id of ids) writeId(w, { scheme: id.scheme, id: id.scheme === 'digest' ? (id.id.split(':')[0] ?? '') : id.id })
+    w.endFrame(frame)
+    return ErrorCode.ok
+  }
+}
+
+function writeChildren(w: Writer, node: Znode): void {
+  const { children } = node
+  if (children === null) {
+    w.int32(0)
+    return
+  }
+  w.int32(children.size)
+  for (const name of children) w.ustring(name)
+}
+
+function writeMultiHeader(w: Writer, type: number, done: boolean, err: number): void {
+  w.int32(type)
+  w.boolean(done)
+  w.int32(err)
+}
+
+function writeMultiReadError(w: Writer, err: ErrorCode): void {
+  writeMultiHeader(w, OpCode.error, false, err)
+  w.int32(err)
+}
+
+const KINDS_OF_TYPE: ReadonlyMap<number, readonly WatchKind[]> = new Map<number, readonly WatchKind[]>([
+  [WatcherType.children, [WatchKind.child]],
+  [WatcherType.data, [WatchKind.data]],
+  [WatcherType.any, [WatchKind.data, WatchKind.child, WatchKind.persistent, WatchKind.recursive]],
+  [WatcherType.persistent, [WatchKind.persistent]],
+  [WatcherType.persistentRecursive, [WatchKind.recursive]],
+])
+
+function kindsOf(type: number): readonly WatchKind[] | null {
+  return KINDS_OF_TYPE.get(type) ?? null
+}

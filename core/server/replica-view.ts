@@ -1,0 +1,79 @@
+// server: the read-only view that admin works on, made from a replica.
+
+import type { Connection } from '../replica/connection.ts'
+import type { Replica } from '../replica/replica.ts'
+import type { LogStore } from '../storage/log-store.ts'
+import { int64ToHex } from '../support/int64.ts'
+import { VERSION } from '../support/version.ts'
+import { opName } from '../wire/op-classes.ts'
+import type { ResolvedServerOptions } from './options.ts'
+import type { ConnectionView, ServerConfigView, ServerStats, ServerView } from './server-view.ts'
+
+export function replicaView(replica: Replica, options: ResolvedServerOptions, port: () => number, store: LogStore): ServerView {
+  const startedAtMs = Date.now()
+  return {
+    version: VERSION,
+    get serving() {
+      return replica.serving
+    },
+    readOnly: false,
+    stats: () => stats(replica, startedAtMs),
+    config: () => config(options, port(), store),
+    connections: () => [...replica.connections].map(connectionView),
+  }
+}
+
+function stats(replica: Replica, startedAtMs: number): ServerStats {
+  const { counters, tree } = replica
+  return {
+    mode: 'standalone',
+    startedAtMs,
+    uptimeMs: Date.now() - startedAtMs,
+    lastZxid: tree.lastZxid,
+    packetsReceived: counters.packetsReceived,
+    packetsSent: counters.packetsSent,
+    connections: replica.connections.size,
+    outstandingRequests: replica.outstanding,
+    minLatencyMs: counters.latency.min,
+    avgLatencyMs: counters.latency.average,
+    maxLatencyMs: counters.latency.max,
+    nodeCount: tree.nodeCount,
+    ephemeralCount: tree.ephemeralCount,
+    sessionCount: tree.sessions.size,
+    watchCount: replica.watches.count,
+    approximateDataBytes: tree.dataBytes,
+    refusals: counters.refusals,
+  }
+}
+
+function config(options: ResolvedServerOptions, clientPort: number, store: LogStore): ServerConfigView {
+  return {
+    clientPort,
+    dataDir: options.dataDir ?? '',
+    dataDirBytes: store.status().logBytes,
+    tickTimeMs: options.tickTimeMs,
+    maxConnectionsPerAddress: options.maxConnectionsPerAddress,
+    minSessionTimeoutMs: options.minSessionTimeoutMs,
+    maxSessionTimeoutMs: options.maxSessionTimeoutMs,
+    serverId: options.serverId,
+  }
+}
+
+function connectionView(c: Connection): ConnectionView {
+  return {
+    remote: c.remote,
+    sessionId: c.session === null ? '' : int64ToHex(c.session.hi, c.session.lo),
+    sessionTimeoutMs: c.session?.timeoutMs ?? 0,
+    queued: c.pending.size,
+    received: c.received,
+    sent: c.sent,
+    establishedAtMs: c.establishedWallMs,
+    lastOperation: opName(c.lastOp),
+    lastXid: c.lastXid,
+    lastZxid: c.lastZxid,
+    lastLatencyMs: c.lastLatencyMs,
+    minLatencyMs: c.latency.min,
+    avgLatencyMs: c.latency.average,
+    maxLatencyMs: c.latency.max,
+  }
+}

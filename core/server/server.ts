@@ -1,0 +1,248 @@
+// server: one embedded server: opens storage, runs a replica and listens. The public API of `zoarium/server`.
+
+import { createServer, type Server as NetServer, type Socket } from 'node:net'
+import { answerFourLetterWord } from '../admin/four-letter-words.ts'
+import { ZoariumError } from '../errors.ts'
+import type { Connection } from '../replica/connection.ts'
+import type { LogStore, OpenedLogStore, Recovered } from '../storage/log-store.ts'
+import { MemoryLogStore } from '../storage/memory-log-store.ts'
+import { openLogStore } from '../storage/open-log-store.ts'
+import { RealDisk } from '../storage/real-disk.ts'
+import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts'
+import { ReplicaDriver } from './replica-driver.ts'
+import { replicaView } from './replica-view.ts'
+import type { ServerView } from './server-view.ts'
+import { SocketLink } from './socket-link.ts'
+
+/** A running server. Close it, or bind it with `await using`. */
+export interface Server extends AsyncDisposable {
+  readonly host: string
+  /** The port it listens on, also when 0 was asked for. */
+  readonly port: number
+  /** What a client connects to: `host:port`. */
+  readonly connectString: string
+  /** The data directory, `null` for a server in memory. */
+  readonly dataDir: string | null
+  /** A read-only view for operators. */
+  readonly view: ServerView
+  /**
+   * Settles with the error if storage fails while the server runs. The server has stopped serving then: nothing more is acknowledged.
+   * Never settles otherwise.
+   */
+  readonly failed: Promise<Error>
+  /**
+   * Stops taking requests, answers those in work, seals the log and closes every connection. Sessions live on in the data directory and
+   * can be attached again when a server starts on it. Idempotent.
+   */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a server in this process. In memory by default; with `dataDir` everything that was acknowledged is on disk before it is.
+ *
+ * Rejects with `ERR_CONFIG` for options out of range, with `ERR_STORAGE` when the data directory is damaged or in use, with the system's
+ * error when the port cannot be taken, and with `signal.reason` when aborted before it serves.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { startServer } from 'zoarium/server'
+ *
+ * const server = await startServer({ dataDir: './data' })
+ * const client = await connect(server.connectString)
+ * await client.create('/greeting', 'hello')
+ * await client.close()
+ * await server.close()
+ * ```
+ */
+export async function startServer(options: ServerOptions = {}, { signal }: { signal?: AbortSignal } = {}): Promise<Server> {
+  const resolved = resolveServerOptions(options)
+  signal?.throwIfAborted()
+  const opened = await openStorage(resolved)
+  const server = new EmbeddedServer(resolved, opened.store, opened.recovered)
+  try {
+    signal?.throwIfAborted()
+    await server.listen()
+    signal?.throwIfAborted()
+  } catch (error) {
+    await server.close()
+    throw error
+  }
+  return server
+}
+
+interface Opened {
+  readonly store: LogStore
+  readonly recovered: Recovered | null
+}
+
+function openStorage(options: ResolvedServerOptions): Promise<Opened> {
+  const { dataDir } = options
+  if (dataDir === null) return Promise.resolve({ store: new MemoryLogStore(), recovered: null })
+  return new Promise((resolve, reject) => {
+    openLogStore(new RealDisk(dataDir), {}, (error: Error | null, opened?: OpenedLogStore) => {
+      if (error !== null || opened === undefined) {
+        reject(ZoariumError.is(error) ? error : new ZoariumError('ERR_STORAGE', `open ${dataDir}`, { cause: error }))
+        return
+      }
+      for (const note of opened.recovered.notes) options.logger.warn({ dataDir, note }, 'recovery')
+      resolve(opened)
+    })
+  })
+}
+
+class EmbeddedServer implements Server {
+  readonly host: string
+  readonly dataDir: string | null
+  readonly view: ServerView
+  readonly failed: Promise<Error>
+  readonly #options: ResolvedServerOptions
+  readonly #store: LogStore
+  readonly #driver: ReplicaDriver
+  readonly #listener: NetServer
+  readonly #sockets = new Set<Socket>()
+  readonly #perAddress = new Map<string, number>()
+  readonly #serving: Promise<void>
+  #port = 0
+  #closing: Promise<void> | null = null
+
+  constructor(options: ResolvedServerOptions, store: LogStore, recovered: Recovered | null) {
+    this.#options = options
+    this.#store = store
+    this.host = options.host
+    this.dataDir = options.dataDir
+    let onServing = (): void => {}
+    let onFailure = (_error: Error): void => {}
+    let stopWaiting = (_error: Error): void => {}
+    this.#serving = new Promise((resolve, reject) => {
+      onServing = resolve
+      stopWaiting = reject
+    })
+    // A failure before anybody waits is told by listen(); the promise itself must not count as unhandled.
+    this.#serving.catch(() => {})
+    this.failed = new Promise((resolve) => {
+      onFailure = (error) => {
+        stopWaiting(error)
+        resolve(error)
+        this.#listener.close()
+      }
+    })
+    this.#driver = new ReplicaDriver(options, store, recovered, options.logger, onServing, onFailure)
+    this.view = replicaView(this.#driver.replica, options, () => this.#port, store)
+    this.#listener = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) => this.#accept(socket))
+    this.#driver.start()
+  }
+
+  get port(): number {
+    return this.#port
+  }
+
+  get connectString(): string {
+    const host = this.host === '0.0.0.0' || this.host === '::' ? '127.0.0.1' : this.host
+    return `${host.includes(':') ? `[${host}]` : host}:${this.#port}`
+  }
+
+  /** Listens once clients can be served. */
+  async listen(): Promise<void> {
+    await this.#serving
+    await new Promise<void>((resolve, reject) => {
+      this.#listener.once('error', reject)
+      this.#listener.listen({ host: this.#options.host, port: this.#options.port, backlog: 1024 }, () => {
+        this.#listener.off('error', reject)
+        this.#listener.on('error', (error) => this.#options.logger.error({ error: error.message }, 'listener failed'))
+        resolve()
+      })
+    })
+    const address = this.#listener.address()
+    this.#port = typeof address === 'object' && address !== null ? address.port : 0
+    this.#options.logger.info({ host: this.host, port: this.#port, dataDir: this.dataDir }, 'listening')
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    const { replica } = this.#driver
+    const listenerClosed = new Promise<void>((resolve) => {
+      if (this.#listener.listening) this.#listener.close(() => resolve())
+      else resolve()
+    })
+    replica.drain()
+    await this.#driver.quiet()
+    replica.stop()
+    this.#driver.dispose()
+    await Promise.all([listenerClosed, ...[...this.#sockets].map(closed)])
+    await new Promise<void>((resolve, reject) => this.#store.close((error) => (error === null ? resolve() : reject(error))))
+    this.#options.logger.info({ port: this.#port }, 'closed')
+  }
+
+  #accept(socket: Socket): void {
+    const address = plainAddress(socket.remoteAddress ?? '')
+    const { maxConnections, maxConnectionsPerAddress } = this.#options
+    const { replica } = this.#driver
+    const fromAddress = (this.#perAddress.get(address) ?? 0) + 1
+    if (
+      (maxConnectionsPerAddress > 0 && fromAddress > maxConnectionsPerAddress) ||
+      (maxConnections > 0 && this.#sockets.size >= maxConnections)
+    ) {
+      replica.counters.refused('too_many_connections')
+      this.#options.logger.warn({ address, fromAddress, connections: this.#sockets.size }, 'connection refused: too many')
+      socket.destroy()
+      return
+    }
+    this.#perAddress.set(address, fromAddress)
+    this.#sockets.add(socket)
+    const link = new SocketLink(socket, (link, word) => link.answer(answerFourLetterWord(word, this.view, this.#options.fourLetterWords)))
+    this.#driver.begin()
+    const connection = replica.open(link, address, `${address}:${socket.remotePort ?? 0}`)
+    this.#connect(socket, connection)
+    socket.once('close', () => {
+      this.#sockets.delete(socket)
+      const left = (this.#perAddress.get(address) ?? 1) - 1
+      if (left === 0) this.#perAddress.delete(address)
+      else this.#perAddress.set(address, left)
+    })
+  }
+
+  #connect(socket: Socket, connection: Connection): void {
+    const driver = this.#driver
+    const { replica } = driver
+    socket.on('data', (chunk: Buffer) => {
+      driver.begin()
+      replica.received(connection, chunk)
+      driver.end()
+    })
+    socket.on('drain', () => {
+      driver.begin()
+      replica.drained(connection)
+      driver.end()
+    })
+    const gone = (): void => {
+      driver.begin()
+      replica.closed(connection)
+      driver.end()
+    }
+    // A client that ends its side has nothing more to ask; resets are the client's business and counted as nothing.
+    socket.on('end', gone)
+    socket.on('error', gone)
+    socket.once('close', gone)
+  }
+}
+
+function closed(socket: Socket): Promise<void> {
+  return new Promise((resolve) => {
+    if (socket.closed) resolve()
+    else socket.once('close', () => resolve())
+  })
+}
+
+/** IPv4 addresses on a dual-stack socket arrive as ::ffff:a.b.c.d. */
+function plainAddress(address: string): string {
+  return address.startsWith('::ffff:') ? address.slice(7) : address
+}

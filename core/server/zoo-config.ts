@@ -1,0 +1,67 @@
+// server: reads ZooKeeper's configuration file zoo.cfg into the options of this server. Every key that ZooKeeper knows is honoured,
+// ignored with a warning, or refused with the reason (docs/operations/running.md has the table); a key that nobody knows is an error.
+
+import { readFile } from 'node:fs/promises'
+import { resolve } from 'node:path'
+import { ZoariumError } from '../errors.ts'
+import { closestWord } from './closest-word.ts'
+import { parseJavaProperties } from './java-properties.ts'
+import type { ServerOptions } from './options.ts'
+import { type CollectedOptions, findZooKey, KNOWN_ZOO_KEYS } from './zoo-keys.ts'
+
+/** What a zoo.cfg says. */
+export interface ZooConfig {
+  readonly options: ServerOptions
+  /** One line for each setting that was understood but has no effect here; for the log. */
+  readonly warnings: readonly string[]
+}
+
+/** Reads the file at `path`. Rejects with `ERR_CONFIG` when it cannot be read or says something this server cannot do. */
+export async function readZooConfig(path: string): Promise<ZooConfig> {
+  let text: string
+  try {
+    text = await readFile(path, 'utf8')
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause)
+    throw new ZoariumError('ERR_CONFIG', `${path}: expected a readable configuration file, got: ${reason}`, { cause })
+  }
+  return parseZooConfig(text, path)
+}
+
+/** Reads the text of a zoo.cfg; `source` names it in messages. Throws `ERR_CONFIG` naming key, line, what was expected and what came. */
+export function parseZooConfig(text: string, source: string): ZooConfig {
+  const options: CollectedOptions = {}
+  const warnings: string[] = []
+  const lineOf = new Map<string, number>()
+  let dataLogDir: { readonly value: string; readonly at: string } | null = null
+  for (const { key, value, line } of parseJavaProperties(text)) {
+    const at = `${source}:${line}: ${key}`
+    const found = findZooKey(key)
+    if (found === null) throw new ZoariumError('ERR_CONFIG', `${at}: expected a key of zoo.cfg, got an unknown one${suggestion(key)}`)
+    const before = lineOf.get(found.bare)
+    if (before !== undefined) warnings.push(`${at}: set again, this line wins over line ${before}`)
+    lineOf.set(found.bare, line)
+    if (found.bare === 'dataLogDir') dataLogDir = { value, at }
+    const warning = found.key.read(value, at, options)
+    if (warning !== null) warnings.push(`${at}: ${warning}`)
+  }
+  if (dataLogDir !== null) requireSameFolder(dataLogDir, options.dataDir)
+  if (options.host === undefined) {
+    warnings.push(`${source}: clientPortAddress is not set: listening on 127.0.0.1 only (ZooKeeper listens on every address)`)
+  }
+  return { options, warnings }
+}
+
+function requireSameFolder(dataLogDir: { readonly value: string; readonly at: string }, dataDir: string | undefined): void {
+  if (dataDir !== undefined && resolve(dataLogDir.value) === resolve(dataDir)) return
+  const expected = dataDir === undefined ? 'dataDir to be set to the same folder' : `the same folder as dataDir (${dataDir})`
+  throw new ZoariumError(
+    'ERR_CONFIG',
+    `${dataLogDir.at}: expected ${expected}, got ${JSON.stringify(dataLogDir.value)}; log and snapshots share one folder here`,
+  )
+}
+
+function suggestion(key: string): string {
+  const closest = closestWord(key.replace(/^zookeeper\./, ''), KNOWN_ZOO_KEYS)
+  return closest === null ? '' : `; did you mean ${closest}?`
+}

@@ -1,0 +1,275 @@
+// storage: the store on a disk. Orders appends, seals, snapshots, purges and the end; dies at the first failure. PURE.
+//
+//   append, idle seal, install and reset records: one after the other through the LogWriter
+//   snapshots: written beside that, and given their name once the entries up to their index are durable; then the purge
+//
+//   open --first failed write or sync--> dead (every call reports the failure) --close--> closed
+
+import type { Entry, PersistBatch, SnapshotMeta } from '../consensus/types.ts'
+import { ZoariumError } from '../errors.ts'
+import { assert } from '../support/assert.ts'
+import type { Disk, Done } from './disk.ts'
+import { LOG_FOLDER, RecordType, segmentPath } from './log-format.ts'
+import type { LogStore, LogStoreStatus } from './log-store.ts'
+import type { LogWriter } from './log-writer.ts'
+import { encodeHardState } from './messages.ts'
+import { segmentsToPurge } from './purge.ts'
+import type { SegmentFiles } from './segment-files.ts'
+import type { SnapshotStore } from './snapshot-store.ts'
+import { eachInTurn, inTurn } from './steps.ts'
+import { diskFailure, isShortage } from './storage-error.ts'
+
+const NO_ENTRIES: readonly Entry[] = []
+const NOTHING: Buffer = Buffer.alloc(0)
+
+/** A snapshot that is written and waits until the entries up to its index are durable. */
+interface Gate {
+  readonly index: number
+  readonly done: Done
+}
+
+export class DiskLogStore implements LogStore {
+  readonly #disk: Disk
+  readonly #writer: LogWriter
+  readonly #files: SegmentFiles
+  readonly #snapshots: SnapshotStore
+  #failure: Error | null = null
+  #closing = false
+  #closed = false
+  readonly #closers: Done[] = []
+  #appendDone: Done | null = null
+  /** What waits for the write under way. */
+  readonly #held: (() => void)[] = []
+  #gate: Gate | null = null
+  #savingSnapshot = false
+  readonly #onAppended: Done = (error) => this.#appended(error)
+
+  constructor(disk: Disk, writer: LogWriter, files: SegmentFiles, snapshots: SnapshotStore) {
+    this.#disk = disk
+    this.#writer = writer
+    this.#files = files
+    this.#snapshots = snapshots
+  }
+
+  get failure(): Error | null {
+    return this.#failure
+  }
+
+  append(batch: PersistBatch, done: Done): void {
+    const refusal = this.#refusal()
+    if (refusal !== null) {
+      done(refusal)
+      return
+    }
+    assert(this.#appendDone === null, 'one append at a time')
+    if (batch.hardState === null && batch.entries.length === 0) {
+      done(null)
+      return
+    }
+    this.#appendDone = done
+    if (this.#writer.busy) this.#held.push(() => this.#startAppend(batch))
+    else this.#startAppend(batch)
+  }
+
+  saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void {
+    this.#takeSnapshot(meta, chunks, done, [
+      (next) => this.#whenDurable(meta.index, next),
+      (next) => this.#snapshots.publish(meta.index, next),
+    ])
+  }
+
+  installSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void {
+    this.#takeSnapshot(meta, chunks, done, [
+      (next) => this.#record(RecordType.install, meta, next),
+      (next) => this.#snapshots.publish(meta.index, next),
+      (next) => this.#record(RecordType.reset, meta, next),
+    ])
+  }
+
+  idle(): void {
+    if (this.#refusal() !== null || this.#writer.busy || this.#writer.sealed) return
+    this.#writer.seal((error) => {
+      if (error !== null) this.#fail('sealing the log', error)
+      this.#next()
+    })
+  }
+
+  status(): LogStoreStatus {
+    const { segments, durableIndex } = this.#writer
+    let logBytes = this.#files.spareBytes
+    for (const segment of segments) logBytes += segment.fileBytes
+    return {
+      durableIndex,
+      segmentCount: segments.length,
+      logBytes,
+      snapshots: this.#snapshots.indices,
+      shortage: this.#files.shortage,
+    }
+  }
+
+  close(done: Done): void {
+    if (this.#closed) {
+      done(this.#failure)
+      return
+    }
+    this.#closers.push(done)
+    if (this.#closing) return
+    this.#closing = true
+    this.#snapshots.cancel()
+    this.#openGate()
+    this.#closeWhenQuiet()
+  }
+
+  /** A failure outside any call: the next call reports it. */
+  failed(error: Error): void {
+    this.#fail('preparing a log segment', error)
+  }
+
+  #refusal(): Error | null {
+    if (this.#failure !== null) return this.#failure
+    return this.#closing ? new ZoariumError('ERR_CLOSED', 'log store') : null
+  }
+
+  #fail(what: string, error: Error): Error {
+    this.#failure ??= diskFailure(this.#disk, what, error)
+    return this.#failure
+  }
+
+  // Log
+
+  #startAppend(batch: PersistBatch): void {
+    if (this.#failure !== null) {
+      this.#onAppended(this.#failure)
+      return
+    }
+    const hardState = batch.hardState === null ? null : encodeHardState(batch.hardState)
+    this.#writer.append(hardState, batch.entries.length === 0 ? NO_ENTRIES : batch.entries, this.#onAppended)
+  }
+
+  #appended(error: Error | null): void {
+    const done = this.#appendDone
+    this.#appendDone = null
+    // A store that died meanwhile acknowledges nothing, even what reached the disk.
+    const failure = error === null ? this.#failure : this.#fail('writing the log', error)
+    this.#next()
+    done?.(failure)
+  }
+
+  /** Goes on with what waited for the write that has just ended. */
+  #next(): void {
+    this.#openGate()
+    this.#held.shift()?.()
+    if (this.#closing) this.#closeWhenQuiet()
+  }
+
+  #record(type: RecordType, meta: SnapshotMeta, done: Done): void {
+    if (this.#writer.busy) {
+      this.#held.push(() => this.#record(type, meta, done))
+      return
+    }
+    assert(this.#appendDone === null, 'no append while a snapshot is installed')
+    this.#writer.control(type, meta.index, meta.term, NOTHING, (error) => {
+      if (error !== null) this.#fail('writing the log', error)
+      done(error)
+      this.#next()
+    })
+  }
+
+  // Snapshots
+
+  #takeSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done, place: readonly ((next: Done) => void)[]): void {
+    const refusal = this.#refusal()
+    if (refusal !== null) {
+      done(refusal)
+      return
+    }
+    assert(!this.#savingSnapshot, 'one snapshot at a time')
+    assert(meta.index > 0, 'a snapshot holds at least one entry')
+    this.#savingSnapshot = true
+    this.#snapshots.write(meta, chunks, (error) => {
+      if (error !== null) {
+        if (!isShortage(error) && !ZoariumError.is(error, 'ERR_CLOSED')) this.#fail(`writing snapshot ${meta.index}`, error)
+        this.#endSnapshot(error, done)
+        return
+      }
+      inTurn([...place, (next) => this.#purge(next)], (placeError) => {
+        if (placeError !== null && !ZoariumError.is(placeError, 'ERR_CLOSED')) this.#fail(`placing snapshot ${meta.index}`, placeError)
+        this.#endSnapshot(placeError, done)
+      })
+    })
+  }
+
+  #endSnapshot(error: Error | null, done: Done): void {
+    this.#savingSnapshot = false
+    done(error === null ? null : (this.#failure ?? diskFailure(this.#disk, 'saving a snapshot', error)))
+    if (this.#closing) this.#closeWhenQuiet()
+  }
+
+  #whenDurable(index: number, done: Done): void {
+    this.#gate = { index, done }
+    this.#openGate()
+  }
+
+  #openGate(): void {
+    const gate = this.#gate
+    if (gate === null) return
+    if (this.#failure === null && !this.#closing && (this.#writer.durableIndex < gate.index)) return
+    this.#gate = null
+    if (this.#writer.durableIndex >= gate.index && this.#failure === null) {
+      gate.done(null)
+      return
+    }
+    const reason = this.#failure ?? new ZoariumError('ERR_CLOSED', `snapshot ${gate.index}`)
+    this.#snapshots.discard(gate.index, () => gate.done(reason))
+  }
+
+  /** Removes what the newest two whole snapshots make superfluous: older segments first, then older snapshots. */
+  #purge(done: Done): void {
+    this.#snapshots.verify((error, floor) => {
+      if (error !== null || floor === undefined || floor === 0) {
+        done(error)
+        return
+      }
+      inTurn([(next) => this.#purgeLog(floor, next), (next) => this.#snapshots.removeBelow(floor, next)], (purgeError) => {
+        if (purgeError === null) this.#files.roomWasMade()
+        done(purgeError)
+      })
+    })
+  }
+
+  /** Oldest first, each one durably gone before the next: what is left is always the log's end without a gap. */
+  #purgeLog(floor: number, done: Done): void {
+    const old = segmentsToPurge(this.#writer.segments, floor)
+    const last = old.at(-1)
+    if (last === undefined) {
+      done(null)
+      return
+    }
+    this.#writer.dropSegmentsBelow(last.number + 1)
+    const remove = (number: number, next: Done): void => {
+      this.#disk.remove(segmentPath(number), (error) => {
+        if (error === null) this.#disk.syncFolder(LOG_FOLDER, next)
+        else next(error)
+      })
+    }
+    eachInTurn(old, (segment, next) => remove(segment.number, next), done)
+  }
+
+  // End
+
+  #closeWhenQuiet(): void {
+    if (this.#closed || this.#writer.busy || this.#savingSnapshot || this.#held.length > 0 || this.#appendDone !== null) return
+    this.#closed = true
+    const seal = (next: Done): void => {
+      if (this.#failure !== null || this.#writer.sealed) next(null)
+      else this.#writer.seal(next)
+    }
+    inTurn([seal, (next) => this.#files.close(next), (next) => this.#writer.closeFile(next)], (error) => {
+      if (error !== null) this.#fail('closing the log', error)
+      this.#disk.unlock((unlockError) => {
+        if (unlockError !== null) this.#fail('releasing the data directory', unlockError)
+        for (const done of this.#closers.splice(0)) done(this.#failure)
+      })
+    })
+  }
+}

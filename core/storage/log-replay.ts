@@ -1,0 +1,113 @@
+// storage: the meaning of the log's records in the order in which they were written. PURE.
+//
+//   base          the log holds every entry after this index (what came before was purged, or a snapshot replaced it)
+//   lastIndex     index of the last entry
+//   entries       those after the snapshot's index; the others are only checked
+
+import { EMPTY_HARD_STATE, type Entry, type HardState, type SnapshotMeta } from '../consensus/types.ts'
+import { END_OF_SEGMENT, RecordType } from './log-format.ts'
+import type { LogRecord } from './batch-reader.ts'
+import { decodeHardState } from './messages.ts'
+
+export class LogReplay {
+  readonly #snapshotIndex: number
+  hardState: HardState = EMPTY_HARD_STATE
+  entries: Entry[] = []
+  base = 0
+  lastIndex = 0
+  /** Term of the entry at the snapshot's index, 0 if the log does not hold it. */
+  termAtSnapshot = 0
+  /** The install record, if it is the last record of all: whether the snapshot took its place is to be seen. */
+  installing: { readonly index: number; readonly term: number } | null = null
+  /** Whether the segment's end seal was read. */
+  segmentEnded = false
+  /** Largest index that occurs in the present segment. */
+  maxIndexInSegment = 0
+  /** Whether the last record is a seal. */
+  sealed = false
+
+  constructor(snapshotIndex: number) {
+    this.#snapshotIndex = snapshotIndex
+  }
+
+  /** Begins the first segment that is left of the log: its entries follow `previousIndex`. */
+  beginLog(previousIndex: number): void {
+    this.base = previousIndex
+    this.lastIndex = previousIndex
+  }
+
+  beginSegment(): void {
+    this.segmentEnded = false
+    this.maxIndexInSegment = this.lastIndex
+  }
+
+  /** Takes one record; a string says why it cannot follow the ones before. */
+  apply(record: LogRecord): string | null {
+    this.installing = null
+    this.sealed = false
+    switch (record.type) {
+      case RecordType.entry:
+        return this.#entry(record)
+      case RecordType.hardState:
+        return this.#setHardState(record.payload)
+      case RecordType.truncate:
+        return this.#truncate(record.index)
+      case RecordType.seal:
+        this.sealed = true
+        this.segmentEnded = (record.flags & END_OF_SEGMENT) !== 0
+        return record.index === this.lastIndex ? null : `a seal of index ${record.index} follows entry ${this.lastIndex}`
+      case RecordType.install:
+        this.installing = { index: record.index, term: record.term }
+        return null
+      case RecordType.reset:
+        this.#reset(record.index, record.term)
+        return null
+      case RecordType.cut:
+        return null
+      default:
+        return `record type ${String(record.type)} is unknown to this program`
+    }
+  }
+
+  /** Whether the log stands in conflict with the snapshot: they hold different entries at its index. */
+  conflictsWith(meta: SnapshotMeta): boolean {
+    return this.termAtSnapshot !== 0 && this.termAtSnapshot !== meta.term
+  }
+
+  #setHardState(payload: Buffer): string | null {
+    try {
+      this.hardState = decodeHardState(payload)
+      return null
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  #entry(record: LogRecord): string | null {
+    const { term, index, payload } = record
+    if (index !== this.lastIndex + 1) return `entry ${index} follows entry ${this.lastIndex}`
+    this.lastIndex = index
+    if (index > this.maxIndexInSegment) this.maxIndexInSegment = index
+    if (index === this.#snapshotIndex) this.termAtSnapshot = term
+    // A copy: a view would keep the bytes of the whole segment in memory.
+    else if (index > this.#snapshotIndex) this.entries.push({ term, index, payload: Buffer.from(payload) })
+    return null
+  }
+
+  #truncate(from: number): string | null {
+    if (from > this.lastIndex || from < 1) return `a truncation from index ${from} follows entry ${this.lastIndex}`
+    this.lastIndex = from - 1
+    this.base = Math.min(this.base, this.lastIndex)
+    if (from <= this.#snapshotIndex) this.termAtSnapshot = 0
+    this.entries.length = Math.min(this.entries.length, Math.max(0, this.lastIndex - this.#snapshotIndex))
+    return null
+  }
+
+  #reset(index: number, term: number): void {
+    this.base = index
+    this.lastIndex = index
+    this.entries = []
+    this.termAtSnapshot = index === this.#snapshotIndex ? term : 0
+    if (index > this.maxIndexInSegment) this.maxIndexInSegment = index
+  }
+}

@@ -1,0 +1,74 @@
+// storage: what the host sees of the room: a store that makes batches durable and keeps snapshots, and what it found when it was opened. PURE.
+
+import type { Entry, HardState, PersistBatch, SnapshotMeta } from '../consensus/types.ts'
+import type { Done } from './disk.ts'
+
+/**
+ * Keeps log and snapshots. After its first failed write or sync a store is dead: `failure` is set and every later call reports it.
+ * A full disk is different where nothing was promised: it makes `saveSnapshot` report an error and leaves the store alive.
+ */
+export interface LogStore {
+  /** The error that ended this store, `null` while it lives. */
+  readonly failure: Error | null
+
+  /** Makes a batch durable, as one unit; `done` without an error means that it is. One call at a time. */
+  append(batch: PersistBatch, done: Done): void
+
+  /**
+   * Keeps a snapshot of what the log's entries up to `meta.index` led to, then removes what is no longer needed. `chunks` is read piece by
+   * piece over many turns, while appends go on; the pieces come back as they were given. One call at a time. The snapshot takes its
+   * place only when the entries up to its index are durable here.
+   */
+  saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void
+
+  /**
+   * Keeps a snapshot that came from another server and puts it in place of the whole log: the next entry has index `meta.index + 1`. No
+   * append may be under way or be called before `done`.
+   */
+  installSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void
+
+  /** To be called when nothing was appended for 100 ms: seals the log, so that damage to its last batch is never taken for a torn write. */
+  idle(): void
+
+  /** What to show about the store. */
+  status(): LogStoreStatus
+
+  /** Seals, closes the files and releases the data directory. Waits for what is under way. Further calls wait for the first. */
+  close(done: Done): void
+}
+
+export interface LogStoreStatus {
+  /** Index of the last durable entry. */
+  readonly durableIndex: number
+  readonly segmentCount: number
+  /** Bytes of all segments, used or not. */
+  readonly logBytes: number
+  /** Indices of the snapshots, newest first. */
+  readonly snapshots: readonly number[]
+  /** Why the next segment could not be prepared (a full disk); it is tried again when it is needed. `null` when all is well. */
+  readonly shortage: Error | null
+}
+
+/** A snapshot that was read and found whole. */
+export interface RecoveredSnapshot {
+  readonly meta: SnapshotMeta
+  /** The pieces as `saveSnapshot` was given them, without empty ones. */
+  readonly chunks: Iterable<Buffer>
+}
+
+/** What a data directory held. */
+export interface Recovered {
+  /** Whether the directory was empty before. */
+  readonly blank: boolean
+  readonly hardState: HardState
+  readonly snapshot: RecoveredSnapshot | null
+  /** Every entry after the snapshot's index, in order. */
+  readonly entries: Entry[]
+  /** What the operator should know: a torn tail that was cut, a snapshot that was passed over. */
+  readonly notes: string[]
+}
+
+export interface OpenedLogStore {
+  readonly store: LogStore
+  readonly recovered: Recovered
+}

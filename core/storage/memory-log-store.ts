@@ -1,0 +1,34 @@
+// storage: the store of a server without a data directory. It keeps nothing and calls back at once. PURE.
+
+import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
+import type { Done } from './disk.ts'
+import type { LogStore, LogStoreStatus } from './log-store.ts'
+
+export class MemoryLogStore implements LogStore {
+  readonly failure: Error | null = null
+  #lastIndex = 0
+
+  append(batch: PersistBatch, done: Done): void {
+    this.#lastIndex = batch.entries.at(-1)?.index ?? this.#lastIndex
+    done(null)
+  }
+
+  saveSnapshot(_meta: SnapshotMeta, _chunks: Iterable<Buffer>, done: Done): void {
+    done(null)
+  }
+
+  installSnapshot(meta: SnapshotMeta, _chunks: Iterable<Buffer>, done: Done): void {
+    this.#lastIndex = meta.index
+    done(null)
+  }
+
+  idle(): void {}
+
+  status(): LogStoreStatus {
+    return { durableIndex: this.#lastIndex, segmentCount: 0, logBytes: 0, snapshots: [], shortage: null }
+  }
+
+  close(done: Done): void {
+    done(null)
+  }
+}

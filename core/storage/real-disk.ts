@@ -1,0 +1,204 @@
+// storage: the Disk contract on node:fs. The only file of this room that knows Node. Bench figures: docs/internals/storage.md.
+//
+// A durable write is one write(2) or writev(2) on a file opened with O_DSYNC: one hop through libuv's thread pool instead of the two of
+// write + fdatasync. Over zero-filled blocks it commits no metadata.
+
+import { createHash, randomBytes } from 'node:crypto'
+import * as fs from 'node:fs'
+import { dirname, join } from 'node:path'
+import { crc32 } from 'node:zlib'
+import type { Crc32, Disk, DiskFile, Done, Got, ListedFile, Sha256 } from './disk.ts'
+import { acquireLock, releaseLock } from './directory-lock.ts'
+
+const FILE_MODE = 0o600
+const FOLDER_MODE = 0o700
+const { O_CREAT, O_DSYNC, O_TRUNC, O_WRONLY } = fs.constants
+
+/** One open file. Its callbacks are made once, so that a write allocates nothing of its own. */
+class RealFile implements DiskFile {
+  readonly #fd: number
+  readonly #path: string
+  #done: Done | null = null
+  #expected = 0
+  readonly #onWritten: (error: Error | null, written: number) => void
+
+  constructor(fd: number, path: string) {
+    this.#fd = fd
+    this.#path = path
+    this.#onWritten = (error, written) => this.#finish(error, written)
+  }
+
+  write(parts: readonly Buffer[], position: number, done: Done): void {
+    this.#done = done
+    const first = parts[0]
+    if (parts.length === 1 && first !== undefined) {
+      this.#expected = first.length
+      fs.write(this.#fd, first, 0, first.length, position, this.#onWritten)
+      return
+    }
+    this.#expected = 0
+    for (const part of parts) this.#expected += part.length
+    fs.writev(this.#fd, parts, position, this.#onWritten)
+  }
+
+  sync(done: Done): void {
+    fs.fsync(this.#fd, done)
+  }
+
+  close(done: Done): void {
+    fs.close(this.#fd, (error) => done(error ?? null))
+  }
+
+  #finish(error: Error | null, written: number): void {
+    const done = this.#done
+    this.#done = null
+    if (done === null) return
+    if (error === null && written !== this.#expected) {
+      done(new Error(`short write to ${this.#path}: ${written} of ${this.#expected} bytes`))
+      return
+    }
+    done(error)
+  }
+}
+
+/** A data directory on a file system. */
+export class RealDisk implements Disk {
+  readonly root: string
+  readonly crc32: Crc32 = crc32
+
+  constructor(root: string) {
+    this.root = root
+  }
+
+  sha256(): Sha256 {
+    return createHash('sha256')
+  }
+
+  randomBytes(count: number): Buffer {
+    return randomBytes(count)
+  }
+
+  lock(done: Done): void {
+    fs.mkdir(this.root, { recursive: true, mode: FOLDER_MODE }, (error) => {
+      if (error !== null) {
+        done(error)
+        return
+      }
+      acquireLock(this.root, done)
+    })
+  }
+
+  unlock(done: Done): void {
+    releaseLock(this.root, done)
+  }
+
+  makeFolder(path: string, done: Done): void {
+    const whole = this.#at(path)
+    fs.mkdir(whole, { mode: FOLDER_MODE }, (error) => {
+      if (error !== null && error.code !== 'EEXIST') {
+        done(error)
+        return
+      }
+      syncPath(dirname(whole), done)
+    })
+  }
+
+  list(folder: string, done: Got<ListedFile[]>): void {
+    const whole = this.#at(folder)
+    fs.readdir(whole, (error, names) => {
+      if (error !== null) {
+        done(error)
+        return
+      }
+      const files: ListedFile[] = []
+      let left = names.length
+      let failure: Error | null = null
+      if (left === 0) done(null, files)
+      for (const name of names) {
+        fs.stat(join(whole, name), (statError, stats) => {
+          if (statError !== null) failure ??= statError
+          else if (stats.isFile()) files.push({ name, bytes: stats.size })
+          left -= 1
+          if (left === 0) done(failure, files)
+        })
+      }
+    })
+  }
+
+  read(path: string, position: number, length: number, done: Got<Buffer>): void {
+    fs.open(this.#at(path), 'r', (error, fd) => {
+      if (error !== null) {
+        done(error)
+        return
+      }
+      readFully(fd, Buffer.allocUnsafeSlow(length), 0, position, (readError, bytes) => {
+        fs.close(fd, (closeError) => {
+          const failure = readError ?? closeError ?? null
+          if (failure === null && bytes !== undefined) done(null, bytes)
+          else done(failure)
+        })
+      })
+    })
+  }
+
+  create(path: string, done: Got<DiskFile>): void {
+    this.#open(path, O_WRONLY | O_CREAT | O_TRUNC, done)
+  }
+
+  openDurable(path: string, done: Got<DiskFile>): void {
+    this.#open(path, O_WRONLY | O_DSYNC, done)
+  }
+
+  rename(from: string, to: string, done: Done): void {
+    fs.rename(this.#at(from), this.#at(to), done)
+  }
+
+  remove(path: string, done: Done): void {
+    fs.unlink(this.#at(path), done)
+  }
+
+  syncFolder(path: string, done: Done): void {
+    syncPath(this.#at(path), done)
+  }
+
+  #at(path: string): string {
+    return join(this.root, path)
+  }
+
+  #open(path: string, flags: number, done: Got<DiskFile>): void {
+    fs.open(this.#at(path), flags, FILE_MODE, (error, fd) => {
+      if (error === null) done(null, new RealFile(fd, path))
+      else done(error)
+    })
+  }
+}
+
+function readFully(fd: number, into: Buffer, filled: number, position: number, done: Got<Buffer>): void {
+  if (filled === into.length) {
+    setImmediate(done, null, into)
+    return
+  }
+  fs.read(fd, into, filled, into.length - filled, position + filled, (error, count) => {
+    if (error !== null) done(error)
+    else if (count === 0) done(new Error(`the file ends ${into.length - filled} bytes early`))
+    else if (filled + count === into.length) done(null, into)
+    else readFully(fd, into, filled + count, position, done)
+  })
+}
+
+/** Makes the names in a folder durable. Windows has no such call and needs none. */
+function syncPath(path: string, done: Done): void {
+  if (process.platform === 'win32') {
+    setImmediate(done, null)
+    return
+  }
+  fs.open(path, 'r', (error, fd) => {
+    if (error !== null) {
+      done(error)
+      return
+    }
+    fs.fsync(fd, (syncError) => {
+      fs.close(fd, (closeError) => done(syncError ?? closeError ?? null))
+    })
+  })
+}

@@ -1,0 +1,66 @@
+// storage: reads one segment batch by batch, up to where it ends or where it cannot be read. PURE.
+
+import { type BatchHeader, readBatchHeader, readRecords, type SegmentHeader } from './batch-reader.ts'
+import type { Crc32 } from './disk.ts'
+import { SEGMENT_HEADER_BYTES } from './log-format.ts'
+import type { LogReplay } from './log-replay.ts'
+import { isZero } from './zeros.ts'
+
+/** How far a segment could be read. */
+export interface ScanEnd {
+  /** End of the last good batch. */
+  readonly offset: number
+  /** Where the last good batch begins, -1 if there is none. */
+  readonly lastBatch: number
+  /** Of the last good batch, or what the segment began with. */
+  readonly sequence: number
+  readonly chain: number
+  /** What is wrong at `offset`, `null` if only zeros follow. */
+  readonly problem: string | null
+  /** Whether the bytes are whole but make no sense, which no crash explains. */
+  readonly senseless: boolean
+  /** The bad batch's header, if that could be read. */
+  readonly badHeader: BatchHeader | null
+}
+
+/** Reads all batches of a segment whose header is good into `replay`. */
+export function scanSegment(bytes: Buffer, segment: SegmentHeader, replay: LogReplay, crc32: Crc32): ScanEnd {
+  const seed = crc32(segment.logId)
+  let offset = SEGMENT_HEADER_BYTES
+  let lastBatch = -1
+  let sequence = segment.firstSequence - 1
+  let chain = segment.crc
+  const end = (problem: string | null, senseless: boolean, badHeader: BatchHeader | null): ScanEnd => {
+    return { offset, lastBatch, sequence, chain, problem, senseless, badHeader }
+  }
+  for (;;) {
+    const header = readBatchHeader(bytes, offset, crc32, seed)
+    if (header === null) {
+      if (isZero(bytes, offset, bytes.length)) return end(null, false, null)
+      return end('the batch header cannot be read', false, null)
+    }
+    const misplaced = misplacement(header, sequence, chain, replay)
+    if (misplaced !== null) return end(misplaced, true, header)
+    const records = readRecords(bytes, header, crc32)
+    if (typeof records === 'string') return end(records, false, header)
+    for (const record of records) {
+      const problem = replay.apply(record)
+      if (problem !== null) return end(problem, true, header)
+    }
+    lastBatch = offset
+    offset += header.bytes
+    sequence = header.sequence
+    chain = header.crc
+  }
+}
+
+/** Why a batch with a good header cannot stand here. */
+function misplacement(header: BatchHeader, sequence: number, chain: number, replay: LogReplay): string | null {
+  if (replay.segmentEnded) return 'a batch follows the end seal'
+  if (header.sequence !== sequence + 1) return `batch ${header.sequence} follows batch ${sequence}`
+  if (header.chain !== chain) return `batch ${header.sequence} does not continue the chain of the batch before`
+  if (header.durableIndexBefore !== replay.lastIndex) {
+    return `batch ${header.sequence} was written after entry ${header.durableIndexBefore}, but follows entry ${replay.lastIndex}`
+  }
+  return null
+}

@@ -1,0 +1,145 @@
+// storage: writes one snapshot file under its temporary name, a slice at a time. Layout: snapshot-format.ts. PURE.
+
+import type { SnapshotMeta } from '../consensus/types.ts'
+import { ZoariumError } from '../errors.ts'
+import type { Disk, DiskFile, Done, Sha256 } from './disk.ts'
+import { encodeSnapshotMetadata } from './messages.ts'
+import {
+  END_BYTES,
+  FOOTER_BYTES,
+  FOOTER_MAGIC,
+  FRAME_BYTES,
+  HEAD_BYTES,
+  HEAD_MAGIC,
+  SNAPSHOT_FORMAT_VERSION,
+} from './snapshot-format.ts'
+
+/** How much is read from the chunks and written in one turn. */
+const SLICE_BYTES = 262144
+
+export class SnapshotWriter {
+  readonly #disk: Disk
+  readonly #path: string
+  readonly #meta: SnapshotMeta
+  readonly #chunks: Iterator<Buffer>
+  readonly #done: Done
+  readonly #sha256: Sha256
+  readonly #slab: Buffer = Buffer.allocUnsafeSlow(SLICE_BYTES)
+  #filled = 0
+  #position = 0
+  #chunkCount = 0
+  #totalBytes = 0
+  #cancelled = false
+
+  constructor(disk: Disk, path: string, meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done) {
+    this.#disk = disk
+    this.#path = path
+    this.#meta = meta
+    this.#chunks = chunks[Symbol.iterator]()
+    this.#done = done
+    this.#sha256 = disk.sha256()
+  }
+
+  start(): void {
+    this.#disk.create(this.#path, (error, file) => {
+      if (file === undefined) {
+        this.#finish(error)
+        return
+      }
+      this.#filled = HEAD_BYTES
+      this.#slab.write(HEAD_MAGIC, 0, 'latin1')
+      this.#slab.writeUInt32BE(SNAPSHOT_FORMAT_VERSION, HEAD_MAGIC.length)
+      this.#slice(file)
+    })
+  }
+
+  /** Stops before the next slice; the end reports ERR_CLOSED. */
+  cancel(): void {
+    this.#cancelled = true
+  }
+
+  /** Fills the slab from the chunks and writes it; after the last chunk the end of the file. */
+  #slice(file: DiskFile): void {
+    if (this.#cancelled) {
+      this.#close(file, new ZoariumError('ERR_CLOSED', `snapshot ${this.#meta.index}`))
+      return
+    }
+    let large: Buffer | null = null
+    try {
+      while (large === null && this.#filled < SLICE_BYTES / 2) {
+        const next = this.#chunks.next()
+        if (next.done === true) {
+          this.#end(file)
+          return
+        }
+        if (next.value.length > 0) large = this.#add(next.value)
+      }
+    } catch (error) {
+      this.#close(file, error instanceof Error ? error : new Error(String(error)))
+      return
+    }
+    this.#write(file, large, (error) => (error === null ? this.#slice(file) : this.#close(file, error)))
+  }
+
+  /** Puts a chunk into the slab; one that does not fit is returned, with its frame in the slab. */
+  #add(chunk: Buffer): Buffer | null {
+    this.#sha256.update(chunk)
+    this.#chunkCount += 1
+    this.#totalBytes += chunk.length
+    this.#slab.writeUInt32BE(chunk.length, this.#filled)
+    this.#slab.writeUInt32BE(this.#disk.crc32(chunk), this.#filled + 4)
+    this.#filled += FRAME_BYTES
+    // Room for the end of the file stays free.
+    if (this.#filled + chunk.length > SLICE_BYTES * 0.75) return chunk
+    chunk.copy(this.#slab, this.#filled)
+    this.#filled += chunk.length
+    return null
+  }
+
+  #write(file: DiskFile, large: Buffer | null, done: Done): void {
+    const parts = [this.#slab.subarray(0, this.#filled)]
+    if (large !== null) parts.push(large)
+    const bytes = this.#filled + (large?.length ?? 0)
+    const position = this.#position
+    this.#position += bytes
+    this.#filled = 0
+    file.write(parts, position, done)
+  }
+
+  #end(file: DiskFile): void {
+    const metadata = encodeSnapshotMetadata({
+      formatVersion: SNAPSHOT_FORMAT_VERSION,
+      meta: this.#meta,
+      totalBytes: this.#totalBytes,
+      chunkCount: this.#chunkCount,
+      sha256: this.#sha256.digest(),
+    })
+    const slab = this.#slab
+    slab.writeUInt32BE(0, this.#filled)
+    metadata.copy(slab, this.#filled + END_BYTES)
+    const footer = this.#filled + END_BYTES + metadata.length
+    slab.writeUInt32BE(metadata.length, footer)
+    slab.writeUInt32BE(this.#disk.crc32(metadata), footer + 4)
+    slab.write(FOOTER_MAGIC, footer + 8, 'latin1')
+    this.#filled = footer + FOOTER_BYTES
+    this.#write(file, null, (error) => {
+      if (error !== null) this.#close(file, error)
+      else file.sync((syncError) => this.#close(file, syncError))
+    })
+  }
+
+  #close(file: DiskFile, failure: Error | null): void {
+    file.close((closeError) => this.#finish(failure ?? closeError))
+  }
+
+  /** Lets go of the chunks' source, and of the file when it is of no use. */
+  #finish(failure: Error | null): void {
+    if (failure === null) {
+      this.#done(null)
+      return
+    }
+    this.#chunks.return?.()
+    // The first error is the one to tell; what cannot be removed now is removed at the next start.
+    this.#disk.remove(this.#path, () => this.#done(failure))
+  }
+}

@@ -1,0 +1,86 @@
+// tree: keeps the statistics of quotas and refuses what goes above a hard limit (DataTree.updateQuotaStat, ZooKeeperServer.checkQuota). PURE.
+//
+// The numbers live in the zookeeper_stats node itself and move without version, zxid or watch. Only the closest quota above a node
+// counts it. When the limits and the stats of a path have both come to exist, the subtree is counted afresh.
+
+import { joinPath } from '../wire/paths.ts'
+import type { NodeStore } from './node-store.ts'
+import { formatUsage, limitsPath, parseQuota, quotaSubject, statsPath } from './quota-index.ts'
+import type { Znode } from './znode.ts'
+
+/** How a change relates to the quota above it. */
+export const QuotaVerdict = { within: 0, aboveSoft: 1, aboveHard: 2 } as const
+export type QuotaVerdict = (typeof QuotaVerdict)[keyof typeof QuotaVerdict]
+
+export class QuotaKeeper {
+  readonly #store: NodeStore
+
+  constructor(store: NodeStore) {
+    this.#store = store
+  }
+
+  /** What the closest quota says to `count` more nodes and `bytes` more bytes at `path`. A difference of 0 is not looked at. */
+  verdict(path: string, bytes: number, count: number): QuotaVerdict {
+    const subject = this.#store.quotas.closest(path)
+    if (subject === null) return QuotaVerdict.within
+    const limitsNode = this.#store.get(limitsPath(subject))
+    const statsNode = this.#store.get(statsPath(subject))
+    if (limitsNode === undefined || statsNode === undefined) return QuotaVerdict.within
+    const limits = parseQuota(textOf(limitsNode))
+    const used = parseQuota(textOf(statsNode))
+    const byCount = count === 0 ? QuotaVerdict.within : compare(used.count + count, limits.count, limits.countHardLimit)
+    if (byCount === QuotaVerdict.aboveHard) return byCount
+    const byBytes = bytes === 0 ? QuotaVerdict.within : compare(used.bytes + bytes, limits.bytes, limits.byteHardLimit)
+    return byBytes === QuotaVerdict.within ? byCount : byBytes
+  }
+
+  /** A node was created or deleted. */
+  counted(path: string, bytes: number, count: number): void {
+    if (this.#store.quotas.isEmpty) return
+    const recounted = count > 0 ? quotaSubject(path) : null
+    if (recounted !== null) this.#recount(recounted)
+    this.#add(path, bytes, count)
+  }
+
+  /** A node's data grew (or shrank) by `bytes`. */
+  resized(path: string, bytes: number): void {
+    if (!this.#store.quotas.isEmpty && bytes !== 0) this.#add(path, bytes, 0)
+  }
+
+  #add(path: string, bytes: number, count: number): void {
+    const subject = this.#store.quotas.closest(path)
+    if (subject === null) return
+    const at = statsPath(subject)
+    const node = this.#store.get(at)
+    if (node === undefined) return
+    const used = parseQuota(textOf(node))
+    this.#store.patchData(at, node, formatUsage(used.count + count, used.bytes + bytes))
+  }
+
+  #recount(subject: string): void {
+    const at = statsPath(subject)
+    const statsNode = this.#store.get(at)
+    if (statsNode === undefined) return
+    let count = 0
+    let bytes = 0
+    const open = this.#store.get(subject) === undefined ? [] : [subject]
+    for (let path = open.pop(); path !== undefined; path = open.pop()) {
+      const node = this.#store.get(path)
+      if (node === undefined) continue
+      count++
+      bytes += node.dataLength
+      for (const name of node.children ?? []) open.push(joinPath(path, name))
+    }
+    this.#store.patchData(at, statsNode, formatUsage(count, bytes))
+  }
+}
+
+function compare(used: number, soft: number, hard: number): QuotaVerdict {
+  if (hard > -1) return used > hard ? QuotaVerdict.aboveHard : QuotaVerdict.within
+  return soft > -1 && used > soft ? QuotaVerdict.aboveSoft : QuotaVerdict.within
+}
+
+function textOf(node: Znode): string {
+  const data = node.storedData
+  return typeof data === 'string' ? data : ''
+}

@@ -1,0 +1,58 @@
+// tree: what nodes looked like when a snapshot began, of those that changed since and were not yet written. PURE.
+//
+// The first change of a node after the start keeps its image; a node created since is marked as absent. The walk asks here first, then
+// the tree. Nodes at or before the walk's position are done: their changes are not kept.
+
+import { baseName, parentPath } from '../wire/paths.ts'
+import type { Journal } from './node-store.ts'
+import { compareTreeOrder } from './tree-order.ts'
+import type { Znode } from './znode.ts'
+
+export class SnapshotShadow implements Journal {
+  readonly #images = new Map<string, Znode | null>()
+  /** Children that existed at the start and were deleted since, by the parent's path. */
+  readonly #deleted = new Map<string, Set<string>>()
+  #position: string | null = null
+
+  /** Images held now. */
+  get size(): number {
+    return this.#images.size
+  }
+
+  /** The node at the start; `null` if it was not there, `undefined` if it did not change since. */
+  image(path: string): Znode | null | undefined {
+    return this.#images.get(path)
+  }
+
+  deletedChildren(path: string): ReadonlySet<string> | undefined {
+    return this.#deleted.get(path)
+  }
+
+  /** The walk has written `path` and knows its children. */
+  passed(path: string): void {
+    this.#position = path
+    this.#images.delete(path)
+    this.#deleted.delete(path)
+  }
+
+  attached(path: string): void {
+    if (this.#isAhead(path) && !this.#images.has(path)) this.#images.set(path, null)
+  }
+
+  detached(path: string, node: Znode): void {
+    if (!this.#isAhead(path) || this.#images.get(path) === null) return
+    if (!this.#images.has(path)) this.#images.set(path, node.image())
+    const parent = parentPath(path)
+    const names = this.#deleted.get(parent)
+    if (names === undefined) this.#deleted.set(parent, new Set([baseName(path)]))
+    else names.add(baseName(path))
+  }
+
+  changing(path: string, node: Znode): void {
+    if (this.#isAhead(path) && !this.#images.has(path)) this.#images.set(path, node.image())
+  }
+
+  #isAhead(path: string): boolean {
+    return this.#position === null || compareTreeOrder(path, this.#position) > 0
+  }
+}

@@ -1,0 +1,374 @@
+// tree: the replicated state machine: every server applies the same entries in the same order and comes to the same state. It reads
+// nothing but its state and the entry, and decides everything: checks, names, versions, results, events. PURE.
+//
+//   entry -> clocks -> by kind: noop, request, createSession, attachSession, closeSession, expireSession, settings, reap -> Applied
+//
+// `apply` is total: any bytes give a result with a code, never an exception. A failed entry changes lastZxid and the clocks only.
+
+import { unreachable } from '../support/assert.ts'
+import { ErrorCode } from '../wire/error-codes.ts'
+import { OpCode } from '../wire/op-codes.ts'
+import { ProtocolError } from '../wire/protocol-error.ts'
+import { Reader } from '../wire/reader.ts'
+import { type Acl, type Id, Permission, type Request } from '../wire/records.ts'
+import { readRequest } from '../wire/requests.ts'
+import { maskDigests, permits } from './access-control.ts'
+import { OPEN } from './acl-table.ts'
+import { type Applied, type Change, Outcome } from './applied.ts'
+import { EntryContext } from './entry-context.ts'
+import {
+  bodyStart,
+  EntryKind,
+  EnvelopeOffset,
+  envelopeInt32,
+  envelopeInt64,
+  envelopeSemantics,
+  envelopeUint32,
+  PASSWORD_BYTES,
+  SEMANTICS_VERSION,
+} from './envelope.ts'
+import { dueNodes } from './mortality.ts'
+import { applyMulti } from './multi.ts'
+import { NodeStore } from './node-store.ts'
+import { NodeWrites } from './node-writes.ts'
+import { Session, Sessions, type SessionTable } from './session-table.ts'
+import { DEFAULT_SETTINGS, type Settings, settingsFromJson } from './settings.ts'
+import type { StateFacts } from './snapshot-format.ts'
+import { readSnapshot } from './snapshot-reader.ts'
+import { SnapshotRun, snapshotDigest } from './snapshot-run.ts'
+import type { Znode } from './znode.ts'
+
+export type { Applied, Change }
+
+const CLUSTER_ID_BYTES = 8
+
+/** Everything that is replicated. */
+export class StateMachine {
+  readonly #store = new NodeStore()
+  readonly #sessions = new Sessions()
+  readonly #writes = new NodeWrites(this.#store)
+  readonly #context = new EntryContext()
+  readonly #outcome = new Outcome()
+  readonly #reader = new Reader(Buffer.alloc(0))
+  #settings: Settings = DEFAULT_SETTINGS
+  #lastZxid = 0
+  #wallTimeMs = 0
+  #clusterTimeMs = 0
+  #clusterId = ''
+
+  /** The state of an ensemble before its first entry. */
+  constructor() {
+    this.#store.plant()
+  }
+
+  /** Of the last entry, whatever became of it. */
+  get lastZxid(): number {
+    return this.#lastZxid
+  }
+
+  /** Nodes in the tree, the root and the built-in ones included. */
+  get nodeCount(): number {
+    return this.#store.nodeCount
+  }
+
+  get ephemeralCount(): number {
+    return this.#store.ephemeralCount
+  }
+
+  /** Characters of all paths and bytes of all data, as ZooKeeper's approximate_data_size counts. */
+  get dataBytes(): number {
+    return this.#store.bytes
+  }
+
+  get sessions(): SessionTable {
+    return this.#sessions
+  }
+
+  /** The settings in force. Frozen. */
+  get settings(): Settings {
+    return this.#settings
+  }
+
+  /** 16 hex digits from the first noop, '' before. */
+  get clusterId(): string {
+    return this.#clusterId
+  }
+
+  /** Of the last entry, never less than that of an earlier one. */
+  get wallTimeMs(): number {
+    return this.#wallTimeMs
+  }
+
+  /** Of the last entry, never less than that of an earlier one. */
+  get clusterTimeMs(): number {
+    return this.#clusterTimeMs
+  }
+
+  /**
+   * Applies one committed entry. The result is one object, valid until the next call. The payload is not kept: what stays is copied.
+   * Entries come in log order with growing zxids.
+   */
+  apply(payload: Buffer, zxid: number): Applied {
+    const out = this.#outcome
+    out.reset(zxid)
+    this.#lastZxid = zxid
+    out.err = this.#applyEntry(payload, zxid, out)
+    if (out.err !== ErrorCode.ok) out.forgetEffects()
+    this.#context.end()
+    return out
+  }
+
+  node(path: string): Znode | undefined {
+    return this.#store.get(path)
+  }
+
+  /** Whether the node's list grants one of the bits of `permission` to somebody with these identities. */
+  allows(node: Znode, permission: number, ids: readonly Id[]): boolean {
+    return node.acl === OPEN || this.#settings.skipAcl || permits(node.acl.list, permission, ids)
+  }
+
+  /** {@link allows} for a list, such as that of a Change. */
+  permits(acl: readonly Acl[], permission: number, ids: readonly Id[]): boolean {
+    return acl === OPEN.list || this.#settings.skipAcl || permits(acl, permission, ids)
+  }
+
+  /** The list as getACL shows it: without ADMIN, the hashes of digest identities are hidden. */
+  maskedAcl(node: Znode, ids: readonly Id[]): readonly Acl[] {
+    return this.allows(node, Permission.admin, ids) ? node.acl.list : maskDigests(node.acl.list)
+  }
+
+  /** All nodes below `path`. */
+  descendantCount(path: string): number {
+    return this.#store.descendantCount(path)
+  }
+
+  /** Paths of the session's ephemeral nodes that start with the string `prefix`, sorted. */
+  ephemerals(sessionHi: number, sessionLo: number, prefix: string): string[] {
+    const session = this.#sessions.get(sessionHi, sessionLo)
+    if (session === undefined) return []
+    const paths: string[] = []
+    for (const path of session.ephemerals) if (path.startsWith(prefix)) paths.push(path)
+    return paths.sort()
+  }
+
+  /** Containers and TTL nodes that may be removed at this cluster time, in path order. */
+  reapCandidates(clusterTimeMs: number, limit: number): string[] {
+    return dueNodes(this.#store, clusterTimeMs, this.#settings, limit)
+  }
+
+  /** Paths that have a quota, in no particular order; quotaUsage tells its numbers. */
+  quotas(): IterableIterator<string> {
+    return this.#store.quotas.limited()
+  }
+
+  /**
+   * The state as of this call, in canonical bytes: equal states give equal bytes on every server. The chunks may be taken while further
+   * entries are applied; take them all or call `return()`, since what changes meanwhile is kept until then.
+   */
+  snapshot(): SnapshotRun {
+    return new SnapshotRun(this.#store, this.#sessions, this.#facts())
+  }
+
+  /** The state from the chunks of a snapshot, however they are cut. Throws SnapshotFormatError if they are not exactly one. */
+  static restore(chunks: Iterable<Buffer>): StateMachine {
+    const machine = new StateMachine()
+    machine.#store.uproot()
+    const facts = readSnapshot(chunks, machine.#store, machine.#sessions)
+    machine.#lastZxid = facts.lastZxid
+    machine.#wallTimeMs = facts.wallTimeMs
+    machine.#clusterTimeMs = facts.clusterTimeMs
+    machine.#clusterId = facts.clusterId
+    machine.#setSettings(facts.settings)
+    return machine
+  }
+
+  /** 16 hex digits over the snapshot's bytes: equal for equal states. Reads the whole state. */
+  digest(): string {
+    return snapshotDigest(this.snapshot())
+  }
+
+  #facts(): StateFacts {
+    return {
+      lastZxid: this.#lastZxid,
+      wallTimeMs: this.#wallTimeMs,
+      clusterTimeMs: this.#clusterTimeMs,
+      clusterId: this.#clusterId,
+      settings: this.#settings,
+    }
+  }
+
+  #applyEntry(payload: Buffer, zxid: number, out: Outcome): ErrorCode {
+    const start = bodyStart(payload)
+    if (start < 0) return ErrorCode.marshallingError
+    const kind = entryKind(payload[EnvelopeOffset.kind] as number)
+    const wallTimeMs = envelopeInt64(payload, EnvelopeOffset.wallTime)
+    const clusterTimeMs = envelopeInt64(payload, EnvelopeOffset.clusterTime)
+    if (kind === null || !isTime(wallTimeMs) || !isTime(clusterTimeMs)) return ErrorCode.marshallingError
+    out.kind = kind
+    if (envelopeSemantics(payload) > SEMANTICS_VERSION) return ErrorCode.unimplemented
+    if (wallTimeMs > this.#wallTimeMs) this.#wallTimeMs = wallTimeMs
+    if (clusterTimeMs > this.#clusterTimeMs) this.#clusterTimeMs = clusterTimeMs
+    this.#context.begin(payload, zxid, this.#wallTimeMs, this.#clusterTimeMs)
+    this.#reader.reset(payload, start, payload.length)
+    return this.#applyKind(kind, payload, out)
+  }
+
+  #applyKind(kind: EntryKind, payload: Buffer, out: Outcome): ErrorCode {
+    switch (kind) {
+      case EntryKind.noop:
+        return this.#noop()
+      case EntryKind.request:
+        out.op = envelopeInt32(payload, EnvelopeOffset.op)
+        return this.#request(payload, out)
+      case EntryKind.createSession:
+        return this.#createSession(payload, out)
+      case EntryKind.attachSession:
+        return this.#attachSession(payload, out)
+      case EntryKind.closeSession:
+      case EntryKind.expireSession:
+        return this.#endSession(payload, out)
+      case EntryKind.settings:
+        return this.#changeSettings()
+      case EntryKind.reap:
+        return this.#reap(out)
+      default:
+        return unreachable(kind)
+    }
+  }
+
+  #noop(): ErrorCode {
+    if (this.#reader.remaining < CLUSTER_ID_BYTES) return ErrorCode.marshallingError
+    if (this.#clusterId === '') this.#clusterId = this.#reader.raw(CLUSTER_ID_BYTES).toString('hex')
+    return ErrorCode.ok
+  }
+
+  #request(payload: Buffer, out: Outcome): ErrorCode {
+    const request = this.#decode(out.op)
+    if (request === null) return ErrorCode.marshallingError
+    const mode = 'flags' in request ? this.#writes.createModeProblem(request) : ErrorCode.ok
+    if (mode !== ErrorCode.ok) return mode
+    const session = this.#sessions.get(envelopeUint32(payload, EnvelopeOffset.sessionHi), envelopeUint32(payload, EnvelopeOffset.sessionLo))
+    if (session === undefined) return ErrorCode.sessionExpired
+    if (session.generation !== envelopeUint32(payload, EnvelopeOffset.generation)) return ErrorCode.sessionMoved
+    this.#context.session = session
+    return this.#write(request, out)
+  }
+
+  #write(request: Request, out: Outcome): ErrorCode {
+    switch (request.op) {
+      case OpCode.create:
+      case OpCode.create2:
+      case OpCode.createContainer:
+      case OpCode.createTtl:
+        return this.#writes.create(request, this.#context, out)
+      case OpCode.delete:
+        return this.#writes.remove(request, this.#context, out)
+      case OpCode.deleteContainer:
+        return this.#writes.removeContainer(request.path, this.#context, out)
+      case OpCode.setData:
+        return this.#writes.setData(request, this.#context, out)
+      case OpCode.setAcl:
+        return this.#writes.setAcl(request, this.#context, out)
+      case OpCode.multi:
+        applyMulti(request.ops, this.#store, this.#writes, this.#context, out)
+        return ErrorCode.ok
+      default:
+        return ErrorCode.unimplemented
+    }
+  }
+
+  #decode(op: number): Request | null {
+    try {
+      return readRequest(this.#reader, op)
+    } catch (error) {
+      if (error instanceof ProtocolError) return null
+      throw error
+    }
+  }
+
+  #createSession(payload: Buffer, out: Outcome): ErrorCode {
+    if (this.#reader.remaining < 4 + PASSWORD_BYTES) return ErrorCode.marshallingError
+    const hi = envelopeUint32(payload, EnvelopeOffset.sessionHi)
+    const lo = envelopeUint32(payload, EnvelopeOffset.sessionLo)
+    const timeoutMs = this.#reader.int32()
+    if (timeoutMs <= 0 || (hi === 0 && lo === 0)) return ErrorCode.badArguments
+    if (this.#sessions.get(hi, lo) !== undefined) return ErrorCode.nodeExists
+    const serverId = envelopeUint32(payload, EnvelopeOffset.originServer)
+    const session = new Session(hi, lo, timeoutMs, 1, serverId, this.#reader.raw(PASSWORD_BYTES))
+    this.#sessions.add(session)
+    out.session = session
+    return ErrorCode.ok
+  }
+
+  #attachSession(payload: Buffer, out: Outcome): ErrorCode {
+    if (this.#reader.remaining < 4 + PASSWORD_BYTES) return ErrorCode.marshallingError
+    const timeoutMs = this.#reader.int32()
+    if (timeoutMs <= 0) return ErrorCode.badArguments
+    const session = this.#sessions.get(envelopeUint32(payload, EnvelopeOffset.sessionHi), envelopeUint32(payload, EnvelopeOffset.sessionLo))
+    if (session === undefined) return ErrorCode.sessionExpired
+    if (!session.hasPassword(this.#reader.raw(PASSWORD_BYTES))) return ErrorCode.authFailed
+    session.generation = (session.generation + 1) >>> 0
+    session.timeoutMs = timeoutMs
+    session.serverId = envelopeUint32(payload, EnvelopeOffset.originServer)
+    out.session = session
+    return ErrorCode.ok
+  }
+
+  #endSession(payload: Buffer, out: Outcome): ErrorCode {
+    const session = this.#sessions.get(envelopeUint32(payload, EnvelopeOffset.sessionHi), envelopeUint32(payload, EnvelopeOffset.sessionLo))
+    if (session === undefined) return ErrorCode.sessionExpired
+    if (session.generation !== envelopeUint32(payload, EnvelopeOffset.generation)) return ErrorCode.sessionMoved
+    this.#writes.removeEphemerals(session, this.#context, out)
+    this.#sessions.remove(session)
+    out.endedSession = session
+    return ErrorCode.ok
+  }
+
+  #changeSettings(): ErrorCode {
+    const json = this.#string()
+    const settings = json === null ? null : settingsFromJson(json)
+    if (settings === null) return ErrorCode.marshallingError
+    this.#setSettings(settings)
+    return ErrorCode.ok
+  }
+
+  #reap(out: Outcome): ErrorCode {
+    const path = this.#string()
+    return path === null ? ErrorCode.marshallingError : this.#writes.reap(path, this.#context, out)
+  }
+
+  #string(): string | null {
+    try {
+      return this.#reader.ustring()
+    } catch (error) {
+      if (error instanceof ProtocolError) return null
+      throw error
+    }
+  }
+
+  #setSettings(settings: Settings): void {
+    this.#settings = settings
+    this.#writes.settings = settings
+  }
+}
+
+function entryKind(byte: number): EntryKind | null {
+  switch (byte) {
+    case EntryKind.noop:
+    case EntryKind.request:
+    case EntryKind.createSession:
+    case EntryKind.attachSession:
+    case EntryKind.closeSession:
+    case EntryKind.expireSession:
+    case EntryKind.settings:
+    case EntryKind.reap:
+      return byte
+    default:
+      return null
+  }
+}
+
+/** Times beyond 2^53 cannot be held exactly: no leader writes them. */
+function isTime(ms: number): boolean {
+  return ms >= 0 && ms <= Number.MAX_SAFE_INTEGER
+}

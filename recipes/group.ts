@@ -1,0 +1,297 @@
+// recipes: group membership: who is there, with data, over every session; and everybody who comes, goes or changes.
+
+import type { Acl, CallOptions, Client, PersistentWatch } from '../core/index.ts'
+import { ZoariumError } from '../core/index.ts'
+import { linkAbort, orAbort, sleep } from './support/abort.ts'
+import { Attempt } from './support/attempt.ts'
+import type { BackgroundErrorHandler } from './support/clean-up.ts'
+import { CleanUp } from './support/clean-up.ts'
+import type { LostReason } from './support/hold.ts'
+import type { Member, MemberChange } from './support/member-view.ts'
+import { groupChanges, memberChanges, readMember, readMembers } from './support/member-view.ts'
+import type { MembershipState } from './support/membership.ts'
+import { Presence } from './support/membership.ts'
+import type { OnTaken } from './support/named-node.ts'
+import { requireDuration, requireName, requireOneOf, requirePath } from './support/options.ts'
+import { childPath, nameOf } from './support/own-node.ts'
+
+/** Options of a {@link Group}. */
+export interface GroupOptions {
+  /** Access control list of the members' znodes. Default: anybody may do anything. */
+  readonly acl?: readonly Acl[]
+  /** Called with errors that no caller waits for. Default: a warning of the process. */
+  readonly onError?: BackgroundErrorHandler
+}
+
+/** Options of {@link Group.join}. */
+export interface JoinOptions extends CallOptions {
+  /** One deadline for joining, in milliseconds from the call. 0 to 2^31 - 1; default: none. The join then rejects with `ERR_TIMEOUT`. */
+  readonly timeoutMs?: number
+  /**
+   * What to do when a znode of that name belongs to another session, which is either another process or this one's before it was started
+   * again. `wait` (the default): until it goes, at most a session timeout for a process that died. `replace`: take its place in one
+   * transaction; whoever was replaced ends with the reason `revoked`. `reject`: with `NODE_EXISTS`.
+   */
+  readonly onTaken?: OnTaken
+  /** Called after the membership was lost and joined again, with its new generation. */
+  readonly onRejoined?: (generation: number) => void
+}
+
+/** A membership: stays until it is left, also over the end of sessions. */
+export interface Membership extends AsyncDisposable {
+  readonly name: string
+  readonly path: string
+  /** `joined`, `suspended` (disconnected, but surely still a member), `absent` (lost, joining again), or `ended`. */
+  readonly state: MembershipState
+  /** 1 after joining, one more each time it had to join again. */
+  readonly generation: number
+  /** The zxid of the present generation's joining. */
+  readonly token: bigint
+  /** Aborts when the membership ends for good. */
+  readonly signal: AbortSignal
+  /**
+   * Resolves with the reason when the membership ended for good: `released` (left), `closed` (the group or the client), `revoked` (another
+   * process took the name). Never rejects.
+   */
+  readonly ended: Promise<LostReason>
+  /**
+   * Replaces the data that others see. Waits for the connection if there is none, and for joining again. Rejects with `ERR_LOST` or
+   * `ERR_NOT_HELD` once the membership ended, or with what the servers refuse.
+   */
+  setData(data: Uint8Array | string | null, options?: CallOptions): Promise<void>
+  /** Leaves for good; resolves when the znode is gone. Idempotent; after a rejection it may be called again. */
+  leave(options?: CallOptions): Promise<void>
+}
+
+/** The members at one time. */
+export interface GroupSnapshot {
+  /** The newest change that the snapshot contains. */
+  readonly zxid: bigint
+  readonly members: ReadonlyMap<string, Member>
+}
+
+/** What {@link Group.changes} yields. `synced` follows the differences that a complete reading brought: at first, and after each gap. */
+export type GroupChange = MemberChange | ({ readonly type: 'synced' } & GroupSnapshot)
+
+/** After a gap everybody reads everything again, spread over this time. */
+const RESYNC_SPREAD_MS = 200
+
+/** Paths that somebody in this process is a member under, or whose clean-up goes on; by client. */
+const TAKEN = new WeakMap<Client, Map<string, Promise<void>>>()
+
+/**
+ * A group of processes, each a member under a name of its own.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { Group } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * await using group = new Group(client, '/groups/workers')
+ * const me = await group.join('host-7', 'idle')
+ * await me.setData('busy')
+ * const { members } = await group.members()
+ * console.log([...members.keys()])
+ * ```
+ */
+export class Group implements AsyncDisposable {
+  readonly path: string
+  readonly #client: Client
+  readonly #options: GroupOptions
+  readonly #cleanUp: CleanUp
+  readonly #closed: AbortController = new AbortController()
+  readonly #members: Set<Presence> = new Set()
+  readonly #joining: Set<Promise<unknown>> = new Set()
+  #closing: Promise<void> | undefined = undefined
+
+  /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path that cannot be. */
+  constructor(client: Client, path: string, options: GroupOptions = {}) {
+    this.path = requirePath('path', path)
+    this.#client = client
+    this.#options = options
+    this.#cleanUp = new CleanUp(client, options.onError)
+  }
+
+  /**
+   * Joins under `name` (1 to 200 characters without a slash), with data for the others to see. The membership joins again by itself whenever
+   * its session ended or its znode was deleted.
+   *
+   * Rejects with `signal.reason`, `ERR_TIMEOUT`, `ERR_CLOSED`, `NODE_EXISTS` (another session and `onTaken: 'reject'`, or the same name
+   * twice through one client), `ERR_CONFIG`, or with what the servers refuse; it is then no member.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { Group } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const group = new Group(client, '/groups/workers')
+   * const me = await group.join('host-7', JSON.stringify({ port: 8080 }), { timeoutMs: 30_000 })
+   * await me.leave()
+   * ```
+   */
+  join(name: string, data: Uint8Array | string | null = null, options: JoinOptions = {}): Promise<Membership> {
+    const joining = this.#join(name, data, options)
+    this.#joining.add(joining)
+    const done = (): void => void this.#joining.delete(joining)
+    joining.then(done, done)
+    return joining
+  }
+
+  /**
+   * Who is there now, as the servers know it: without members whose joining is not finished, also oneself.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { Group } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const { zxid, members } = await new Group(client, '/groups/workers').members()
+   * for (const { name, data, self } of members.values()) console.log(zxid, name, `${data}`, self)
+   * ```
+   */
+  members(options: CallOptions = {}): Promise<GroupSnapshot> {
+    return readMembers(this.#client, this.path, options.signal)
+  }
+
+  /**
+   * Yields every difference: first a `join` for each member that is there and a `synced` with all of them, then what changes. A member
+   * that left and joined again under its name, even while this client was away, is a `leave` and a `join`. Changes of one member that
+   * follow each other faster than the loop runs may be merged; the last state is never skipped.
+   *
+   * Goes on over lost connections and sessions. Ends with the loop, or by rejecting with `signal.reason`, `ERR_CLOSED`, or `UNIMPLEMENTED`
+   * on a server without persistent watches (ZooKeeper before 3.6).
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { Group } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * for await (const change of new Group(client, '/groups/workers').changes()) {
+   *   if (change.type === 'synced') console.log(`${change.members.size} members`)
+   *   else console.log(change.type, change.member.name)
+   * }
+   * ```
+   */
+  async *changes(options: CallOptions = {}): AsyncGenerator<GroupChange, undefined, undefined> {
+    const { controller, unlink } = linkAbort(options.signal, this.#closed.signal)
+    const { signal } = controller
+    let watch: PersistentWatch | undefined
+    try {
+      signal.throwIfAborted()
+      watch = await this.#client.watch(this.path, { recursive: true, signal })
+      yield* this.#follow(watch, signal)
+    } finally {
+      await watch?.close()
+      unlink()
+    }
+  }
+
+  /** Leaves with all members that joined through this object (`closed`), and waits for all clean-up. Idempotent. The client stays open. */
+  close(options: CallOptions = {}): Promise<void> {
+    this.#closing ??= this.#close()
+    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#closed.abort(new ZoariumError('ERR_CLOSED', `group ${this.path}`, { path: this.path }))
+    await Promise.allSettled(this.#joining)
+    const left = await Promise.allSettled([...this.#members].map((member) => member.leave('closed')))
+    await this.#cleanUp.settled()
+    for (const result of left) if (result.status === 'rejected') throw result.reason
+  }
+
+  async #join(name: string, data: Uint8Array | string | null, options: JoinOptions): Promise<Membership> {
+    requireName('name', name)
+    const onTaken = requireOneOf('onTaken', options.onTaken, ['wait', 'replace', 'reject'], 'wait')
+    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
+    if (this.#closed.signal.aborted) throw this.#closed.signal.reason
+    const path = childPath(this.path, name)
+    const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `joining as ${path}`)
+    const { acl } = this.#options
+    const presence = new Presence({
+      client: this.#client,
+      cleanUp: this.#cleanUp,
+      parent: this.path,
+      path,
+      name,
+      data,
+      acl,
+      onTaken,
+      onRejoined: options.onRejoined,
+    })
+    try {
+      const free = await takeName(this.#client, path, attempt)
+      this.#members.add(presence)
+      void presence.ended.then(() => presence.leave('closed').catch(() => {})).then(free)
+      await presence.start(attempt)
+      return membership(presence, name, path)
+    } catch (error) {
+      await presence.leave('closed')
+      throw error
+    } finally {
+      attempt.end()
+    }
+  }
+
+  async *#follow(watch: PersistentWatch, signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
+    const known = new Map<string, Member>()
+    yield* this.#resync(known, signal)
+    for await (const event of watch) {
+      if (event.type === 'gap') {
+        await sleep(Math.random() * RESYNC_SPREAD_MS, signal)
+        yield* this.#resync(known, signal)
+      } else if (event.type === 'lost') {
+        throw new ZoariumError('ERR_CLOSED', `changes of group ${this.path}`, { path: this.path })
+      } else if (event.type !== 'resumed' && event.type !== 'children' && event.path !== this.path) {
+        yield* await this.#reread(known, nameOf(event.path), event.zxid, signal)
+      }
+    }
+  }
+
+  async *#resync(known: Map<string, Member>, signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
+    const { zxid, members } = await readMembers(this.#client, this.path, signal)
+    const changes = groupChanges(known, members, this.#client.lastZxid)
+    known.clear()
+    for (const [name, member] of members) known.set(name, member)
+    yield* changes
+    yield { type: 'synced', zxid, members }
+  }
+
+  /** What an event says is old by now: the truth is read again, so that a stale event can neither remove nor revive a member. */
+  async #reread(known: Map<string, Member>, name: string, zxid: bigint | null, signal: AbortSignal): Promise<MemberChange[]> {
+    const now = await readMember(this.#client, this.path, name, signal)
+    const changes = memberChanges(known.get(name), now, zxid ?? this.#client.lastZxid)
+    if (now === null) known.delete(name)
+    else known.set(name, now)
+    return changes
+  }
+}
+
+function membership(presence: Presence, name: string, path: string): Membership {
+  return {
+    name,
+    path,
+    get state(): MembershipState {
+      return presence.state
+    },
+    get generation(): number {
+      return presence.generation
+    },
+    get token(): bigint {
+      return presence.token
+    },
+    signal: presence.signal,
+    ended: presence.ended,
+    setData: (data, options = {}) => presence.setData(data, options.signal),
+    leave: ({ signal } = {}) => (signal === undefined ? presence.leave('released') : orAbort(presence.leave('released'), signal)),
+    [Symbol.asyncDispose]: () => presence.leave('released'),
+  }
+}

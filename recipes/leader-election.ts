@@ -1,0 +1,266 @@
+// recipes: leader election: candidates stand in a queue, the first one leads, under an epoch that only grows.
+
+import type { CallOptions, Client, Stat } from '../core/index.ts'
+import { ZoariumError } from '../core/index.ts'
+import { backOffMs, linkAbort, sleep } from './support/abort.ts'
+import type { Contestant, ContestOptions, Entry } from './support/contest.ts'
+import { Contest } from './support/contest.ts'
+import type { Grant, NodeGrant } from './support/grant.ts'
+import { readHead, watchHead } from './support/head-watch.ts'
+import { requireDuration } from './support/options.ts'
+import { isTransient } from './support/outcome.ts'
+
+/** Options of a {@link LeaderElection}. */
+export interface LeaderElectionOptions extends ContestOptions {
+  /** What others see of this candidate: an address, an id. Default: empty. */
+  readonly data?: Uint8Array | string
+  /** How long {@link LeaderElection.run} stays out after a term in which `fn` returned or failed, in milliseconds. 0 to 2^31 - 1, default 0. */
+  readonly coolDownMs?: number
+}
+
+/** Options of {@link LeaderElection.campaign}. */
+export interface CampaignOptions extends CallOptions {
+  /** One deadline for everything, as of {@link AcquireOptions.timeoutMs}. */
+  readonly timeoutMs?: number
+  /** Instead of the election's data. */
+  readonly data?: Uint8Array | string
+}
+
+/** Options of {@link LeaderElection.run}. */
+export interface RunOptions extends CallOptions {
+  /** Called with what `fn` threw and with what ended a term or a campaign, before the next one. Default: the election's `onError`. */
+  readonly onError?: (error: unknown) => void
+}
+
+/** A leadership that is held. */
+export interface Leadership extends Grant {
+  /** The number of this term of office, equal to {@link Grant.token}: larger than that of every leader before, ever. */
+  readonly epoch: bigint
+  /** Changes what others see of the leader. Rejects as {@link Grant.guard} does. */
+  proclaim(data: Uint8Array | string, options?: CallOptions): Promise<void>
+  /** Steps down; the same as {@link Grant.release}. */
+  resign(options?: CallOptions): Promise<void>
+}
+
+/** A candidate as others see it. */
+export interface Participant {
+  readonly path: string
+  readonly data: Buffer | null
+  /** The epoch of its leadership, present or to come. */
+  readonly epoch: bigint
+  readonly sessionId: bigint
+  /** Since when it stands: wall-clock milliseconds since 1970, by the ensemble's clock. */
+  readonly sinceMs: number
+  readonly stat: Stat
+}
+
+/** Who leads now; `undefined` during a vacancy. */
+export interface LeaderChange {
+  readonly leader: Participant | undefined
+  /** The leader's epoch, `null` during a vacancy. */
+  readonly epoch: bigint | null
+}
+
+/**
+ * Elects one leader among all processes that campaign at the same path; the others wait in the order in which they came. A leader is told
+ * only after the server it is connected to has caught up with the ensemble, and after its own znode was found there, owned by its session.
+ *
+ * As with locks, only {@link Grant.guard} and {@link Leadership.epoch} keep a leader harmless that was paused and does not know yet that it
+ * was replaced.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { LeaderElection } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * await using election = new LeaderElection(client, '/election/scheduler', { data: '10.0.0.7:8080' })
+ * const leadership = await election.campaign()
+ * await leadership.guard([{ type: 'create', path: `/schedule/epoch-${leadership.epoch}` }])
+ * await leadership.resign()
+ * ```
+ */
+export class LeaderElection implements AsyncDisposable {
+  readonly #contest: Contest
+  readonly #data: Uint8Array | string
+  readonly #coolDownMs: number
+
+  /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
+  constructor(client: Client, path: string, options: LeaderElectionOptions = {}) {
+    this.#contest = new Contest(client, path, { kind: 'leader', noun: 'leadership', sync: true }, options)
+    this.#data = options.data ?? ''
+    this.#coolDownMs = requireDuration('coolDownMs', options.coolDownMs) ?? 0
+  }
+
+  /** The folder of the candidates. */
+  get path(): string {
+    return this.#contest.path
+  }
+
+  /**
+   * Stands as a candidate until elected. Rejects as {@link Mutex.acquire} does, and is then no candidate any more.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { LeaderElection } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const election = new LeaderElection(client, '/election/scheduler')
+   * await using leadership = await election.campaign({ data: 'host-7' })
+   * console.log(`leading under epoch ${leadership.epoch}`)
+   * console.log(`it ended: ${await leadership.lost}`)
+   * ```
+   */
+  async campaign(options: CampaignOptions = {}): Promise<Leadership> {
+    const grant = await this.#contest.enter(this.#entry(options))
+    if (grant === null) throw new ZoariumError('ERR_TIMEOUT', `leadership ${this.path}`, { path: this.path })
+    return this.#leadership(grant)
+  }
+
+  /**
+   * Campaigns and leads for ever: each time elected, calls `fn`; steps down when `fn` has settled, never while it runs; then campaigns
+   * again. A term that is lost aborts the leadership's signal, and `fn` must end; the next campaign begins after it did.
+   *
+   * Survives what `fn` throws, lost terms and lost connections; they go to `onError`. Ends by rejecting only: with `signal.reason`, with
+   * `ERR_CLOSED`, or with what repeating cannot cure (`NO_AUTH`). Never ends silently.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { LeaderElection } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const election = new LeaderElection(client, '/election/scheduler')
+   * const stop = new AbortController()
+   * process.once('SIGTERM', () => stop.abort())
+   * await election.run(
+   *   async (leadership) => {
+   *     while (!leadership.signal.aborted) {
+   *       await leadership.guard([{ type: 'setData', path: '/schedule', data: `${Date.now()}` }])
+   *     }
+   *   },
+   *   { signal: stop.signal },
+   * )
+   * ```
+   */
+  run(fn: (leadership: Leadership) => Promise<void> | void, options: RunOptions = {}): Promise<never> {
+    return this.#contest.track(this.#run(fn, options))
+  }
+
+  /**
+   * Who leads now, or `undefined`. Somebody who has just come to the head of the queue counts as leader, also in the moment before it knows.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { LeaderElection } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const leader = await new LeaderElection(client, '/election/scheduler').leader()
+   * console.log(leader?.data?.toString() ?? 'vacant')
+   * ```
+   */
+  async leader(options: CallOptions = {}): Promise<Participant | undefined> {
+    const head = await readHead(this.#contest, options.signal)
+    return head === null ? undefined : participant(head)
+  }
+
+  /**
+   * All candidates, the leader first.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { LeaderElection } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * for (const { epoch, data } of await new LeaderElection(client, '/election/scheduler').participants()) console.log(epoch, `${data}`)
+   * ```
+   */
+  async participants(options: CallOptions = {}): Promise<Participant[]> {
+    return (await this.#contest.contestants(options)).map(participant)
+  }
+
+  /**
+   * Yields who leads, now and at each change: another leader, the same one under another epoch, other data, or a vacancy. What changes
+   * faster than the loop runs is skipped; the last state is never skipped. Goes on over lost connections and sessions. Ends with the
+   * loop, or by rejecting with `signal.reason` or `ERR_CLOSED`.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { LeaderElection } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * for await (const { leader, epoch } of new LeaderElection(client, '/election/scheduler').observe()) {
+   *   console.log(leader === undefined ? 'vacant' : `epoch ${epoch}: ${leader.data}`)
+   * }
+   * ```
+   */
+  async *observe(options: CallOptions = {}): AsyncGenerator<LeaderChange, undefined, undefined> {
+    const { controller, unlink } = linkAbort(options.signal, this.#contest.closed)
+    try {
+      for await (const head of watchHead(this.#contest, controller.signal)) {
+        yield head === null ? { leader: undefined, epoch: null } : { leader: participant(head), epoch: head.stat.czxid }
+      }
+    } finally {
+      unlink()
+    }
+  }
+
+  /** Ends every campaign and leadership of this object as {@link Mutex.close} does. Idempotent. The client stays open. */
+  close(options: CallOptions = {}): Promise<void> {
+    return this.#contest.close(options)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #run(fn: (leadership: Leadership) => Promise<void> | void, options: RunOptions): Promise<never> {
+    const { signal, onError = (error: unknown) => this.#contest.cleanUp.report(error) } = options
+    const { controller, unlink } = linkAbort(signal, this.#contest.closed)
+    const stop = controller.signal
+    try {
+      for (let failures = 0; ; ) {
+        let elected = false
+        try {
+          await this.#contest.hold(this.#entry(signal === undefined ? {} : { signal }), (grant) => {
+            elected = true
+            failures = 0
+            return fn(this.#leadership(grant))
+          })
+        } catch (error) {
+          if (stop.aborted) throw stop.reason
+          if (!elected && !isTransient(error)) throw error
+          onError(error)
+          await sleep(backOffMs(failures++), stop)
+        }
+        if (elected && this.#coolDownMs > 0) await sleep(this.#coolDownMs, stop)
+        stop.throwIfAborted()
+      }
+    } finally {
+      unlink()
+    }
+  }
+
+  #entry(options: CampaignOptions): Entry {
+    const { signal, timeoutMs, data = this.#data } = options
+    return signal === undefined ? { data, timeoutMs } : { data, timeoutMs, signal }
+  }
+
+  #leadership(grant: NodeGrant): Leadership {
+    return Object.assign(grant, {
+      epoch: grant.token,
+      proclaim: async (data: Uint8Array | string, options: CallOptions = {}): Promise<void> => {
+        await grant.guard([{ type: 'setData', path: grant.path, data }], options)
+      },
+      resign: (options: CallOptions = {}): Promise<void> => grant.release(options),
+    })
+  }
+}
+
+function participant({ path, data, stat }: Contestant): Participant {
+  return { path, data, epoch: stat.czxid, sessionId: stat.ephemeralOwner, sinceMs: stat.ctimeMs, stat }
+}

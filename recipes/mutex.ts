@@ -1,0 +1,256 @@
+// recipes: the exclusive lock: fair, not re-entrant, one round trip when it is free, with fencing tokens.
+
+import type { CallOptions, Client } from '../core/index.ts'
+import { ZoariumError } from '../core/index.ts'
+import { Attempt } from './support/attempt.ts'
+import type { Contestant, ContestOptions, Entry } from './support/contest.ts'
+import { Contest } from './support/contest.ts'
+import type { Grant } from './support/grant.ts'
+import type { RevocationRequest } from './support/lock-record.ts'
+import { decodeLockRecord, encodeLockRecord } from './support/lock-record.ts'
+import { requireDuration } from './support/options.ts'
+import { revokeHolder } from './support/revoke.ts'
+
+/** Options of a {@link Mutex}. */
+export interface MutexOptions extends ContestOptions {
+  /** Who contends, for {@link Mutex.inspect}: a host, a job. Default: empty. */
+  readonly label?: string
+}
+
+/** Options of {@link Mutex.acquire} and {@link Mutex.run}. */
+export interface AcquireOptions extends CallOptions {
+  /**
+   * One deadline for everything, in milliseconds from the call: connecting, queueing, waiting. 0: only if it is free. 0 to 2^31 - 1; default:
+   * none. The wait then rejects with `ERR_TIMEOUT`.
+   */
+  readonly timeoutMs?: number
+  /** Instead of the mutex's label. */
+  readonly label?: string
+  /** Called when somebody asks the holder to let go, see {@link Mutex.revoke}. */
+  readonly onRevoke?: (request: RevocationRequest) => void
+}
+
+/** A lock that is held. */
+export interface LockGrant extends Grant {}
+
+/** A contender of a lock. */
+export interface LockContender {
+  /** Its znode. */
+  readonly path: string
+  readonly label: string
+  /** Process id of the contender, `null` if it did not say. */
+  readonly pid: number | null
+  /** The fencing token that it has or will have. */
+  readonly token: bigint
+  readonly sessionId: bigint
+  /** Since when it stands in the queue: wall-clock milliseconds since 1970, by the ensemble's clock. */
+  readonly sinceMs: number
+  /** Whether it came from the client that looks. */
+  readonly own: boolean
+  /** A request to let go that was written to it. */
+  readonly revocation: RevocationRequest | null
+}
+
+/** Who has a lock and who waits for it. */
+export interface LockQueue {
+  readonly holder: LockContender | null
+  /** In the order in which they will get it. */
+  readonly waiting: readonly LockContender[]
+}
+
+/** Options of {@link Mutex.revoke}. */
+export interface RevokeOptions extends CallOptions {
+  /** Who asks; the holder sees it. */
+  readonly by: string
+  /**
+   * How long the holder may take, in milliseconds. 0 to 2^31 - 1, default 0: it may then lose the lock before it read the request, and
+   * sees `nodeDeleted`.
+   */
+  readonly graceMs?: number
+  /** Whether to delete the holder's znode after that. The holder loses the lock with the reason `revoked`. Default false. */
+  readonly force?: boolean
+}
+
+/** What a revocation achieved. `free`: nobody held it; `refused`: the grace was over and no force was asked for. */
+export type RevokeOutcome = 'free' | 'released' | 'forced' | 'refused'
+
+/**
+ * An exclusive lock over a folder of the tree. All processes that name the same path contend for it, first come, first served.
+ *
+ * A lock held through a coordination service is advice: a process that was paused can act after it lost the lock. Write through
+ * {@link Grant.guard}, or send {@link Grant.token} along and let the receiver refuse smaller ones, and even then nothing goes wrong.
+ *
+ * Not re-entrant: who holds it and acquires it again waits for itself (the timeout's message says so). A mutex object may be used by many
+ * tasks at once; each grant stands for itself.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { Mutex } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * await using mutex = new Mutex(client, '/locks/report')
+ * await mutex.run(
+ *   async (lock) => {
+ *     await lock.guard([{ type: 'setData', path: '/report', data: 'done' }])
+ *   },
+ *   { timeoutMs: 10_000 },
+ * )
+ * ```
+ */
+export class Mutex implements AsyncDisposable {
+  readonly #contest: Contest
+  readonly #label: string
+
+  /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
+  constructor(client: Client, path: string, options: MutexOptions = {}) {
+    this.#contest = new Contest(client, path, { kind: 'lock', noun: 'lock', sync: false }, options)
+    this.#label = options.label ?? ''
+  }
+
+  /** The folder of the contenders. */
+  get path(): string {
+    return this.#contest.path
+  }
+
+  /**
+   * Waits for the lock. Rejects with `signal.reason`, `ERR_TIMEOUT`, `ERR_CLOSED`, with `ERR_LOST` or `SESSION_EXPIRED` under
+   * `onSessionLoss: 'reject'`, or with what the servers refuse (`NO_AUTH`); it then stands in no queue.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { Mutex } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const mutex = new Mutex(client, '/locks/report')
+   * await using lock = await mutex.acquire({ signal: AbortSignal.timeout(10_000) })
+   * await fetch('https://store.example/report', { method: 'PUT', signal: lock.signal, headers: { 'x-token': `${lock.token}` } })
+   * ```
+   */
+  async acquire(options: AcquireOptions = {}): Promise<LockGrant> {
+    const grant = await this.#contest.enter(this.#entry(options))
+    if (grant === null) throw new ZoariumError('ERR_TIMEOUT', `lock ${this.path}`, { path: this.path })
+    return grant
+  }
+
+  /**
+   * Takes the lock if it is free, else gives `null` and leaves nothing behind. One round trip when it is free, two when it is not.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { Mutex } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const lock = await new Mutex(client, '/locks/report').tryAcquire()
+   * if (lock === null) console.log('somebody else is at it')
+   * await lock?.release()
+   * ```
+   */
+  tryAcquire(options: Omit<AcquireOptions, 'timeoutMs'> = {}): Promise<LockGrant | null> {
+    return this.#contest.enter({ ...this.#entry(options), timeoutMs: 0 })
+  }
+
+  /**
+   * Acquires the lock, calls `fn` with the grant, and gives the lock back after `fn` has settled, never before. Resolves with what `fn`
+   * returned if the lock was held to the end.
+   *
+   * Rejects as {@link acquire} does, with what `fn` threw, or with `ERR_LOST` if `fn` succeeded but the lock was lost meanwhile. Aborting
+   * `signal` while `fn` runs aborts the grant's signal.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { Mutex } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const mutex = new Mutex(client, '/locks/report', { label: 'nightly' })
+   * const token = await mutex.run((lock) => lock.token)
+   * console.log(`ran under token ${token}`)
+   * ```
+   */
+  run<T>(fn: (lock: LockGrant) => Promise<T> | T, options: AcquireOptions = {}): Promise<T> {
+    return this.#contest.hold(this.#entry(options), fn)
+  }
+
+  /**
+   * Who holds the lock and who waits for it, as it was a moment ago.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { Mutex } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const { holder, waiting } = await new Mutex(client, '/locks/report').inspect()
+   * console.log(`${holder?.label ?? 'nobody'} has it, ${waiting.length} wait`)
+   * ```
+   */
+  async inspect(options: CallOptions = {}): Promise<LockQueue> {
+    const [first, ...rest] = await this.#contest.contestants(options)
+    return { holder: first === undefined ? null : this.#contender(first), waiting: rest.map((one) => this.#contender(one)) }
+  }
+
+  /**
+   * Asks the present holder to let go: its `onRevoke` is called. Resolves when it did, or after `graceMs`; with `force` the lock is then
+   * taken away. Waits for nobody else's turn.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { Mutex } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const outcome = await new Mutex(client, '/locks/report').revoke({ by: 'operator', graceMs: 5_000, force: true })
+   * console.log(outcome)
+   * ```
+   */
+  async revoke(options: RevokeOptions): Promise<RevokeOutcome> {
+    const { by, graceMs = 0, force = false } = options
+    requireDuration('graceMs', graceMs)
+    const attempt = new Attempt({ signal: options.signal, closed: this.#contest.closed }, () => `revocation of lock ${this.path}`)
+    try {
+      return await this.#contest.track(revokeHolder(this.#contest, attempt, { by, graceMs, force }))
+    } finally {
+      attempt.end()
+    }
+  }
+
+  /**
+   * Ends every wait (`ERR_CLOSED`) and every grant (reason `closed`) of this object, waits for the functions of {@link run} to settle (so they
+   * must not wait for this) and for all clean-up. Idempotent. The client stays open.
+   */
+  close(options: CallOptions = {}): Promise<void> {
+    return this.#contest.close(options)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #entry(options: AcquireOptions): Entry {
+    const { signal, timeoutMs, onRevoke, label = this.#label } = options
+    const data = encodeLockRecord({ label, pid: process.pid, revoke: null })
+    const entry = { data, timeoutMs, onData: (changed: Buffer | null) => this.#revoked(changed, onRevoke) }
+    return signal === undefined ? entry : { ...entry, signal }
+  }
+
+  /** Somebody wrote to the own znode: a request to let go? */
+  #revoked(data: Buffer | null, onRevoke: AcquireOptions['onRevoke']): boolean {
+    const { revoke } = decodeLockRecord(data)
+    if (revoke === null) return false
+    try {
+      onRevoke?.(revoke)
+    } catch (error) {
+      this.#contest.cleanUp.report(error)
+    }
+    return revoke.force
+  }
+
+  #contender({ path, stat, data }: Contestant): LockContender {
+    const { label, pid, revoke } = decodeLockRecord(data)
+    const own = stat.ephemeralOwner === this.#contest.client.session.id
+    return { path, label, pid, token: stat.czxid, sessionId: stat.ephemeralOwner, sinceMs: stat.ctimeMs, own, revocation: revoke }
+  }
+}

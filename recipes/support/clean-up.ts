@@ -1,0 +1,128 @@
+// recipes: guaranteed deletes. Whatever a recipe made and no longer wants is deleted in the background until it is gone.
+
+import type { Client } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { backOffMs, sleep } from './abort.ts'
+import { isTransient } from './outcome.ts'
+import type { OwnNode } from './own-node.ts'
+import { findOwn } from './own-node.ts'
+
+/** Who hears of a failure that no caller is waiting for. */
+export type BackgroundErrorHandler = (error: unknown) => void
+
+/** The default handler: a warning of the process. */
+export function warnOfError(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : new Error(String(error)))
+}
+
+/**
+ * The deletes of one recipe object. A delete is repeated, with pauses, while the connection is the trouble; it ends when the znode is gone,
+ * when the session that owns it has ended (the server then deletes it), when the client is closed, or at an error that repeating cannot
+ * cure, which the caller gets, or the handler if nobody waits.
+ *
+ * Repeating is safe because a name is never used twice: a delete that arrives late finds nothing.
+ */
+export class CleanUp {
+  readonly #client: Client
+  readonly #onError: BackgroundErrorHandler
+  readonly #running: Set<Promise<void>> = new Set()
+
+  constructor(client: Client, onError: BackgroundErrorHandler = warnOfError) {
+    this.#client = client
+    this.#onError = onError
+  }
+
+  /** Deletes in progress. */
+  get pending(): number {
+    return this.#running.size
+  }
+
+  /** Deletes `node` until it is gone. The promise may be ignored: its failure is then reported to the handler. */
+  remove(node: OwnNode): Promise<void> {
+    return this.#track(this.#untilGone(node), false)
+  }
+
+  /** The same for a node that nobody waits for. */
+  discard(node: OwnNode): void {
+    void this.#track(this.#untilGone(node), true)
+  }
+
+  /**
+   * Gives up a create that nobody awaits any more: lets it end and deletes what it made. If its outcome is unknown (`null`: it is known to
+   * be unknown), the znode whose name starts with `id` is looked for.
+   */
+  abandon(creating: Promise<OwnNode> | null, parent: string, id: string): void {
+    void this.#track(this.#undo(creating, parent, id), true)
+  }
+
+  /** Reports `error` to the handler. A handler that throws cannot disturb the recipe: its error becomes a warning of the process. */
+  report(error: unknown): void {
+    try {
+      this.#onError(error)
+    } catch (thrown) {
+      warnOfError(thrown)
+    }
+  }
+
+  /** Runs `work` as a guaranteed delete: again and again while the connection is the trouble. The promise may not be ignored. */
+  perform(work: () => Promise<void>): Promise<void> {
+    return this.#track(this.#persist(work), false)
+  }
+
+  /** Lets `settled` wait for `work`; its failure goes to the handler. */
+  track(work: Promise<void>): void {
+    void this.#track(work, true)
+  }
+
+  /** Resolves when nothing is in progress any more. */
+  async settled(): Promise<void> {
+    while (this.#running.size > 0) await Promise.allSettled(this.#running)
+  }
+
+  #track(work: Promise<void>, report: boolean): Promise<void> {
+    const tracked = work.then(
+      () => void this.#running.delete(tracked),
+      (error: unknown) => {
+        this.#running.delete(tracked)
+        if (!report) throw error
+        this.report(error)
+      },
+    )
+    this.#running.add(tracked)
+    return tracked
+  }
+
+  async #undo(creating: Promise<OwnNode> | null, parent: string, id: string): Promise<void> {
+    const created = await creating?.catch((error: unknown) => (isTransient(error) ? null : undefined))
+    if (created === undefined && creating !== null) return
+    const node = created ?? (await this.#persist(() => findOwn(this.#client, parent, id)))
+    if (node !== null && node !== undefined) await this.#untilGone(node)
+  }
+
+  async #untilGone(node: OwnNode): Promise<void> {
+    await this.#persist(async () => {
+      const foreign = node.owner !== 0n && this.#client.session.id !== node.owner
+      try {
+        await this.#client.delete(node.path)
+      } catch (error) {
+        if (ZoariumError.is(error, 'NO_NODE') || (foreign && isTransient(error))) return
+        throw error
+      }
+    })
+  }
+
+  /** Runs `work` until it succeeds, the client is closed (`undefined`: its ephemeral znodes go with it), or repeating cannot help. */
+  async #persist<T>(work: () => Promise<T>): Promise<T | undefined> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await work()
+      } catch (error) {
+        if (ZoariumError.is(error, 'ERR_CLOSED')) return undefined
+        if (!isTransient(error)) throw error
+      }
+      await sleep(backOffMs(attempt), NEVER)
+    }
+  }
+}
+
+const NEVER = new AbortController().signal

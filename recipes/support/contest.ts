@@ -1,0 +1,248 @@
+// recipes: a folder in which contenders stand, seen from one recipe object: entering, looking, and closing with nothing left behind.
+
+import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { orAbort } from './abort.ts'
+import { Attempt } from './attempt.ts'
+import type { BackgroundErrorHandler } from './clean-up.ts'
+import { CleanUp } from './clean-up.ts'
+import type { OnSessionLoss, Turn } from './contender.ts'
+import { contend } from './contender.ts'
+import { NodeGrant } from './grant.ts'
+import type { OnSuspended } from './hold.ts'
+import { requireDuration, requireOneOf, requirePath } from './options.ts'
+import { childPath } from './own-node.ts'
+import { queueOf } from './queue-place.ts'
+
+/** Options that every recipe with contenders takes. */
+export interface ContestOptions {
+  /**
+   * What the end of the session does to somebody who waits: a new place at the end of the queue (`requeue`, the default; counted in
+   * `requeued`), or the rejection of the wait with `ERR_LOST` or `SESSION_EXPIRED` (`reject`).
+   */
+  readonly onSessionLoss?: OnSessionLoss
+  /**
+   * What a disconnection does to a holder: nothing until the deadline of the session (`keepUntilDeadline`, the default), or the loss at once
+   * (`stepDown`).
+   */
+  readonly onSuspended?: OnSuspended
+  /** Called when somebody who waits lost the place and took a new one, with how often that happened in this wait. */
+  readonly onRequeued?: (count: number) => void
+  /** Access control list of the contenders' znodes. Default: anybody may do anything. */
+  readonly acl?: readonly Acl[]
+  /** Called with errors that no caller waits for (of background clean-up, of callbacks). Default: a warning of the process. */
+  readonly onError?: BackgroundErrorHandler
+}
+
+/** What a recipe adds. */
+export interface ContestKind {
+  /** The part of the znodes' names: `lock`. */
+  readonly kind: string
+  /** What is contended for, for error messages: `lock`. */
+  readonly noun: string
+  readonly sync: boolean
+}
+
+/** One entry into the queue. */
+export interface Entry extends CallOptions {
+  /** 0: only if it is free. */
+  readonly timeoutMs?: number | undefined
+  readonly data: Uint8Array | string | null
+  readonly onData?: (data: Buffer | null) => boolean
+}
+
+/** A contender as anybody can see it. */
+export interface Contestant {
+  readonly path: string
+  readonly stat: Stat
+  readonly data: Buffer | null
+}
+
+/** Own znodes of the grants that are held through a client: a queue whose head is among them waits for its own process. */
+const HELD = new WeakMap<Client, Set<string>>()
+
+/** The contenders of one folder. */
+export class Contest {
+  readonly client: Client
+  readonly path: string
+  readonly cleanUp: CleanUp
+  readonly #kind: ContestKind
+  readonly #options: ContestOptions
+  readonly #closed: AbortController = new AbortController()
+  readonly #grants: Set<NodeGrant> = new Set()
+  readonly #busy: Set<Promise<unknown>> = new Set()
+  #closing: Promise<void> | undefined = undefined
+
+  constructor(client: Client, path: string, kind: ContestKind, options: ContestOptions) {
+    this.client = client
+    this.path = requirePath('path', path)
+    this.#kind = kind
+    requireOneOf('onSessionLoss', options.onSessionLoss, ['requeue', 'reject'], 'requeue')
+    requireOneOf('onSuspended', options.onSuspended, ['keepUntilDeadline', 'stepDown'], 'keepUntilDeadline')
+    this.#options = options
+    this.cleanUp = new CleanUp(client, options.onError)
+  }
+
+  /** Aborts when `close` is called. */
+  get closed(): AbortSignal {
+    return this.#closed.signal
+  }
+
+  get #what(): string {
+    return `${this.#kind.noun} ${this.path}`
+  }
+
+  /** Waits for the turn; `null` only with a timeout of 0, when somebody else is first. */
+  enter(entry: Entry): Promise<NodeGrant | null> {
+    return this.track(this.#enter(entry, false))
+  }
+
+  /**
+   * Waits for the turn, calls `work` with the grant, and gives it back after `work` has settled, never before: also when the grant is lost
+   * meanwhile, `work` learns it from the signal, and nobody else gets the grant from this process's hand while `work` still runs. The
+   * entry's signal ends the waiting, and later the grant.
+   */
+  hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T): Promise<T> {
+    return this.track(this.#hold(entry, work))
+  }
+
+  /** All contenders, the first in the queue first. One that vanishes while it is read is left out. */
+  async contestants(options: CallOptions = {}): Promise<Contestant[]> {
+    const names = await this.names(options)
+    const read = await Promise.all(names.map((name) => this.read(name, options)))
+    return read.filter((one) => one !== null)
+  }
+
+  /** The contenders' names, first one first; none when the folder is missing. */
+  async names(options: CallOptions = {}): Promise<string[]> {
+    try {
+      const { children } = await this.client.getChildren(this.path, options)
+      return queueOf(children, this.#kind.kind)
+    } catch (error) {
+      if (ZoariumError.is(error, 'NO_NODE')) return []
+      throw error
+    }
+  }
+
+  /** One contender, `null` if it is gone. */
+  async read(name: string, options: CallOptions = {}): Promise<Contestant | null> {
+    const path = childPath(this.path, name)
+    try {
+      const { data, stat } = await this.client.getData(path, options)
+      return { path, stat, data }
+    } catch (error) {
+      if (ZoariumError.is(error, 'NO_NODE')) return null
+      throw error
+    }
+  }
+
+  /** Lets `close` wait for `work`. */
+  async track<T>(work: Promise<T>): Promise<T> {
+    this.#busy.add(work)
+    try {
+      return await work
+    } finally {
+      this.#busy.delete(work)
+    }
+  }
+
+  /** Ends every wait and every grant, then waits for the functions that still run and for all clean-up. Idempotent. */
+  close(options: CallOptions = {}): Promise<void> {
+    this.#closing ??= this.#close()
+    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+  }
+
+  async #close(): Promise<void> {
+    this.#closed.abort(new ZoariumError('ERR_CLOSED', this.#what, { path: this.path }))
+    const released = await Promise.allSettled([...this.#grants].map((grant) => grant.close()))
+    await Promise.allSettled(this.#busy)
+    await this.cleanUp.settled()
+    for (const result of released) if (result.status === 'rejected') throw result.reason
+  }
+
+  async #hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T): Promise<T> {
+    const grant = await this.#enter(entry, true)
+    if (grant === null) throw new ZoariumError('ERR_TIMEOUT', this.#what, { path: this.path })
+    const stop = (): void => grant.end('released')
+    entry.signal?.addEventListener('abort', stop, { once: true })
+    let result: T
+    try {
+      entry.signal?.throwIfAborted()
+      result = await work(grant)
+    } catch (error) {
+      await grant.release().catch((failure: unknown) => this.cleanUp.report(failure))
+      throw error
+    } finally {
+      entry.signal?.removeEventListener('abort', stop)
+    }
+    const { lostReason } = grant
+    const error = lostReason === null || lostReason === 'released' ? null : grant.error()
+    await grant.release()
+    if (error !== null) throw error
+    return result
+  }
+
+  async #enter(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
+    if (this.closed.aborted) throw this.closed.reason
+    const wait = requireDuration('timeoutMs', entry.timeoutMs) !== 0
+    const timeoutMs = wait ? entry.timeoutMs : undefined
+    let head = ''
+    const attempt = new Attempt({ signal: entry.signal, timeoutMs, closed: this.closed }, () => this.#describe(head))
+    try {
+      const { onSessionLoss = 'requeue', acl, onRequeued } = this.#options
+      const turn = await contend({
+        client: this.client,
+        cleanUp: this.cleanUp,
+        attempt,
+        parent: this.path,
+        kind: this.#kind.kind,
+        sync: this.#kind.sync,
+        data: entry.data,
+        wait,
+        acl,
+        onSessionLoss,
+        onRequeued: (count) => this.#callback(onRequeued, count),
+        onHead: (path) => {
+          head = path
+        },
+      })
+      return turn === null ? null : this.#grant(turn, entry, keepNode)
+    } finally {
+      attempt.end()
+    }
+  }
+
+  #grant(turn: Turn, entry: Entry, keepNode: boolean): NodeGrant {
+    const { onSuspended } = this.#options
+    const parts = { client: this.client, cleanUp: this.cleanUp, what: this.#what, onSuspended, keepNode, ...turn }
+    const grant = new NodeGrant(entry.onData === undefined ? parts : { ...parts, onData: entry.onData })
+    const held = heldThrough(this.client)
+    this.#grants.add(grant)
+    held.add(grant.path)
+    void grant.lost.then(() => {
+      this.#grants.delete(grant)
+      held.delete(grant.path)
+    })
+    return grant
+  }
+
+  #callback(callback: ((count: number) => void) | undefined, count: number): void {
+    try {
+      callback?.(count)
+    } catch (error) {
+      this.cleanUp.report(error)
+    }
+  }
+
+  /** Why a wait timed out: the commonest riddle is a task that waits for a lock that it holds itself. */
+  #describe(head: string): string {
+    const own = HELD.get(this.client)?.has(head) === true
+    return own ? `${this.#what} (held by this same client: a grant is not re-entrant)` : this.#what
+  }
+}
+
+function heldThrough(client: Client): Set<string> {
+  let held = HELD.get(client)
+  if (held === undefined) HELD.set(client, (held = new Set()))
+  return held
+}

@@ -1,0 +1,214 @@
+// recipes: what a contender gets when its turn has come: a hold with a znode, a fencing token and guarded writes.
+
+import type { CallOptions, Client, Session, TransactionOp, TransactionResult, WatchEvent } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { backOffMs, orAbort, sleep } from './abort.ts'
+import type { CleanUp } from './clean-up.ts'
+import type { HoldState, LostReason, OnSuspended } from './hold.ts'
+import { Hold } from './hold.ts'
+import { isTransient } from './outcome.ts'
+import type { OwnNode } from './own-node.ts'
+
+/** Something exclusive that this process holds: a lock, a leadership. It is lost once and for all; `signal` says when. */
+export interface Grant extends AsyncDisposable {
+  /** The znode that stands for the grant. */
+  readonly path: string
+  /**
+   * The fencing token: the zxid of the znode's creation. A later holder has a larger one, for ever. Send it along with every effect outside
+   * the ensemble, and let the receiver refuse a smaller token than it has seen.
+   */
+  readonly token: bigint
+  /** Id of the session that holds it. */
+  readonly sessionId: bigint
+  /** `held`, `suspended` (disconnected, but surely nobody else's until {@link deadlineMs}), or `lost`. */
+  readonly state: HoldState
+  /** Whether it is still held: true in both of the states `held` and `suspended`. */
+  readonly isHeld: boolean
+  /** Until when it is surely held even if nothing more is heard from the servers, by `performance.now()`. */
+  readonly deadlineMs: number
+  /** Aborts in the instant of the loss, before the servers could give the grant to anybody else. Pass it to everything that is done meanwhile. */
+  readonly signal: AbortSignal
+  /** Why it was lost, `null` while it is held. */
+  readonly lostReason: LostReason | null
+  /** Resolves with the reason of the loss; never rejects. */
+  readonly lost: Promise<LostReason>
+  /** How often the place in the queue was lost (with a session) and taken again at its end before the grant came. */
+  readonly requeued: number
+  /**
+   * A transaction that happens only while the servers agree that this grant exists: its first operation checks the own znode. Safe even
+   * when this process was paused and does not know yet that it lost.
+   *
+   * Rejects with `ERR_LOST` or `ERR_NOT_HELD` when the grant is gone (here: without asking the servers; or there: nothing was written),
+   * else as {@link Client.multi} does; `index` counts the given operations.
+   */
+  guard(ops: readonly TransactionOp[], options?: CallOptions): Promise<TransactionResult[]>
+  /**
+   * Gives it back: deletes the own znode, repeatedly if the connection is the trouble, and resolves when it is gone. Idempotent; after a
+   * rejection it may be called again. Aborting `signal` ends the waiting, not the deleting.
+   */
+  release(options?: CallOptions): Promise<void>
+}
+
+/** What a grant is made of. */
+export interface GrantParts {
+  readonly client: Client
+  readonly cleanUp: CleanUp
+  readonly node: OwnNode
+  readonly session: Session
+  readonly requeued: number
+  /** For error messages: `lock /a`. */
+  readonly what: string
+  readonly onSuspended?: OnSuspended | undefined
+  /** Whether the znode stays after a loss by the own clock, until `release` is called: as long as the holder's code still runs. */
+  readonly keepNode?: boolean
+  /** Called with the znode's data whenever somebody changed it; true when that announces a forced deletion. */
+  readonly onData?: (data: Buffer | null) => boolean
+}
+
+/** The {@link Grant} of every recipe with contenders. */
+export class NodeGrant implements Grant {
+  readonly #parts: GrantParts
+  readonly #hold: Hold
+  #removing: Promise<void> | undefined = undefined
+  #deletionAnnounced = false
+
+  constructor(parts: GrantParts) {
+    this.#parts = parts
+    const { client, session, what, onSuspended, node } = parts
+    this.#hold = new Hold({ client, session, what, path: node.path, onSuspended, onLost: (reason) => this.#afterLoss(reason) })
+    if (this.#hold.isHeld) this.#watchOwnNode(0)
+  }
+
+  get path(): string {
+    return this.#parts.node.path
+  }
+
+  get token(): bigint {
+    return this.#parts.node.czxid
+  }
+
+  get sessionId(): bigint {
+    return this.#parts.node.owner
+  }
+
+  get state(): HoldState {
+    return this.#hold.state
+  }
+
+  get isHeld(): boolean {
+    return this.#hold.isHeld
+  }
+
+  get deadlineMs(): number {
+    return this.#parts.session.deadlineMs
+  }
+
+  get signal(): AbortSignal {
+    return this.#hold.signal
+  }
+
+  get lostReason(): LostReason | null {
+    return this.#hold.lostReason
+  }
+
+  get lost(): Promise<LostReason> {
+    return this.#hold.lost
+  }
+
+  get requeued(): number {
+    return this.#parts.requeued
+  }
+
+  async guard(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
+    if (!this.#hold.isHeld) throw this.#hold.error()
+    try {
+      const results = await this.#parts.client.multi([{ type: 'check', path: this.path }, ...ops], options)
+      return results.slice(1)
+    } catch (error) {
+      throw this.#guardError(error)
+    }
+  }
+
+  release(options: CallOptions = {}): Promise<void> {
+    this.#hold.lose('released')
+    const removing = this.#remove(this.#hold.lostReason)
+    return options.signal === undefined ? removing : orAbort(removing, options.signal)
+  }
+
+  /** Ends the grant here; the znode stays until `release`. */
+  end(reason: LostReason): void {
+    this.#hold.lose(reason)
+  }
+
+  /** The recipe is closed. If the holder's code is still running the znode stays until it ends. */
+  async close(): Promise<void> {
+    this.#hold.lose('closed')
+    if (this.#parts.keepNode !== true) await this.#remove(this.#hold.lostReason)
+  }
+
+  /** What a call on the lost grant rejects with. */
+  error(): ZoariumError {
+    return this.#hold.error()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release()
+  }
+
+  /** Of a deletion that was seen nothing is left to delete; after an expiry the servers delete. */
+  #remove(reason: LostReason | null): Promise<void> {
+    if (reason === 'nodeDeleted' || reason === 'revoked' || reason === 'expired') return Promise.resolve()
+    this.#removing ??= this.#parts.cleanUp.remove(this.#parts.node).catch((error: unknown) => {
+      this.#removing = undefined
+      throw error
+    })
+    return this.#removing
+  }
+
+  /** The session may outlive the belief in it: then the znode would block the queue for ever. */
+  #afterLoss(reason: LostReason): void {
+    if (reason === 'deadline' && this.#parts.keepNode !== true) this.#parts.cleanUp.track(this.#remove(reason))
+  }
+
+  /** The watch needs no taking back: the deletion that ends every grant uses it up. */
+  #watchOwnNode(attempt: number): void {
+    const { client, node } = this.#parts
+    client.getData(node.path, { watch: (event) => this.#ownNodeChanged(event) }).then(
+      ({ data, stat }) => {
+        if (stat.czxid !== node.czxid || stat.ephemeralOwner !== node.owner) this.#hold.lose('nodeDeleted')
+        else if (this.#parts.onData?.(data) === true) this.#deletionAnnounced = true
+      },
+      (error: unknown) => this.#watchFailed(error, attempt),
+    )
+  }
+
+  #ownNodeChanged(event: WatchEvent): void {
+    if (!this.#hold.isHeld) return
+    if (event.type === 'deleted') this.#hold.lose(this.#deletionAnnounced ? 'revoked' : 'nodeDeleted')
+    else this.#watchOwnNode(0)
+  }
+
+  /** What ended the session is told by its signal. An error that repeating cannot cure (a changed access list) leaves the grant unwatched. */
+  #watchFailed(error: unknown, attempt: number): void {
+    if (ZoariumError.is(error, 'NO_NODE')) this.#hold.lose('nodeDeleted')
+    if (!this.#hold.isHeld || ZoariumError.is(error, 'ERR_CLOSED')) return
+    if (!isTransient(error)) {
+      this.#parts.cleanUp.report(error)
+      return
+    }
+    sleep(backOffMs(attempt), this.#hold.signal).then(
+      () => this.#watchOwnNode(attempt + 1),
+      () => {},
+    )
+  }
+
+  #guardError(error: unknown): unknown {
+    if (!ZoariumError.is(error) || error.index === undefined) return error
+    if (error.index > 0) {
+      return new ZoariumError(error.code, `guarded by ${this.#parts.what}`, { path: error.path, index: error.index - 1, cause: error })
+    }
+    if (error.code !== 'NO_NODE') return error
+    this.#hold.lose('nodeDeleted')
+    return new ZoariumError('ERR_LOST', `${this.#parts.what}: nothing was written`, { path: this.path, cause: error })
+  }
+}

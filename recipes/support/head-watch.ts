@@ -1,0 +1,91 @@
+// recipes: following who is at the head of a queue, with one watch, however many contenders there are.
+
+import type { Client, WatchEvent } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { linkAbort, sleep } from './abort.ts'
+import type { Contest, Contestant } from './contest.ts'
+import { isTransient } from './outcome.ts'
+
+/** The head of the queue, read with its data; a contender that leaves meanwhile is passed over. `null` when nobody stands in it. */
+export async function readHead(contest: Contest, signal: AbortSignal | undefined): Promise<Contestant | null> {
+  const options = signal === undefined ? {} : { signal }
+  for (;;) {
+    const names = await contest.names(options)
+    if (names.length === 0) return null
+    for (const name of names) {
+      const found = await contest.read(name, options)
+      if (found !== null) return found
+    }
+  }
+}
+
+/**
+ * Yields the head of the queue now, and again whenever another one is there, its data changed, or nobody is left (`null`). What follows each
+ * other faster than the consumer asks is skipped. Ends only by the signal (rejects with its reason), by a refusal, or with the loop.
+ */
+export async function* watchHead(contest: Contest, signal: AbortSignal): AsyncGenerator<Contestant | null, undefined, undefined> {
+  let last: Contestant | null | undefined
+  for (let failures = 0; ; ) {
+    try {
+      const head = await readHead(contest, signal)
+      failures = 0
+      if (last === undefined || !isSame(head, last)) {
+        last = head
+        yield head
+      }
+      await changed(contest, head, signal)
+    } catch (error) {
+      signal.throwIfAborted()
+      if (!isTransient(error)) throw error
+      await sleep(Math.min(2_000, 25 * 2 ** failures++), signal)
+    }
+  }
+}
+
+function isSame(a: Contestant | null, b: Contestant | null): boolean {
+  return a === null || b === null ? a === b : a.stat.czxid === b.stat.czxid && a.stat.mzxid === b.stat.mzxid
+}
+
+/** Resolves when `head` may be the truth no more. The watch leaves first and the second look behind it in the same packet: no gap. */
+async function changed(contest: Contest, head: Contestant | null, outer: AbortSignal): Promise<void> {
+  const { client, path } = contest
+  const { controller, unlink } = linkAbort(outer)
+  try {
+    if (head !== null) await headChanged(client, head, controller.signal)
+    else if (!(await someoneCame(contest, controller.signal))) await created(client, path, controller.signal)
+  } catch (error) {
+    if (!ZoariumError.is(error, 'NO_NODE')) throw error
+  } finally {
+    controller.abort()
+    unlink()
+  }
+}
+
+async function headChanged(client: Client, head: Contestant, signal: AbortSignal): Promise<void> {
+  const event = silent(client.nextEvent(head.path, 'data', { signal }))
+  const stat = await client.exists(head.path, { signal })
+  if (stat?.mzxid === head.stat.mzxid) await event
+}
+
+/** False if there is no folder that could be watched. */
+async function someoneCame(contest: Contest, signal: AbortSignal): Promise<boolean> {
+  const event = silent(contest.client.nextEvent(contest.path, 'children', { signal }))
+  try {
+    if ((await contest.names({ signal })).length === 0) await event
+    return true
+  } catch (error) {
+    if (ZoariumError.is(error, 'NO_NODE')) return false
+    throw error
+  }
+}
+
+async function created(client: Client, path: string, signal: AbortSignal): Promise<void> {
+  const event = silent(client.nextEvent(path, 'exists', { signal }))
+  if ((await client.exists(path, { signal })) === null) await event
+}
+
+/** A promise that may be left alone when it fails. */
+function silent(event: Promise<WatchEvent>): Promise<WatchEvent> {
+  event.catch(() => {})
+  return event
+}

@@ -1,0 +1,135 @@
+// recipes: the one model of losing something that a session holds. Knows no znode; the same for locks, leadership and membership.
+
+import type { Client, ClientStatus, Session } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+
+//        connection gone                 deadline passed, session expired,
+//   held ---------------> suspended ---. znode deleted, released, closed, revoked
+//     ^ <---------------               v
+//        attached again              lost(reason)      nothing leads out of here
+//     '---------------------------------^
+
+/**
+ * Where a hold stands. `suspended`: the connection is gone, but until the session's deadline nobody else can get what is held. `lost` is
+ * final.
+ */
+export type HoldState = 'held' | 'suspended' | 'lost'
+
+/**
+ * Why a hold ended:
+ * - `expired`: the servers ended the session;
+ * - `deadline`: by the own clock the session may have ended; also a disconnection with `onSuspended: 'stepDown'`;
+ * - `nodeDeleted`: somebody deleted the znode that stands for the hold;
+ * - `revoked`: somebody took it away with a forced revocation;
+ * - `released`: by its holder;
+ * - `closed`: the recipe or the client was closed.
+ */
+export type LostReason = 'expired' | 'deadline' | 'nodeDeleted' | 'revoked' | 'released' | 'closed'
+
+/** What a disconnection does: nothing until the session's deadline, or the loss at once. */
+export type OnSuspended = 'keepUntilDeadline' | 'stepDown'
+
+/** What a {@link Hold} needs of a client. */
+export type HoldClient = Pick<Client, 'status' | 'on' | 'off'>
+
+/** What a {@link Hold} needs of a session. */
+export type HoldSession = Pick<Session, 'deadlineMs' | 'signal'>
+
+/** What a {@link Hold} is told at its birth. */
+export interface HoldOptions {
+  readonly client: HoldClient
+  readonly session: HoldSession
+  /** For error messages: `lock /a`. */
+  readonly what: string
+  readonly path: string
+  readonly onSuspended?: OnSuspended | undefined
+  /** Called once, right after the signal aborted. */
+  readonly onLost?: (reason: LostReason) => void
+}
+
+/** A hold: begins as held, is lost once. All of its faces (state, signal, promise) change in the same instant. */
+export class Hold {
+  readonly lost: Promise<LostReason>
+  readonly #options: HoldOptions
+  readonly #controller: AbortController = new AbortController()
+  #state: HoldState = 'held'
+  #reason: LostReason | null = null
+  #resolveLost: (reason: LostReason) => void = () => {}
+
+  constructor(options: HoldOptions) {
+    this.#options = options
+    this.lost = new Promise((resolve) => {
+      this.#resolveLost = resolve
+    })
+    const { client, session } = options
+    if (session.signal.aborted) {
+      this.#sessionEnded()
+      return
+    }
+    session.signal.addEventListener('abort', this.#sessionEnded, { once: true })
+    client.on('status', this.#statusChanged)
+    this.#statusChanged(client.status)
+  }
+
+  /** Reads the clock first: after a stall of the process the deadline counts before anybody was told that it passed. */
+  get state(): HoldState {
+    if (this.#state !== 'lost' && performance.now() >= this.#options.session.deadlineMs) this.lose('deadline')
+    return this.#state
+  }
+
+  get isHeld(): boolean {
+    return this.state !== 'lost'
+  }
+
+  get lostReason(): LostReason | null {
+    return this.state === 'lost' ? this.#reason : null
+  }
+
+  /** Aborts at the loss, with `ERR_NOT_HELD` when released and `ERR_LOST` otherwise. */
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Ends the hold; false if it had ended before, whose reason then stays. */
+  lose(reason: LostReason): boolean {
+    if (this.#state === 'lost') return false
+    const { client, session, onLost } = this.#options
+    this.#state = 'lost'
+    this.#reason = reason
+    session.signal.removeEventListener('abort', this.#sessionEnded)
+    client.off('status', this.#statusChanged)
+    this.#resolveLost(reason)
+    this.#controller.abort(this.error())
+    onLost?.(reason)
+    return true
+  }
+
+  /** What a call on a hold that is lost rejects with. */
+  error(): ZoariumError {
+    const { what, path } = this.#options
+    const code = this.#reason === 'released' ? 'ERR_NOT_HELD' : 'ERR_LOST'
+    return new ZoariumError(code, `${what} (${this.#reason ?? 'held'})`, { path, cause: this.#cause() })
+  }
+
+  #cause(): unknown {
+    const { signal } = this.#options.session
+    return signal.aborted ? signal.reason : undefined
+  }
+
+  readonly #sessionEnded = (): void => {
+    this.lose(reasonOf(this.#options.session.signal.reason))
+  }
+
+  readonly #statusChanged = (status: ClientStatus): void => {
+    if (this.#state === 'lost') return
+    if (status.type === 'connected') this.#state = 'held'
+    if (status.type !== 'suspended') return
+    this.#state = 'suspended'
+    if (this.#options.onSuspended === 'stepDown') this.lose('deadline')
+  }
+}
+
+function reasonOf(error: unknown): LostReason {
+  if (ZoariumError.is(error, 'SESSION_EXPIRED')) return 'expired'
+  return ZoariumError.is(error, 'ERR_LOST') ? 'deadline' : 'closed'
+}

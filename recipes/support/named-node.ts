@@ -1,0 +1,170 @@
+// recipes: an ephemeral znode with a name that others know, and that may be taken. Unlike a contender's its name is used again and again,
+// so whose it is has to be asked each time.
+
+import type { Acl, Client, Stat } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { backOffMs, linkAbort, sleep } from './abort.ts'
+import type { Attempt } from './attempt.ts'
+import type { CleanUp } from './clean-up.ts'
+import { isTransient } from './outcome.ts'
+import type { OwnNode } from './own-node.ts'
+import { isOwn, ownNode } from './own-node.ts'
+import { ensureParent, MAX_PARENT_CREATIONS } from './parents.ts'
+
+/** What to do when the name belongs to another session: wait until it is free, take it, or give up with `NODE_EXISTS`. */
+export type OnTaken = 'wait' | 'replace' | 'reject'
+
+/** What to put where. */
+export interface NamedNode {
+  readonly client: Client
+  readonly cleanUp: CleanUp
+  readonly attempt: Attempt
+  readonly parent: string
+  readonly path: string
+  /** Asked at each try: the wish may change meanwhile. */
+  readonly data: () => Uint8Array | string | null
+  readonly acl?: readonly Acl[] | undefined
+  readonly onTaken: OnTaken
+  /** Sessions that this process had before: what they left may be replaced at once. */
+  readonly formerSessions: ReadonlySet<bigint>
+  /** A znode that this process made earlier: if it still stands it is kept. */
+  readonly known: OwnNode | null
+}
+
+//   create --> own node
+//     | NO_NODE: make the folder                               reply lost: remember that an own znode may turn up
+//     | NODE_EXISTS: whose is it?
+//         nobody's any more ------------------------------------------------> again
+//         of this session, known or of a lost reply ------------------------> own node
+//         of this session, neither -----------------------------------------> NODE_EXISTS (the same name twice in one process)
+//         persistent -------------------------------------------------------> NODE_EXISTS
+//         of a former session of this process, or `replace` ----------------> one transaction: delete this version, create
+//         of another session: `wait` for its deletion, or `reject`
+
+/**
+ * Makes the znode, never adopting what another session made: that would vanish with it. Rejects with `NODE_EXISTS` as the table above says,
+ * with the attempt's reason, or with what the servers refuse; what a create on its way still makes is then deleted in the background. The
+ * caller sees to it that nobody else in this process uses the path meanwhile.
+ */
+export async function placeNamedNode(what: NamedNode): Promise<OwnNode> {
+  const { client, attempt, cleanUp, path } = what
+  const state: Placing = { replyLost: false, creating: null, parentsMade: 0 }
+  try {
+    for (let round = 0; ; round++) {
+      attempt.check()
+      const node = await tryOnce(what, state)
+      if (node !== null) return node
+      if (round > 1) await sleep(backOffMs(round - 2), attempt.signal)
+    }
+  } catch (error) {
+    const { creating } = state
+    if (creating !== null || state.replyLost) cleanUp.track(removeAfter(creating, () => cleanUp.perform(() => removeNamedNode(client, path, null))))
+    throw error
+  }
+}
+
+/**
+ * Deletes the znode if it belongs to the present session, and is the one with `czxid` if that is given. The version makes the delete miss a
+ * znode that somebody changed or put in its place meanwhile; it is then looked at again.
+ */
+export async function removeNamedNode(client: Client, path: string, czxid: bigint | null): Promise<void> {
+  for (;;) {
+    const stat = await client.exists(path)
+    if (stat === null || stat.ephemeralOwner !== client.session.id || (czxid !== null && stat.czxid !== czxid)) return
+    try {
+      await client.delete(path, { version: stat.version })
+    } catch (error) {
+      if (!ZoariumError.is(error, 'BAD_VERSION') && !ZoariumError.is(error, 'NO_NODE')) throw error
+    }
+  }
+}
+
+interface Placing {
+  /** Whether an own znode may turn up of which no reply told. */
+  replyLost: boolean
+  creating: Promise<OwnNode> | null
+  parentsMade: number
+}
+
+/** One try; `null`: once more. */
+async function tryOnce(what: NamedNode, state: Placing): Promise<OwnNode | null> {
+  const { client, attempt, path } = what
+  try {
+    const options = what.acl === undefined ? { mode: 'ephemeral' as const } : { mode: 'ephemeral' as const, acl: what.acl }
+    state.creating = client.create(path, what.data(), options).then(({ stat }) => ownNode(path, stat))
+    const node = await attempt.wait(state.creating)
+    state.creating = null
+    return isOwn(client, node) ? node : null
+  } catch (error) {
+    attempt.signal.throwIfAborted()
+    state.creating = null
+    if (ZoariumError.is(error, 'NODE_EXISTS')) return whoseIsIt(what, state)
+    if (ZoariumError.is(error, 'NO_NODE') && state.parentsMade++ < MAX_PARENT_CREATIONS) await repeatable(attempt, ensureParent(client, what.parent))
+    else if (isTransient(error)) state.replyLost = true
+    else throw error
+    return null
+  }
+}
+
+async function whoseIsIt(what: NamedNode, state: Placing): Promise<OwnNode | null> {
+  const { client, attempt, path, onTaken } = what
+  const stat = await repeatable(attempt, client.exists(path))
+  if (stat === null || stat === undefined) return null
+  const owner = stat.ephemeralOwner
+  if (owner === client.session.id) {
+    if (state.replyLost || what.known?.czxid === stat.czxid) return ownNode(path, stat)
+    throw taken(path, 'this session')
+  }
+  if (owner === 0n) throw taken(path, 'nobody, it is persistent')
+  if (onTaken === 'replace' || what.formerSessions.has(owner)) return replace(what, state, stat)
+  if (onTaken === 'reject') throw taken(path, `session 0x${owner.toString(16)}`)
+  await gone(client, attempt, path)
+  return null
+}
+
+/** Both or none: at no time is the name free for a third one. The next try finds the znode and its owner. */
+async function replace({ client, attempt, path, data, acl }: NamedNode, state: Placing, stat: Stat): Promise<null> {
+  const create = { type: 'create', path, data: data(), mode: 'ephemeral' } as const
+  state.replyLost = true
+  try {
+    await attempt.wait(client.multi([{ type: 'delete', path, version: stat.version }, acl === undefined ? create : { ...create, acl }]))
+  } catch (error) {
+    attempt.signal.throwIfAborted()
+    if (!isTransient(error) && !RACES.some((code) => ZoariumError.is(error, code))) throw error
+  }
+  return null
+}
+
+/** How a replacement fails when somebody else was faster. */
+const RACES = ['BAD_VERSION', 'NO_NODE', 'NODE_EXISTS'] as const
+
+async function gone(client: Client, attempt: Attempt, path: string): Promise<void> {
+  const { controller, unlink } = linkAbort(attempt.signal)
+  try {
+    await repeatable(attempt, client.nextEvent(path, 'data', { signal: controller.signal }))
+  } catch (error) {
+    if (!ZoariumError.is(error, 'NO_NODE')) throw error
+  } finally {
+    controller.abort()
+    unlink()
+  }
+}
+
+/** A request whose transient failure is answered by another try. */
+async function repeatable<T>(attempt: Attempt, request: Promise<T>): Promise<T | undefined> {
+  try {
+    return await attempt.wait(request)
+  } catch (error) {
+    if (attempt.signal.aborted || !isTransient(error)) throw error
+    return undefined
+  }
+}
+
+async function removeAfter(creating: Promise<OwnNode> | null, remove: () => Promise<void>): Promise<void> {
+  await creating?.catch(() => null)
+  await remove()
+}
+
+function taken(path: string, owner: string): ZoariumError {
+  return new ZoariumError('NODE_EXISTS', `${path} belongs to ${owner}`, { path })
+}

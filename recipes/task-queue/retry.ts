@@ -1,0 +1,21 @@
+// recipes: requests of the task queue that are repeated while the connection is the trouble.
+
+import { backOffMs, sleep } from '../support/abort.ts'
+import { isTransient } from '../support/outcome.ts'
+
+/**
+ * Repeats `work` after transient failures, with pauses, until it succeeds. For reads, and for writes that may happen twice. Rejects with
+ * an error that repeating cannot cure, or with the signal's reason.
+ */
+export async function untilDone<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  for (let round = 0; ; round++) {
+    signal.throwIfAborted()
+    try {
+      return await work()
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      if (!isTransient(error)) throw error
+    }
+    await sleep(backOffMs(round), signal)
+  }
+}

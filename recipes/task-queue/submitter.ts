@@ -1,0 +1,210 @@
+// recipes: putting tasks into the queue exactly once, whatever becomes of the replies.
+
+import type { TransactionOp } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { backOffMs, orAbort, sleep } from '../support/abort.ts'
+import { isTransient } from '../support/outcome.ts'
+import { Admission } from './admission.ts'
+import type { QueueContext } from './queue-context.ts'
+import { decodeTask, encodeTask, samePayload } from './records.ts'
+import { untilDone } from './retry.ts'
+
+/** What is submitted. */
+export interface NewTask {
+  readonly id: string
+  readonly payload: unknown
+  /** The task's record, encoded. */
+  readonly data: string
+}
+
+/** Where a submitted task's result will be. */
+export interface Submitted {
+  readonly id: string
+  /** The client whose folder it is. */
+  readonly owner: string
+  readonly deduplicated: boolean
+}
+
+/** A transaction of `submitMany` stays below both. */
+const MAX_CHUNK_TASKS = 200
+const MAX_CHUNK_BYTES = 512 * 1_024
+
+/** Bytes that a task's two operations need beside its data. */
+const OVERHEAD_BYTES = 512
+
+/** How often missing folders are made anew before the error is passed on. */
+const MAX_REPAIRS = 3
+
+// A submission is one transaction: create the task, create its empty result. The result's znode stands for the submission until the client
+// has taken the outcome, so a submission that is repeated meanwhile finds one of the two, whether its reply was lost or the caller asked
+// twice.
+
+/** Submits for one client id. */
+export class Submitter {
+  readonly #context: QueueContext
+  readonly #clientId: string
+  readonly #admission: Admission
+  #folder: Promise<void> | null = null
+
+  constructor(context: QueueContext, clientId: string) {
+    this.#context = context
+    this.#clientId = clientId
+    this.#admission = new Admission(context, clientId)
+  }
+
+  /** The record of a new task. Rejects with `ERR_VALIDATION` (not JSON) or `ERR_TOO_LARGE`. */
+  prepare(id: string, payload: unknown): NewTask {
+    const { maxAttempts, retryDelayMs, maxRetryDelayMs, maxPayloadBytes } = this.#context.options
+    const json = toJson(`payload of task ${id}`, payload)
+    checkSize(`payload of task ${id}`, json, maxPayloadBytes)
+    const policy = { client: this.#clientId, maxAttempts, retryDelayMs, maxRetryDelayMs }
+    return { id, payload, data: encodeTask({ ...policy, failures: 0, crashes: 0, delayMs: 0, error: null, payload }) }
+  }
+
+  async submit(task: NewTask, signal: AbortSignal): Promise<Submitted> {
+    await this.#ready(1, signal)
+    return this.#submitOne(task, signal)
+  }
+
+  /** Submits in transactions of many tasks each; those before one that fails stay submitted. */
+  async submitMany(tasks: readonly NewTask[], signal: AbortSignal): Promise<Submitted[]> {
+    const submitted: Submitted[] = []
+    for (const chunk of chunksOf(tasks)) {
+      await this.#ready(chunk.length, signal)
+      submitted.push(...(await this.#submitChunk(chunk, signal)))
+    }
+    return submitted
+  }
+
+  async #ready(count: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted()
+    await untilDone(() => this.#makeReady(), signal)
+    await orAbort(this.#admission.admit(count), signal)
+  }
+
+  async #makeReady(): Promise<void> {
+    await this.#context.ensureLayout()
+    await this.#ensureFolder()
+  }
+
+  async #submitChunk(chunk: readonly NewTask[], signal: AbortSignal): Promise<Submitted[]> {
+    try {
+      await this.#context.client.multi(
+        chunk.flatMap((task) => this.#ops(task)),
+        { signal },
+      )
+      return chunk.map(({ id }) => ({ id, owner: this.#clientId, deduplicated: false }))
+    } catch (error) {
+      if (signal.aborted) throw signal.reason
+      // Some of them exist, or it is not known whether all do: each is asked for on its own.
+      if (!ZoariumError.is(error, 'NODE_EXISTS') && !ZoariumError.is(error, 'NO_NODE') && !isTransient(error)) throw error
+      return Promise.all(chunk.map((task) => this.#submitOne(task, signal, isTransient(error))))
+    }
+  }
+
+  /** `unsure`: an earlier try of this call may have created it. */
+  async #submitOne(task: NewTask, signal: AbortSignal, unsure = false): Promise<Submitted> {
+    let repairs = 0
+    for (let round = 0; ; round++) {
+      try {
+        await this.#context.client.multi(this.#ops(task), { signal })
+        return { id: task.id, owner: this.#clientId, deduplicated: false }
+      } catch (error) {
+        if (signal.aborted) throw signal.reason
+        if (ZoariumError.is(error, 'NODE_EXISTS')) {
+          const existing = await untilDone(() => this.#existing(task, unsure), signal)
+          if (existing !== null) return existing
+        } else if (ZoariumError.is(error, 'NO_NODE') && repairs++ < MAX_REPAIRS) await untilDone(() => this.#repair(), signal)
+        else if (isTransient(error)) unsure = true
+        else throw error
+      }
+      await sleep(backOffMs(round), signal)
+    }
+  }
+
+  #ops({ id, data }: NewTask): TransactionOp[] {
+    const { paths } = this.#context
+    return [this.#context.create(paths.task(id), data), this.#context.create(paths.result(this.#clientId, id), null)]
+  }
+
+  /** What stands under the id: `null` if it has gone meanwhile. Rejects with `ERR_CONFLICT` if it is something else than `task`. */
+  async #existing(task: NewTask, unsure: boolean): Promise<Submitted | null> {
+    const { client, paths } = this.#context
+    const path = paths.task(task.id)
+    try {
+      const { data } = await client.getData(path)
+      const found = decodeTask(data)
+      if (found === null || !samePayload(found.payload, task.payload)) {
+        throw new ZoariumError('ERR_CONFLICT', `task ${task.id} was submitted with another payload`, { path })
+      }
+      return { id: task.id, owner: found.client, deduplicated: !(unsure && found.client === this.#clientId) }
+    } catch (error) {
+      if (!ZoariumError.is(error, 'NO_NODE')) throw error
+    }
+    const result = await client.exists(paths.result(this.#clientId, task.id))
+    return result === null ? null : { id: task.id, owner: this.#clientId, deduplicated: !unsure }
+  }
+
+  async #repair(): Promise<void> {
+    this.#context.forgetLayout()
+    this.#folder = null
+    await this.#makeReady()
+  }
+
+  /** The client's result folder: a container, so that it goes when the client has gone and all is collected. */
+  #ensureFolder(): Promise<void> {
+    this.#folder ??= this.#makeFolder().catch((error: unknown) => {
+      this.#folder = null
+      throw error
+    })
+    return this.#folder
+  }
+
+  async #makeFolder(): Promise<void> {
+    const { client, paths, options } = this.#context
+    const path = paths.resultFolder(this.#clientId)
+    for (const mode of ['container', 'persistent'] as const) {
+      try {
+        await client.create(path, null, { mode, acl: options.acl })
+        return
+      } catch (error) {
+        if (ZoariumError.is(error, 'NODE_EXISTS')) return
+        if (!ZoariumError.is(error, 'UNIMPLEMENTED')) throw error
+      }
+    }
+  }
+}
+
+/** `value` as JSON; rejects with `ERR_VALIDATION` what JSON cannot say. `undefined` is left to the record. */
+export function toJson(what: string, value: unknown): string {
+  if (value === undefined) return ''
+  try {
+    const json: string | undefined = JSON.stringify(value)
+    if (json !== undefined) return json
+  } catch (error) {
+    throw new ZoariumError('ERR_VALIDATION', `${what} is not JSON`, { cause: error })
+  }
+  throw new ZoariumError('ERR_VALIDATION', `${what}: expected a JSON value, got a ${typeof value}`)
+}
+
+/** Rejects with `ERR_TOO_LARGE` more than `maxBytes` of UTF-8. */
+export function checkSize(what: string, json: string, maxBytes: number): void {
+  const bytes = Buffer.byteLength(json)
+  if (bytes > maxBytes) throw new ZoariumError('ERR_TOO_LARGE', `${what}: expected at most ${maxBytes} bytes of JSON, got ${bytes}`)
+}
+
+function* chunksOf(tasks: readonly NewTask[]): Iterable<NewTask[]> {
+  let chunk: NewTask[] = []
+  let bytes = 0
+  for (const task of tasks) {
+    const size = Buffer.byteLength(task.data) + OVERHEAD_BYTES
+    if (chunk.length === MAX_CHUNK_TASKS || (chunk.length > 0 && bytes + size > MAX_CHUNK_BYTES)) {
+      yield chunk
+      chunk = []
+      bytes = 0
+    }
+    chunk.push(task)
+    bytes += size
+  }
+  if (chunk.length > 0) yield chunk
+}

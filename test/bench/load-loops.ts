@@ -1,0 +1,188 @@
+// bench: the two ways of offering load: closed (so many requests in flight) and open (so many requests a second, come what may).
+
+import { Histogram } from './histogram.ts'
+import type { ClosedLoopJob, JobResult, Mix, OpenLoopJob } from './job.ts'
+import { LoadConnection } from './load-connection.ts'
+import { Recorder } from './recorder.ts'
+import { prepareZnodes, requestsOf } from './workload.ts'
+
+/** Requests of one connection that an open loop can have in flight before they wait, with their due time kept, for a free slot. */
+const OPEN_LOOP_SLOTS = 1280
+/** How long replies may take after the end of the load. */
+const DRAIN_TIMEOUT_MS = 20_000
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+interface FleetOptions {
+  readonly port: number
+  readonly mix: Mix
+  readonly run: string
+  readonly firstConnection: number
+  readonly connections: number
+  readonly slots: number
+  readonly recorder: Recorder
+  readonly onReplies: (connection: LoadConnection, replies: number) => void
+}
+
+/** The connections of one job: opened together, watched for failures, closed together. */
+class Fleet {
+  connections: readonly LoadConnection[] = []
+  readonly #failed: Promise<never>
+  #fail: (error: Error) => void = () => {}
+  #onReply: () => void = () => {}
+
+  private constructor() {
+    this.#failed = new Promise((_, reject) => {
+      this.#fail = reject
+    })
+    // Whoever waits hears of it; this only keeps a failure between two waits from ending the process.
+    this.#failed.catch(() => {})
+  }
+
+  static async open(options: FleetOptions): Promise<Fleet> {
+    const fleet = new Fleet()
+    const numbers = Array.from({ length: options.connections }, (_, i) => options.firstConnection + i)
+    const onReplies = (connection: LoadConnection, replies: number): void => {
+      options.onReplies(connection, replies)
+      fleet.#onReply()
+    }
+    fleet.connections = await fleet.orFailure(
+      Promise.all(
+        numbers.map((number) =>
+          LoadConnection.open({
+            port: options.port,
+            specs: requestsOf(options.mix, number, options.slots, options.run),
+            recorder: options.recorder,
+            onReplies,
+            onFailure: fleet.#fail,
+          }),
+        ),
+      ),
+    )
+    return fleet
+  }
+
+  orFailure<T>(promise: Promise<T>): Promise<T> {
+    return Promise.race([promise, this.#failed])
+  }
+
+  /** Resolves when every request was answered. */
+  async drained(timeoutMs: number): Promise<void> {
+    const isIdle = (): boolean => this.connections.every((connection) => connection.ring.outstanding === 0)
+    let timer: NodeJS.Timeout | undefined
+    const idle = new Promise<void>((resolve, reject) => {
+      if (Number.isFinite(timeoutMs)) timer = setTimeout(() => reject(new Error('replies are missing')), timeoutMs)
+      this.#onReply = () => {
+        if (isIdle()) resolve()
+      }
+      this.#onReply()
+    })
+    try {
+      await this.orFailure(idle)
+    } finally {
+      clearTimeout(timer)
+      this.#onReply = () => {}
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.orFailure(Promise.all(this.connections.map((connection) => connection.close())))
+  }
+
+  destroy(): void {
+    for (const connection of this.connections) connection.destroy()
+  }
+
+  sent(): number[] {
+    return this.connections.map((connection) => connection.ring.sent)
+  }
+}
+
+export async function runClosedLoop(job: ClosedLoopJob): Promise<JobResult> {
+  await prepareZnodes(job.port, job.firstConnection, job.connections)
+  const recorder = new Recorder(job.serverPid, 'reply')
+  const limits = new Map<LoadConnection, number>()
+  let running = true
+  const send = (connection: LoadConnection, wanted: number): void => {
+    const count = Math.min(wanted, (limits.get(connection) ?? Number.POSITIVE_INFINITY) - connection.ring.sent)
+    const nowMs = performance.now()
+    for (let i = 0; i < count; i++) connection.queue(nowMs)
+    connection.flush()
+  }
+  const fleet = await Fleet.open({
+    ...job,
+    slots: job.inFlight,
+    recorder,
+    onReplies: (connection, replies) => {
+      if (running) send(connection, replies)
+    },
+  })
+  try {
+    for (const [i, connection] of fleet.connections.entries()) {
+      const limit = job.requestsPerConnection?.[i]
+      if (limit !== undefined) limits.set(connection, limit)
+    }
+    if (job.requestsPerConnection !== null) recorder.begin()
+    for (const connection of fleet.connections) send(connection, job.inFlight)
+    if (job.requestsPerConnection === null) {
+      await fleet.orFailure(delay(job.warmMs))
+      recorder.begin()
+      await fleet.orFailure(delay(job.measureMs))
+      recorder.end()
+      running = false
+      await fleet.drained(DRAIN_TIMEOUT_MS)
+    } else {
+      await fleet.drained(Number.POSITIVE_INFINITY)
+      recorder.end()
+    }
+    await fleet.close()
+    return recorder.result(null, fleet.sent())
+  } finally {
+    fleet.destroy()
+  }
+}
+
+/**
+ * Request number j of connection q is due at start + (j * connections + q) / rate. Due requests leave as soon as the event loop comes
+ * round; the loop never sleeps, because Node's timers are a millisecond coarse.
+ */
+export async function runOpenLoop(job: OpenLoopJob): Promise<JobResult> {
+  await prepareZnodes(job.port, job.firstConnection, job.connections)
+  const recorder = new Recorder(job.serverPid, 'start')
+  const sendDelay = new Histogram()
+  const fleet = await Fleet.open({ ...job, run: 'open', slots: OPEN_LOOP_SLOTS, recorder, onReplies: () => {} })
+  const intervalMs = 1000 / job.ratePerSec
+  const startMs = performance.now()
+  let running = true
+  const sendDue = (): void => {
+    if (!running) return
+    const nowMs = performance.now()
+    for (let q = 0; q < fleet.connections.length; q++) {
+      const connection = fleet.connections[q] as LoadConnection
+      while (connection.ring.free > 0) {
+        const dueMs = startMs + (connection.ring.sent * job.connections + q) * intervalMs
+        if (dueMs > nowMs) break
+        connection.queue(dueMs)
+        if (recorder.isInWindow(dueMs)) sendDelay.record((nowMs - dueMs) * 1000)
+      }
+      connection.flush()
+    }
+    setImmediate(sendDue)
+  }
+  try {
+    sendDue()
+    await fleet.orFailure(delay(job.warmMs))
+    recorder.begin()
+    await fleet.orFailure(delay(job.measureMs))
+    recorder.end()
+    running = false
+    await fleet.drained(DRAIN_TIMEOUT_MS)
+    await fleet.close()
+    return recorder.result(sendDelay, fleet.sent())
+  } finally {
+    running = false
+    fleet.destroy()
+  }
+}

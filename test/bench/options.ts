@@ -1,0 +1,100 @@
+// bench: the command line.
+
+import { statfsSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+
+export interface BenchOptions {
+  readonly quick: boolean
+  readonly json: string | null
+  readonly only: readonly string[]
+  readonly rounds: number
+  readonly seconds: number
+  readonly withZookeeper: boolean
+  readonly withOurs: boolean
+  readonly serverCommand: string | null
+  readonly nodeOptions: readonly string[]
+  readonly profile: string | null
+  readonly dir: string
+  readonly generators: number
+  readonly warmUp: boolean
+}
+
+export const USAGE = `Usage: npm run bench -- [options]
+
+  --quick               fewer cells, shorter windows, fewer znodes
+  --only a,b            groups (reads, writes, mixed, creates, multis, open, connects, memory) or single cells (read-c16k16)
+  --rounds N            measurements of each cell and server, alternating (default 3, quick 2)
+  --seconds S           measured window (default 4, quick 2)
+  --peer zookeeper|none what to run beside our server (default zookeeper)
+  --no-ours             run the peer alone
+  --json FILE           all samples as JSON
+  --server-command CMD  start our server so; {port} and {dir} are filled in
+  --node-option OPT     an option of node for our server, may be repeated
+  --profile DIR         start our server with --cpu-prof, write the profile to DIR and show its hottest functions
+  --dir DIR             parent of the data folders (default /var/tmp); must be on a real disk
+  --generators N        load processes (default 1)
+  --no-warm-up          skip the load before the first cell
+  --help
+`
+
+const TMPFS_MAGIC = 0x01021994
+
+function integer(name: string, text: string | undefined, fallback: number, min: number): number {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (!Number.isInteger(value) || value < min) throw new Error(`--${name}: expected an integer from ${min} on, got ${text}`)
+  return value
+}
+
+function seconds(text: string | undefined, fallback: number): number {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (!(value > 0 && value <= 3600)) throw new Error(`--seconds: expected a number above 0 and up to 3600, got ${text}`)
+  return value
+}
+
+function realDisk(dir: string): string {
+  if (statfsSync(dir).type === TMPFS_MAGIC) throw new Error(`--dir: ${dir} is in memory (tmpfs); durable writes need a real disk`)
+  return dir
+}
+
+/** Reads the command line; null when help was asked for. Throws with a message for the user. */
+export function readOptions(args: readonly string[]): BenchOptions | null {
+  const { values } = parseArgs({
+    args: [...args],
+    allowNegative: true,
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      rounds: { type: 'string' },
+      seconds: { type: 'string' },
+      peer: { type: 'string', default: 'zookeeper' },
+      json: { type: 'string' },
+      'server-command': { type: 'string' },
+      'node-option': { type: 'string', multiple: true, default: [] },
+      profile: { type: 'string' },
+      dir: { type: 'string', default: '/var/tmp' },
+      generators: { type: 'string' },
+      ours: { type: 'boolean', default: true },
+      'warm-up': { type: 'boolean', default: true },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  if (values.help) return null
+  if (!['zookeeper', 'none'].includes(values.peer)) throw new Error(`--peer: expected zookeeper or none, got ${values.peer}`)
+  return {
+    quick: values.quick,
+    json: values.json ?? null,
+    only: values.only === undefined ? [] : values.only.split(',').filter((name) => name !== ''),
+    rounds: integer('rounds', values.rounds, values.quick ? 2 : 3, 1),
+    seconds: seconds(values.seconds, values.quick ? 2 : 4),
+    withZookeeper: values.peer !== 'none',
+    withOurs: values.ours,
+    serverCommand: values['server-command'] ?? null,
+    nodeOptions: values['node-option'],
+    profile: values.profile ?? null,
+    dir: realDisk(values.dir),
+    generators: integer('generators', values.generators, 1, 1),
+    warmUp: values['warm-up'],
+  }
+}

@@ -1,0 +1,170 @@
+// bench: the servers under test as child processes: how each is started, when it is up, how it is stopped.
+
+import type { ChildProcess } from 'node:child_process'
+import { spawn } from 'node:child_process'
+import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { BareSession } from './bare-session.ts'
+import type { Belongings } from './cleanup.ts'
+import { cpuSeconds } from './proc-stat.ts'
+
+const READY_TIMEOUT_MS = 30_000
+const STOP_TIMEOUT_MS = 20_000
+const POLL_MS = 50
+const LOG_TAIL_BYTES = 2000
+
+/** Something that speaks the protocol and can be started. */
+export interface Peer {
+  readonly name: string
+  /** Load it gets before anything is measured: a JVM needs about 20 s to reach its speed. */
+  readonly warmUpSec: number
+  /** The command line that serves `port` from `folder`, where the peer may write files first. */
+  command(port: number, folder: string): readonly string[]
+}
+
+/** The folder of ZooKeeper's jars on Debian. */
+const ZOOKEEPER_JARS = '/usr/share/java'
+
+/** Apache ZooKeeper from Debian's package, durable (forceSync), one gigabyte of heap, warnings only in its log. */
+export const zookeeperPeer: Peer = {
+  name: 'ZooKeeper',
+  warmUpSec: 20,
+  command(port, folder) {
+    const data = join(folder, 'data')
+    mkdirSync(data)
+    const config = [
+      'tickTime=2000',
+      `dataDir=${data}`,
+      `clientPort=${port}`,
+      'clientPortAddress=127.0.0.1',
+      'admin.enableServer=false',
+      '4lw.commands.whitelist=*',
+      'maxClientCnxns=0',
+      'forceSync=yes',
+    ]
+    writeFileSync(join(folder, 'zoo.cfg'), `${config.join('\n')}\n`)
+    const logging = [
+      'log4j.rootLogger=WARN, CONSOLE',
+      'log4j.appender.CONSOLE=org.apache.log4j.ConsoleAppender',
+      'log4j.appender.CONSOLE.layout=org.apache.log4j.PatternLayout',
+      'log4j.appender.CONSOLE.layout.ConversionPattern=%d %p %c: %m%n',
+    ]
+    writeFileSync(join(folder, 'log4j.properties'), `${logging.join('\n')}\n`)
+    const classPath = `${folder}:${ZOOKEEPER_JARS}/zookeeper.jar:${ZOOKEEPER_JARS}/*`
+    return ['java', '-Xmx1g', '-cp', classPath, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', join(folder, 'zoo.cfg')]
+  },
+}
+
+export function hasZookeeper(): boolean {
+  return existsSync(join(ZOOKEEPER_JARS, 'zookeeper.jar'))
+}
+
+/** Where the compiled launcher lies, beside this file. */
+const LAUNCHER = fileURLToPath(new URL('./our-server.js', import.meta.url))
+
+/**
+ * This package's server. `template` is a command line with `{port}` and `{dir}` in it, cut at blanks; null takes the launcher of this
+ * folder, which starts the server that was compiled with it. `nodeOptions` go to node before everything else.
+ */
+export function ourPeer(template: string | null, nodeOptions: readonly string[]): Peer {
+  return {
+    name: 'zoarium',
+    warmUpSec: 5,
+    command(port, folder) {
+      const data = join(folder, 'data')
+      if (template === null) return [process.execPath, ...nodeOptions, LAUNCHER, String(port), data]
+      const words = template.split(/\s+/).filter((word) => word !== '')
+      const filled = words.map((word) => word.replaceAll('{port}', String(port)).replaceAll('{dir}', data))
+      const [program, ...rest] = filled
+      return program === 'node' ? [process.execPath, ...nodeOptions, ...rest] : filled
+    },
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const address = probe.address()
+      probe.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0))
+    })
+  })
+}
+
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+export class RunningServer {
+  readonly peer: Peer
+  readonly port: number
+  readonly pid: number
+  readonly #child: ChildProcess
+  readonly #folder: string
+  readonly #belongings: Belongings
+  readonly #exited: Promise<void>
+  #hasExited = false
+
+  private constructor(peer: Peer, port: number, pid: number, child: ChildProcess, folder: string, belongings: Belongings) {
+    this.peer = peer
+    this.port = port
+    this.pid = pid
+    this.#child = child
+    this.#folder = folder
+    this.#belongings = belongings
+    this.#exited = new Promise((resolve) => {
+      child.once('exit', () => {
+        this.#hasExited = true
+        belongings.dropProcess(pid)
+        resolve()
+      })
+    })
+  }
+
+  /** Starts `peer` with its data in a fresh folder under `parent` and waits until it grants a session. */
+  static async start(peer: Peer, parent: string, belongings: Belongings): Promise<RunningServer> {
+    const folder = belongings.makeFolder(parent, 'zoarium-bench')
+    const port = await freePort()
+    const [program, ...args] = peer.command(port, folder)
+    const log = openSync(join(folder, 'server.log'), 'w')
+    const child = spawn(program ?? '', args, { cwd: process.cwd(), stdio: ['ignore', log, log] })
+    const { pid } = child
+    if (pid === undefined) throw new Error(`${peer.name}: ${program} cannot be started`)
+    belongings.addProcess(pid)
+    const server = new RunningServer(peer, port, pid, child, folder, belongings)
+    await server.#becomeReady()
+    return server
+  }
+
+  cpuSeconds(): number {
+    return cpuSeconds(this.pid)
+  }
+
+  /** Stops the server in order and removes its data. */
+  async stop(): Promise<void> {
+    this.#child.kill('SIGTERM')
+    await Promise.race([this.#exited, delay(STOP_TIMEOUT_MS)])
+    if (!this.#hasExited) this.#child.kill('SIGKILL')
+    await this.#exited
+    this.#belongings.removeFolder(this.#folder)
+  }
+
+  /** The end of what the server has logged. */
+  logTail(): string {
+    return readFileSync(join(this.#folder, 'server.log'), 'utf8').slice(-LOG_TAIL_BYTES)
+  }
+
+  async #becomeReady(): Promise<void> {
+    const deadlineMs = performance.now() + READY_TIMEOUT_MS
+    for (;;) {
+      if (this.#hasExited) throw new Error(`${this.peer.name} ended while it started:\n${this.logTail()}`)
+      const session = await BareSession.open({ port: this.port }).catch(() => null)
+      if (session !== null) return session.close()
+      if (performance.now() > deadlineMs) throw new Error(`${this.peer.name} did not come up in 30 s:\n${this.logTail()}`)
+      await delay(POLL_MS)
+    }
+  }
+}

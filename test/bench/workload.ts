@@ -1,0 +1,108 @@
+// bench: what a connection of each mix asks for, and the znodes that must be there before.
+//
+//   /bench/n<connection>-<node>          100 bytes each, read and written by that connection alone
+//   /bench/c<connection>/<run>-<8 hex>   made and removed by the cells that create
+
+import { ErrorCode } from '../../core/wire/error-codes.ts'
+import { OpCode } from '../../core/wire/op-codes.ts'
+import type { Writer } from '../../core/wire/writer.ts'
+import { BareSession } from './bare-session.ts'
+import type { Mix } from './job.ts'
+import type { RequestSpec } from './request-ring.ts'
+
+export const DATA_BYTES = 100
+/** Znodes of each connection. */
+export const NODES = 64
+const MULTI_OPS = 5
+/** Of `mixed`, one request in so many is a write. */
+const MIXED_WRITE_EVERY = 10
+const ROOT = '/bench'
+
+function label(connection: number): string {
+  return String(connection).padStart(4, '0')
+}
+
+function nodePath(connection: number, node: number): string {
+  return `${ROOT}/n${label(connection)}-${String(node).padStart(2, '0')}`
+}
+
+function createParent(connection: number): string {
+  return `${ROOT}/c${label(connection)}`
+}
+
+/** What a znode holds: different for every znode, so that a reply with another one's data shows. */
+function nodeData(connection: number, node: number): Buffer {
+  return Buffer.alloc(DATA_BYTES, `${nodePath(connection, node)} `)
+}
+
+function requestAt(mix: Mix, connection: number, slot: number, run: string): RequestSpec {
+  const node = slot % NODES
+  const path = nodePath(connection, node)
+  switch (mix) {
+    case 'read':
+      return { kind: 'getData', node, path, data: nodeData(connection, node) }
+    case 'write':
+      return { kind: 'setData', node, path, data: nodeData(connection, node) }
+    case 'mixed': {
+      const kind = slot % MIXED_WRITE_EVERY === MIXED_WRITE_EVERY - 1 ? 'setData' : 'getData'
+      return { kind, node, path, data: nodeData(connection, node) }
+    }
+    case 'multi': {
+      // The znodes of a transaction must differ; they all get the same data, which nobody reads in this mix.
+      const nodes = Array.from({ length: MULTI_OPS }, (_, i) => (slot * MULTI_OPS + i) % NODES)
+      return {
+        kind: 'multiSet',
+        nodes: nodes.map((n) => ({ node: n, path: nodePath(connection, n) })),
+        data: Buffer.alloc(DATA_BYTES, 'm'),
+      }
+    }
+    case 'create':
+      return { kind: 'create', prefix: `${createParent(connection)}/${run}-`, data: Buffer.alloc(DATA_BYTES, 'c') }
+    case 'delete':
+      return { kind: 'delete', prefix: `${createParent(connection)}/${run}-` }
+  }
+}
+
+/** The requests of a connection, at least `slots` of them, so many that every znode gets every kind in turn. */
+export function requestsOf(mix: Mix, connection: number, slots: number, run: string): RequestSpec[] {
+  const cycle = mix === 'mixed' ? NODES * MIXED_WRITE_EVERY : NODES
+  const count = Math.ceil(slots / cycle) * cycle
+  return Array.from({ length: count }, (_, slot) => requestAt(mix, connection, slot, run))
+}
+
+function writeCreate(w: Writer, path: string, data: Buffer): void {
+  w.ustring(path)
+  w.buffer(data)
+  w.int32(1)
+  w.int32(31)
+  w.ustring('world')
+  w.ustring('anyone')
+  w.int32(0)
+}
+
+async function put(session: BareSession, path: string, data: Buffer): Promise<void> {
+  const err = await session.request(OpCode.create, (w) => writeCreate(w, path, data))
+  if (err === ErrorCode.ok) return
+  if (err !== ErrorCode.nodeExists) throw new Error(`creating ${path}: error code ${err}`)
+  const again = await session.request(OpCode.setData, (w) => {
+    w.ustring(path)
+    w.buffer(data)
+    w.int32(-1)
+  })
+  if (again !== ErrorCode.ok) throw new Error(`writing ${path}: error code ${again}`)
+}
+
+/** Makes the znodes of `connections` connections from number `first` on, or writes their data anew. */
+export async function prepareZnodes(port: number, first: number, connections: number): Promise<void> {
+  const session = await BareSession.open({ port })
+  try {
+    await put(session, ROOT, Buffer.alloc(0))
+    for (let connection = first; connection < first + connections; connection++) {
+      const puts = [put(session, createParent(connection), Buffer.alloc(0))]
+      for (let node = 0; node < NODES; node++) puts.push(put(session, nodePath(connection, node), nodeData(connection, node)))
+      await Promise.all(puts)
+    }
+  } finally {
+    await session.close()
+  }
+}

@@ -1,0 +1,49 @@
+// This package's server as a process of its own, started through its command.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { exited } from './child-process.ts'
+import type { RunningServer } from './servers.ts'
+
+const { INTEROP_CLI } = process.env
+/** The built command; another build can be named for development. */
+export const CLI_PATH: string = INTEROP_CLI ?? fileURLToPath(new URL('../../../dist/core/cli/main.js', import.meta.url))
+
+/** Resolves when the process has said that it listens. */
+export async function startZoarium(): Promise<RunningServer> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'zoarium-interop-'))
+  const flags = ['--port', '0', '--json', '--data-dir', dataDir, '--four-letter-words', '*', '--container-check-interval-ms', '500']
+  const child = spawn(process.execPath, [CLI_PATH, 'server', ...flags, '--max-connections-per-address', '0'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
+  const port = await listeningPort(child, () => log)
+  return {
+    hosts: `127.0.0.1:${port}`,
+    async stop() {
+      child.kill('SIGTERM')
+      const code = await exited(child)
+      await rm(dataDir, { recursive: true, force: true })
+      if (code !== 0) throw new Error(`the server ended with ${code}:\n${log}`)
+    },
+  }
+}
+
+function listeningPort(child: ChildProcess, log: () => string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
+      text += chunk
+      const end = text.indexOf('\n')
+      if (end < 0) return
+      const event: unknown = JSON.parse(text.slice(0, end))
+      if (typeof event === 'object' && event !== null && 'port' in event && typeof event.port === 'number') resolve(event.port)
+      else reject(new Error(`the server's first line is no listening event: ${text}`))
+    })
+    child.once('exit', (code) => reject(new Error(`the server ended with ${code} before it listened:\n${log()}`)))
+  })
+}
