@@ -11,6 +11,7 @@ import type { Member, MemberChange } from './support/member-view.ts'
 import { groupChanges, memberChanges, readMember, readMembers } from './support/member-view.ts'
 import type { MembershipState } from './support/membership.ts'
 import { Presence } from './support/membership.ts'
+import { takeSlot } from './support/name-slots.ts'
 import type { OnTaken } from './support/named-node.ts'
 import { requireDuration, requireName, requireOneOf, requirePath } from './support/options.ts'
 import { childPath, nameOf } from './support/own-node.ts'
@@ -75,9 +76,6 @@ export type GroupChange = MemberChange | ({ readonly type: 'synced' } & GroupSna
 
 /** After a gap everybody reads everything again, spread over this time. */
 const RESYNC_SPREAD_MS = 200
-
-/** Paths that somebody in this process is a member under, or whose clean-up goes on; by client. */
-const TAKEN = new WeakMap<Client, Map<string, Promise<void>>>()
 
 /**
  * A group of processes, each a member under a name of its own.
@@ -228,9 +226,9 @@ export class Group implements AsyncDisposable {
       onRejoined: options.onRejoined,
     })
     try {
-      const free = await takeName(this.#client, path, attempt)
+      const free = await takeSlot(this.#client, path, attempt)
       this.#members.add(presence)
-      void presence.ended.then(() => presence.leave('closed').catch(() => {})).then(free)
+      void presence.ended.then(() => free(this.#afterEnd(presence)))
       await presence.start(attempt)
       return membership(presence, name, path)
     } catch (error) {
@@ -239,6 +237,13 @@ export class Group implements AsyncDisposable {
     } finally {
       attempt.end()
     }
+  }
+
+  /** The deletion was begun by whoever ended the presence, who also hears of its failure. */
+  async #afterEnd(presence: Presence): Promise<void> {
+    await presence.leave('closed').catch(() => {})
+    await this.#cleanUp.settled()
+    this.#members.delete(presence)
   }
 
   async *#follow(watch: PersistentWatch, signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {

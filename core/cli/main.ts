@@ -2,8 +2,8 @@
 // cli: the command `zoarium`. Only this room may end the process or listen to signals.
 
 import { Command, CommanderError } from 'commander'
+import { VERSION } from '../support/version.ts'
 import { ExitCode } from './exit-codes.ts'
-import { packageVersion } from './package-version.ts'
 import { serverCommand } from './server-command.ts'
 import { versionCommand } from './version-command.ts'
 
@@ -16,7 +16,7 @@ async function run(argv: readonly string[]): Promise<number> {
   let exitCode: number = ExitCode.ok
   const program = new Command('zoarium')
     .description('a coordination service that speaks the ZooKeeper protocol')
-    .version(packageVersion())
+    .version(VERSION)
     .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(--help shows what is possible)')
   program.addCommand(serverCommand((code) => (exitCode = code)))

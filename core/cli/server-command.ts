@@ -8,8 +8,8 @@ import { Command } from 'commander'
 import { ZoariumError } from '../errors.ts'
 import { type Server, startServer } from '../server/index.ts'
 import type { Logger } from '../support/logger.ts'
+import { VERSION } from '../support/version.ts'
 import { EXIT_CODE_TEXTS, ExitCode, exitCodeOf } from './exit-codes.ts'
-import { packageVersion } from './package-version.ts'
 import { processLogger } from './process-logger.ts'
 import { CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, serverFlags } from './server-flags.ts'
 import { type ServerSettings, serverSettings } from './server-settings.ts'
@@ -72,11 +72,10 @@ function refuseForeignData(dataDir: string | undefined): void {
 /** One line on stdout for whoever waits for the server. */
 function announce(server: Server, json: boolean): void {
   const { host, port, dataDir } = server
-  const version = packageVersion()
   const where = dataDir === null ? 'in memory: everything is forgotten at the end' : `data in ${resolve(dataDir)}`
   const line = json
-    ? JSON.stringify({ event: 'listening', host, port, connectString: server.connectString, dataDir, version, pid: process.pid })
-    : `zoarium ${version} is listening on ${server.connectString} (${where})`
+    ? JSON.stringify({ event: 'listening', host, port, connectString: server.connectString, dataDir, version: VERSION, pid: process.pid })
+    : `zoarium ${VERSION} is listening on ${server.connectString} (${where})`
   process.stdout.write(`${line}\n`)
 }
 

@@ -1,7 +1,7 @@
 // cli: `zoarium version`.
 
 import { Command } from 'commander'
-import { packageVersion } from './package-version.ts'
+import { VERSION } from '../support/version.ts'
 
 /** Prints the version of the package and of Node.js. */
 export function versionCommand(): Command {
@@ -9,9 +9,10 @@ export function versionCommand(): Command {
     .description('print the version of zoarium and of Node.js')
     .option('--json', 'as a JSON line')
     .action((options: { readonly json?: boolean }) => {
-      const version = packageVersion()
       const line =
-        options.json === true ? JSON.stringify({ version, node: process.version }) : `zoarium ${version} (Node.js ${process.version})`
+        options.json === true
+          ? JSON.stringify({ version: VERSION, node: process.version })
+          : `zoarium ${VERSION} (Node.js ${process.version})`
       process.stdout.write(`${line}\n`)
     })
 }

@@ -166,6 +166,7 @@ export class Connection {
   /** When {@link tick} has something to do next. */
   nextTickMs(): number {
     if (this.#state === 'dialling' || this.#state === 'handshaking') return this.#startedMs + this.#connectTimeoutMs()
+    if (this.#state !== 'attached') return Number.POSITIVE_INFINITY
     const silent = this.#heardMs + (this.#timeoutMs * 2) / 3
     return this.#pingSentMs < 0 ? Math.min(silent, this.#sentMs + this.#timeoutMs / 3) : silent
   }
@@ -270,6 +271,7 @@ export class Connection {
     this.#nowMs = now
     this.#owner.turn(now)
     const w = this.#transport.writer
+    // Checking the deadline may have retired this connection.
     while (this.attached && w.length < MAX_BATCH_BYTES) {
       const call = this.#queue.takeUnsent()
       if (call === undefined) break

@@ -181,6 +181,7 @@ export class SessionKeeper {
   }
 
   #finish(error: ZoariumError, status: ClientStatus): void {
+    this.#closeDueMs = Number.POSITIVE_INFINITY
     this.#disarm()
     this.#queue.rejectAll((call) => endError(error, call))
     this.#rejectReady(error)
@@ -369,13 +370,14 @@ export class SessionKeeper {
     this.#resumable = false
     const error = new ZoariumError('SESSION_EXPIRED', `session ${hex(belief)}: ${why}`)
     this.options.logger.warn({ session: hex(belief), why }, 'session expired')
-    belief.end(error)
     if (!this.options.keepLastZxid) {
       this.#zxidHi = 0
       this.#zxidLo = 0
     }
-    this.statuses.set({ type: 'lost', session: belief, reason: 'expired' })
+    // First, so that what the application calls from its listeners below belongs to the next session already.
     this.#queue.rejectWrites((call) => new ZoariumError('SESSION_EXPIRED', `${describe(call)} was not sent`, { path: call.path }))
+    belief.end(error)
+    this.statuses.set({ type: 'lost', session: belief, reason: 'expired' })
     this.watches.sessionEnded(false)
     if (this.options.onExpired === 'close') this.#terminate(error, { type: 'closed', error })
   }

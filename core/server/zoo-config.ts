@@ -8,6 +8,7 @@ import { closestWord } from './closest-word.ts'
 import { parseJavaProperties } from './java-properties.ts'
 import type { ServerOptions } from './options.ts'
 import { type CollectedOptions, findZooKey, KNOWN_ZOO_KEYS } from './zoo-keys.ts'
+import { refuseValue } from './zoo-values.ts'
 
 /** What a zoo.cfg says. */
 export interface ZooConfig {
@@ -46,6 +47,7 @@ export function parseZooConfig(text: string, source: string): ZooConfig {
     if (warning !== null) warnings.push(`${at}: ${warning}`)
   }
   if (dataLogDir !== null) requireSameFolder(dataLogDir, options.dataDir)
+  requireOrderedTimeouts(options, lineOf, source)
   if (options.host === undefined) {
     warnings.push(`${source}: clientPortAddress is not set: listening on 127.0.0.1 only (ZooKeeper listens on every address)`)
   }
@@ -59,6 +61,14 @@ function requireSameFolder(dataLogDir: { readonly value: string; readonly at: st
     'ERR_CONFIG',
     `${dataLogDir.at}: expected ${expected}, got ${JSON.stringify(dataLogDir.value)}; log and snapshots share one folder here`,
   )
+}
+
+/** Told here with lines when both are in the file; against defaults and flags the options are validated later. */
+function requireOrderedTimeouts(options: ServerOptions, lineOf: ReadonlyMap<string, number>, source: string): void {
+  const { minSessionTimeoutMs: min, maxSessionTimeoutMs: max } = options
+  if (min === undefined || max === undefined || min <= max) return
+  const at = `${source}:${lineOf.get('minSessionTimeout')}: minSessionTimeout`
+  throw refuseValue(at, `at most maxSessionTimeout (${max}, line ${lineOf.get('maxSessionTimeout')})`, String(min))
 }
 
 function suggestion(key: string): string {

@@ -202,10 +202,7 @@ export class BatchEncoder {
     const directory = at + BATCH_HEADER_BYTES
     view.setUint32(at + BatchOffset.bytes, total)
     view.setUint32(at + BatchOffset.chain, chain)
-    view.setUint32(
-      at + BatchOffset.directoryCrc,
-      this.#crc32(this.#scratch.subarray(directory, directory + count * RECORD_HEADER_BYTES)),
-    )
+    view.setUint32(at + BatchOffset.directoryCrc, this.#crc32(this.#scratch.subarray(directory, directory + count * RECORD_HEADER_BYTES)))
     setMarked(view, at + BatchOffset.sequence, place.sequence)
     setMarked(view, at + BatchOffset.durableIndexBefore, place.durableIndexBefore)
     setMarked(view, at + BatchOffset.firstIndex, firstIndex)

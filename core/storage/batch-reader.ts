@@ -34,7 +34,8 @@ export function readSegmentHeader(bytes: Buffer, crc32: Crc32): SegmentHeader | 
   const crc = crc32(bytes.subarray(SegmentOffset.version, SEGMENT_HEADER_BYTES))
   if (crc !== bytes.readUInt32BE(SegmentOffset.crc)) return 'the checksum of the segment header does not match'
   const version = bytes.readUInt32BE(SegmentOffset.version)
-  if (version !== FORMAT_VERSION) return `the format version is ${version}, this program reads ${FORMAT_VERSION}: use the version that wrote it`
+  if (version !== FORMAT_VERSION)
+    return `the format version is ${version}, this program reads ${FORMAT_VERSION}: use the version that wrote it`
   return {
     crc,
     logId: Buffer.from(bytes.subarray(SegmentOffset.logId, SegmentOffset.logId + LOG_ID_BYTES)),

@@ -213,7 +213,7 @@ export class DiskLogStore implements LogStore {
   #openGate(): void {
     const gate = this.#gate
     if (gate === null) return
-    if (this.#failure === null && !this.#closing && (this.#writer.durableIndex < gate.index)) return
+    if (this.#failure === null && !this.#closing && this.#writer.durableIndex < gate.index) return
     this.#gate = null
     if (this.#writer.durableIndex >= gate.index && this.#failure === null) {
       gate.done(null)
@@ -264,12 +264,20 @@ export class DiskLogStore implements LogStore {
       if (this.#failure !== null || this.#writer.sealed) next(null)
       else this.#writer.seal(next)
     }
-    inTurn([seal, (next) => this.#files.close(next), (next) => this.#writer.closeFile(next)], (error) => {
-      if (error !== null) this.#fail('closing the log', error)
-      this.#disk.unlock((unlockError) => {
-        if (unlockError !== null) this.#fail('releasing the data directory', unlockError)
-        for (const done of this.#closers.splice(0)) done(this.#failure)
+    const tolerant = (step: (next: Done) => void, next: Done): void => {
+      step((error) => {
+        if (error !== null) this.#fail('closing the log', error)
+        next(null)
       })
+    }
+    const steps: readonly ((next: Done) => void)[] = [
+      seal,
+      (next) => this.#files.close(next),
+      (next) => this.#writer.closeFile(next),
+      (next) => this.#disk.unlock(next),
+    ]
+    eachInTurn(steps, tolerant, () => {
+      for (const done of this.#closers.splice(0)) done(this.#failure)
     })
   }
 }

@@ -97,7 +97,8 @@ class LogReader {
     if (before !== undefined && info.number !== before.number + 1) {
       return this.#bad(segmentPath(before.number + 1), `the file is missing, though segment ${info.number} is there`)
     }
-    if (this.#spare !== null) return this.#bad(segmentPath(this.#spare.number), `the segment is empty, though segment ${info.number} is there`)
+    if (this.#spare !== null)
+      return this.#bad(segmentPath(this.#spare.number), `the segment is empty, though segment ${info.number} is there`)
     const unused = isZero(bytes, 0, bytes.length)
     // The next segment is prepared only after the first write to the one before has become durable.
     if (this.#torn !== null && (this.#tornFirst || !unused)) return this.#damaged(`segment ${info.number} is there`)

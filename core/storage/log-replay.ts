@@ -5,8 +5,8 @@
 //   entries       those after the snapshot's index; the others are only checked
 
 import { EMPTY_HARD_STATE, type Entry, type HardState, type SnapshotMeta } from '../consensus/types.ts'
-import { END_OF_SEGMENT, RecordType } from './log-format.ts'
 import type { LogRecord } from './batch-reader.ts'
+import { END_OF_SEGMENT, RecordType } from './log-format.ts'
 import { decodeHardState } from './messages.ts'
 
 export class LogReplay {

@@ -7,8 +7,8 @@ import { createHash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname, join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import type { Crc32, Disk, DiskFile, Done, Got, ListedFile, Sha256 } from './disk.ts'
 import { acquireLock, releaseLock } from './directory-lock.ts'
+import type { Crc32, Disk, DiskFile, Done, Got, ListedFile, Sha256 } from './disk.ts'
 
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700

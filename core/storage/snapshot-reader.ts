@@ -93,7 +93,10 @@ class SnapshotReader {
 
   #head(metadata: SnapshotMetadata, metadataAt: number): void {
     this.#read(0, HEAD_BYTES, (head) => {
-      if (head.toString('latin1', 0, HEAD_MAGIC.length) !== HEAD_MAGIC || head.readUInt32BE(HEAD_MAGIC.length) !== SNAPSHOT_FORMAT_VERSION) {
+      if (
+        head.toString('latin1', 0, HEAD_MAGIC.length) !== HEAD_MAGIC ||
+        head.readUInt32BE(HEAD_MAGIC.length) !== SNAPSHOT_FORMAT_VERSION
+      ) {
         this.#fail(null, 'the file does not begin like a snapshot of this format')
       } else {
         this.#slice(metadata, HEAD_BYTES, metadataAt - END_BYTES, 0)
@@ -144,7 +147,10 @@ class SnapshotReader {
     this.#read(end, END_BYTES, (mark) => {
       if (mark.readUInt32BE(0) !== 0) this.#fail(null, 'the end of the chunks is not where it should be')
       else if (this.#chunkCount !== metadata.chunkCount || this.#totalBytes !== metadata.totalBytes) {
-        this.#fail(null, `${this.#chunkCount} chunks of ${this.#totalBytes} bytes, expected ${metadata.chunkCount} of ${metadata.totalBytes}`)
+        this.#fail(
+          null,
+          `${this.#chunkCount} chunks of ${this.#totalBytes} bytes, expected ${metadata.chunkCount} of ${metadata.totalBytes}`,
+        )
       } else if (!this.#sha256.digest().equals(metadata.sha256)) this.#fail(null, 'the digest does not match')
       else this.#done(null, metadata)
     })

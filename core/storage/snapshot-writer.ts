@@ -4,15 +4,7 @@ import type { SnapshotMeta } from '../consensus/types.ts'
 import { ZoariumError } from '../errors.ts'
 import type { Disk, DiskFile, Done, Sha256 } from './disk.ts'
 import { encodeSnapshotMetadata } from './messages.ts'
-import {
-  END_BYTES,
-  FOOTER_BYTES,
-  FOOTER_MAGIC,
-  FRAME_BYTES,
-  HEAD_BYTES,
-  HEAD_MAGIC,
-  SNAPSHOT_FORMAT_VERSION,
-} from './snapshot-format.ts'
+import { END_BYTES, FOOTER_BYTES, FOOTER_MAGIC, FRAME_BYTES, HEAD_BYTES, HEAD_MAGIC, SNAPSHOT_FORMAT_VERSION } from './snapshot-format.ts'
 
 /** How much is read from the chunks and written in one turn. */
 const SLICE_BYTES = 262144

@@ -13,7 +13,9 @@ export function corruption(disk: Disk, where: string, problem: string): ZoariumE
 
 /** An operation on the disk failed. */
 export function diskFailure(disk: Disk, what: string, cause: Error): ZoariumError {
-  return cause instanceof ZoariumError ? cause : new ZoariumError('ERR_STORAGE', `${what} in ${disk.root} failed (${cause.message})`, { cause })
+  return cause instanceof ZoariumError
+    ? cause
+    : new ZoariumError('ERR_STORAGE', `${what} in ${disk.root} failed (${cause.message})`, { cause })
 }
 
 /** Whether an error says that there is no room left (also by quota). */

@@ -43,8 +43,10 @@ export interface StateFacts {
   readonly settings: Settings
 }
 
-export function writeTag(w: Writer, tag: number): void {
-  w.raw(Uint8Array.of(tag))
+const TAG_BYTES: readonly Uint8Array[] = [0, 1, 2, 3, 4].map((tag) => Uint8Array.of(tag))
+
+export function writeTag(w: Writer, tag: (typeof RecordTag)[keyof typeof RecordTag] | (typeof HolderTag)[keyof typeof HolderTag]): void {
+  w.raw(TAG_BYTES[tag] as Uint8Array)
 }
 
 export function writeFacts(w: Writer, facts: StateFacts): void {

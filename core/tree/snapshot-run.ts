@@ -86,12 +86,15 @@ export class SnapshotRun implements IterableIterator<Buffer> {
     const now = this.#store.get(path)?.children ?? null
     const deleted = this.#shadow.deletedChildren(path)
     const names: string[] = []
-    if (now !== null) for (const name of now) if (this.#shadow.image(joinPath(path, name)) !== null) names.push(name)
+    if (now !== null) {
+      if (this.#shadow.size === 0) return [...now]
+      for (const name of now) if (this.#shadow.image(joinPath(path, name)) !== null) names.push(name)
+    }
     if (deleted !== undefined) for (const name of deleted) if (now === null || !now.has(name)) names.push(name)
     return names
   }
 
-  #record(tag: number, write: (w: Writer) => void): void {
+  #record(tag: (typeof RecordTag)[keyof typeof RecordTag], write: (w: Writer) => void): void {
     const frame = this.#writer.beginFrame()
     writeTag(this.#writer, tag)
     write(this.#writer)

@@ -21,7 +21,7 @@ export class SnapshotShadow implements Journal {
 
   /** The node at the start; `null` if it was not there, `undefined` if it did not change since. */
   image(path: string): Znode | null | undefined {
-    return this.#images.get(path)
+    return this.#images.size === 0 ? undefined : this.#images.get(path)
   }
 
   deletedChildren(path: string): ReadonlySet<string> | undefined {
@@ -31,8 +31,8 @@ export class SnapshotShadow implements Journal {
   /** The walk has written `path` and knows its children. */
   passed(path: string): void {
     this.#position = path
-    this.#images.delete(path)
-    this.#deleted.delete(path)
+    if (this.#images.size > 0) this.#images.delete(path)
+    if (this.#deleted.size > 0) this.#deleted.delete(path)
   }
 
   attached(path: string): void {

@@ -58,7 +58,8 @@ export async function placeNamedNode(what: NamedNode): Promise<OwnNode> {
     }
   } catch (error) {
     const { creating } = state
-    if (creating !== null || state.replyLost) cleanUp.track(removeAfter(creating, () => cleanUp.perform(() => removeNamedNode(client, path, null))))
+    if (creating !== null || state.replyLost)
+      cleanUp.track(removeAfter(creating, () => cleanUp.perform(() => removeNamedNode(client, path, null))))
     throw error
   }
 }
@@ -99,7 +100,8 @@ async function tryOnce(what: NamedNode, state: Placing): Promise<OwnNode | null>
     attempt.signal.throwIfAborted()
     state.creating = null
     if (ZoariumError.is(error, 'NODE_EXISTS')) return whoseIsIt(what, state)
-    if (ZoariumError.is(error, 'NO_NODE') && state.parentsMade++ < MAX_PARENT_CREATIONS) await repeatable(attempt, ensureParent(client, what.parent))
+    if (ZoariumError.is(error, 'NO_NODE') && state.parentsMade++ < MAX_PARENT_CREATIONS)
+      await repeatable(attempt, ensureParent(client, what.parent))
     else if (isTransient(error)) state.replyLost = true
     else throw error
     return null

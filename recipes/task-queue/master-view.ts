@@ -42,7 +42,12 @@ export class MasterView {
   /** Whether the epoch's znode was touched by somebody. */
   epochTouched = false
 
-  constructor(context: QueueContext, events: EventStream, wakeUp: WakeUp, term: { token: bigint; clock: ServerClock; signal: AbortSignal }) {
+  constructor(
+    context: QueueContext,
+    events: EventStream,
+    wakeUp: WakeUp,
+    term: { token: bigint; clock: ServerClock; signal: AbortSignal },
+  ) {
     this.#context = context
     this.#client = context.client
     this.#events = events

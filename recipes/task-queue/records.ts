@@ -70,7 +70,14 @@ const MAX_ERROR_TEXT = 2_048
 /** Longest part of an unreadable znode that its dead letter keeps, in characters. */
 const MAX_RAW_TEXT = 16_384
 
-type Fields = Readonly<Record<string, unknown>>
+/** Every field of every record, not yet believed. */
+type Fields = { readonly [field in (typeof FIELDS)[number]]?: unknown }
+
+const FIELDS = [
+  ...(['client', 'maxAttempts', 'retryDelayMs', 'maxRetryDelayMs', 'failures', 'crashes', 'delayMs', 'error', 'payload'] as const),
+  ...(['name', 'slots', 'draining', 'leader'] as const),
+  ...(['type', 'attempt', 'token', 'worker', 'value', 'reason', 'task'] as const),
+] as const
 
 function parseObject(data: Buffer | null): Fields | null {
   if (data === null) return null
@@ -106,11 +113,11 @@ export function encodeTask(task: TaskRecord): string {
 
 export function decodeTask(data: Buffer | null): TaskRecord | null {
   const f = parseObject(data)
-  if (f === null || !isText(f['client'])) return null
+  if (f === null || !isText(f.client)) return null
   const { client, payload, maxAttempts, retryDelayMs, maxRetryDelayMs, failures, crashes, delayMs } = f
   if (!isCount(maxAttempts) || !isCount(retryDelayMs) || !isCount(maxRetryDelayMs)) return null
   if (!isCount(failures) || !isCount(crashes) || !isCount(delayMs)) return null
-  return { client, maxAttempts, retryDelayMs, maxRetryDelayMs, failures, crashes, delayMs, error: parseError(f['error']), payload }
+  return { client, maxAttempts, retryDelayMs, maxRetryDelayMs, failures, crashes, delayMs, error: parseError(f.error), payload }
 }
 
 export function encodeWorker(worker: WorkerRecord): string {
@@ -119,8 +126,8 @@ export function encodeWorker(worker: WorkerRecord): string {
 
 export function decodeWorker(data: Buffer | null): WorkerRecord | null {
   const f = parseObject(data)
-  if (f === null || !isText(f['name']) || !isCount(f['slots'])) return null
-  return { name: f['name'], slots: f['slots'], draining: f['draining'] === true }
+  if (f === null || !isText(f.name) || !isCount(f.slots)) return null
+  return { name: f.name, slots: f.slots, draining: f.draining === true }
 }
 
 export function encodeEpoch(epoch: EpochRecord): string {
@@ -129,7 +136,7 @@ export function encodeEpoch(epoch: EpochRecord): string {
 
 export function decodeEpoch(data: Buffer | null): EpochRecord | null {
   const f = parseObject(data)
-  return f !== null && isText(f['name']) && isText(f['leader']) ? { name: f['name'], leader: f['leader'] } : null
+  return f !== null && isText(f.name) && isText(f.leader) ? { name: f.name, leader: f.leader } : null
 }
 
 export function encodeResult(result: ResultRecord): string {
@@ -138,12 +145,12 @@ export function encodeResult(result: ResultRecord): string {
 
 export function decodeResult(data: Buffer | null): ResultRecord | null {
   const f = parseObject(data)
-  if (f === null || !isCount(f['attempt']) || !isText(f['token']) || !isText(f['worker'])) return null
+  if (f === null || !isCount(f.attempt) || !isText(f.token) || !isText(f.worker)) return null
   const { attempt, token, worker, value } = f
-  if (f['type'] === 'completed') return { type: 'completed', attempt, token, worker, value }
-  const reason = parseReason(f['reason'])
-  const error = parseError(f['error'])
-  return f['type'] === 'failed' && reason !== null && error !== null ? { type: 'failed', attempt, token, worker, reason, error } : null
+  if (f.type === 'completed') return { type: 'completed', attempt, token, worker, value }
+  const reason = parseReason(f.reason)
+  const error = parseError(f.error)
+  return f.type === 'failed' && reason !== null && error !== null ? { type: 'failed', attempt, token, worker, reason, error } : null
 }
 
 export function encodeDead(dead: DeadRecord): string {
@@ -152,9 +159,9 @@ export function encodeDead(dead: DeadRecord): string {
 
 export function decodeDead(data: Buffer | null): DeadRecord | null {
   const f = parseObject(data)
-  const reason = parseReason(f?.['reason'])
+  const reason = parseReason(f?.reason)
   if (f === null || reason === null) return null
-  return { reason, worker: isText(f['worker']) ? f['worker'] : null, error: parseError(f['error']), task: f['task'] }
+  return { reason, worker: isText(f.worker) ? f.worker : null, error: parseError(f.error), task: f.task }
 }
 
 /** What a dead letter keeps of a task's znode. */

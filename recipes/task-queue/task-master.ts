@@ -71,7 +71,7 @@ export class TaskMaster implements AsyncDisposable {
     await null
     const { client, paths, options, cleanUp } = this.#context
     const report = (error: unknown): void => cleanUp.report(error)
-    const election = new LeaderElection(client, paths.election, { label: this.#name, acl: options.acl, onError: report })
+    const election = new LeaderElection(client, paths.election, { data: this.#name, acl: options.acl, onError: report })
     try {
       for (let round = 0; ; round++) {
         this.#signal.throwIfAborted()

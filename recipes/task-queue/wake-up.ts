@@ -23,7 +23,7 @@ export class WakeUp {
       await new Promise<void>((resolve) => {
         wake = resolve
         this.#wake = resolve
-        signal.addEventListener("abort", wake, { once: true })
+        signal.addEventListener('abort', wake, { once: true })
         if (dueMs !== null) timer = setTimeout(resolve, Math.min(Math.max(1, Math.ceil(dueMs - performance.now())), MAX_TIMER_MS))
       })
     } finally {

@@ -50,6 +50,8 @@ export class Channel {
     })
     this.#socket.on('error', (error) => this.#end(error))
     this.#socket.on('close', () => this.#end(null))
+    // Bytes go to onread; only a stream that flows notices the end.
+    this.#socket.resume()
   }
 
   /** When the read that is being handled came, in milliseconds of `performance.now`. */

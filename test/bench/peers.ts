@@ -27,7 +27,7 @@ export interface Peer {
 /** The folder of ZooKeeper's jars on Debian. */
 const ZOOKEEPER_JARS = '/usr/share/java'
 
-/** Apache ZooKeeper from Debian's package, durable (forceSync), one gigabyte of heap, warnings only in its log. */
+/** Apache ZooKeeper from Debian's package: durable (forceSync), one gigabyte of heap, no logger on the class path. */
 export const zookeeperPeer: Peer = {
   name: 'ZooKeeper',
   warmUpSec: 20,
@@ -45,15 +45,7 @@ export const zookeeperPeer: Peer = {
       'forceSync=yes',
     ]
     writeFileSync(join(folder, 'zoo.cfg'), `${config.join('\n')}\n`)
-    const logging = [
-      'log4j.rootLogger=WARN, CONSOLE',
-      'log4j.appender.CONSOLE=org.apache.log4j.ConsoleAppender',
-      'log4j.appender.CONSOLE.layout=org.apache.log4j.PatternLayout',
-      'log4j.appender.CONSOLE.layout.ConversionPattern=%d %p %c: %m%n',
-    ]
-    writeFileSync(join(folder, 'log4j.properties'), `${logging.join('\n')}\n`)
-    const classPath = `${folder}:${ZOOKEEPER_JARS}/zookeeper.jar:${ZOOKEEPER_JARS}/*`
-    return ['java', '-Xmx1g', '-cp', classPath, 'org.apache.zookeeper.server.quorum.QuorumPeerMain', join(folder, 'zoo.cfg')]
+    return ['java', '-Xmx1g', '-cp', join(ZOOKEEPER_JARS, 'zookeeper.jar'), 'org.apache.zookeeper.server.quorum.QuorumPeerMain', join(folder, 'zoo.cfg')]
   },
 }
 

@@ -52,6 +52,7 @@ export interface WireFuzzReport {
 }
 
 const MAX_FRAME_BYTES = 0xf_ffff
+const HEADER_BYTES = 8
 const PROGRESS_EVERY = 16_384
 /** Every so many frames the memory taken by one push is measured. */
 const MEASURE_EVERY = 64
@@ -125,15 +126,16 @@ class WireFuzzer {
     return frame
   }
 
-  /** One in sixteen frames stays valid. */
+  /** One in sixteen frames stays valid; half of the others keep their first bytes, a request's header, and so come further. */
   #spoiled(body: Buffer): Buffer {
-    let bytes = body
-    if (this.#random.below(16) === 0) return bytes
+    if (this.#random.below(16) === 0) return body
+    const kept = this.#random.below(2) * HEADER_BYTES
+    let bytes = body.subarray(kept)
     for (let n = 1 + this.#random.below(3); n > 0; n--) {
       const mutate = MUTATIONS[this.#random.below(MUTATIONS.length)]
       if (mutate !== undefined) bytes = mutate(bytes, this.#random, this.#pick().body)
     }
-    return bytes
+    return kept === 0 ? bytes : Buffer.concat([body.subarray(0, kept), bytes])
   }
 
   /** One in thirty-two length fields lies. */
@@ -262,13 +264,13 @@ function count(value: number): string {
   return value.toLocaleString('en-US')
 }
 
-function positive(text: string, name: string): number {
+function numberOf(text: string, name: string, least: number): number {
   const value = Number(text)
-  if (!Number.isFinite(value) || value <= 0) throw new Error(`--${name} wants a number above 0, got "${text}"`)
+  if (!Number.isFinite(value) || value < least) throw new Error(`--${name} wants a number of at least ${least}, got "${text}"`)
   return value
 }
 
-function main(): void {
+function readOptions(): { readonly options: WireFuzzOptions; readonly json: boolean } {
   const { values } = parseArgs({
     options: {
       frames: { type: 'string', default: '100000' },
@@ -277,15 +279,29 @@ function main(): void {
       json: { type: 'boolean', default: false },
     },
   })
-  const frames = positive(values.frames, 'frames')
-  const report = fuzzWire({
+  const frames = numberOf(values.frames, 'frames', 1)
+  const options = {
     frames,
-    seed: Number(values.seed),
-    ...(values.seconds === undefined ? {} : { seconds: positive(values.seconds, 'seconds') }),
-    ...(process.stderr.isTTY ? { onProgress: (sent) => process.stderr.write(`\r${count(sent)} of ${count(frames)} frames`) } : {}),
-  })
+    seed: numberOf(values.seed, 'seed', 0),
+    ...(values.seconds === undefined ? {} : { seconds: numberOf(values.seconds, 'seconds', 0) }),
+    ...(process.stderr.isTTY ? { onProgress: (sent: number) => process.stderr.write(`\r${count(sent)} of ${count(frames)} frames`) } : {}),
+  }
+  return { options, json: values.json }
+}
+
+/** Exit code 0: all refused as they should; 1: something else came out; 2: the command line was wrong. */
+function main(): void {
+  let given: ReturnType<typeof readOptions>
+  try {
+    given = readOptions()
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : String(error))
+    process.exitCode = 2
+    return
+  }
+  const report = fuzzWire(given.options)
   if (process.stderr.isTTY) process.stderr.write('\r\x1b[K')
-  console.log(values.json ? JSON.stringify(report, null, 2) : table(report))
+  console.log(given.json ? JSON.stringify(report, null, 2) : table(report))
   if (report.failure === null) return
   const { frame, name, hex, problem } = report.failure
   console.error(

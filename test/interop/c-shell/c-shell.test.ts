@@ -5,7 +5,7 @@ import { Terminal } from '../support/child-process.ts'
 import { C_SHELL } from '../support/requirements.ts'
 import { type RunningServer, SERVERS } from '../support/servers.ts'
 
-describe.each(SERVERS)('C shell: $server', ({ start }) => {
+describe.each(SERVERS)('C shell: %s', (_name, start) => {
   let server: RunningServer
   let shell: Terminal
 

@@ -36,7 +36,7 @@ test('the script lists its checks', () => {
   expect(names.length).toBeGreaterThanOrEqual(50)
 })
 
-describe.each(SERVERS)('kazoo: $server', ({ start }) => {
+describe.each(SERVERS)('kazoo: %s', (_name, start) => {
   let server: RunningServer
   let results: Map<string, CheckResult>
 

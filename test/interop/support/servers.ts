@@ -9,12 +9,8 @@ export interface RunningServer {
   stop(): Promise<void>
 }
 
-export interface ServerUnderTest {
-  readonly server: string
-  readonly start: () => Promise<RunningServer>
-}
-
-export const SERVERS: readonly ServerUnderTest[] = [
-  { server: 'the scenario is right about Apache ZooKeeper', start: startApacheZooKeeper },
-  { server: 'zoarium', start: startZoarium },
+/** The name for the report, and how to start one. */
+export const SERVERS: readonly (readonly [name: string, start: () => Promise<RunningServer>])[] = [
+  ['the scenario is right about Apache ZooKeeper', startApacheZooKeeper],
+  ['zoarium', startZoarium],
 ]

@@ -5,7 +5,7 @@ import { Terminal } from '../support/child-process.ts'
 import { ZK_CLI } from '../support/requirements.ts'
 import { type RunningServer, SERVERS } from '../support/servers.ts'
 
-describe.each(SERVERS)('zkCli: $server', ({ start }) => {
+describe.each(SERVERS)('zkCli: %s', (_name, start) => {
   let server: RunningServer
   let shell: Terminal
 

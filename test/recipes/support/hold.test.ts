@@ -1,0 +1,128 @@
+import fc from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import type { ClientStatus, ZoariumErrorCode } from '../../../core/index.ts'
+import { ZoariumError } from '../../../core/index.ts'
+import type { LostReason, OnSuspended } from '../../../recipes/support/hold.ts'
+import { Hold } from '../../../recipes/support/hold.ts'
+
+/** A client and a session as a hold sees them, driven by the test. */
+class World {
+  readonly #ended: AbortController = new AbortController()
+  readonly listeners: Set<(status: ClientStatus) => void> = new Set()
+  status = { type: 'connected' } as ClientStatus
+  deadlineMs = Number.POSITIVE_INFINITY
+
+  get signal(): AbortSignal {
+    return this.#ended.signal
+  }
+
+  on(_event: 'status', listener: (status: ClientStatus) => void): never {
+    this.listeners.add(listener)
+    return this as never
+  }
+
+  off(_event: 'status', listener: (status: ClientStatus) => void): never {
+    this.listeners.delete(listener)
+    return this as never
+  }
+
+  become(type: ClientStatus['type']): void {
+    this.status = { type } as ClientStatus
+    for (const listener of [...this.listeners]) listener(this.status)
+  }
+
+  endSession(code: ZoariumErrorCode): void {
+    this.#ended.abort(new ZoariumError(code, 'session'))
+  }
+
+  hold(onSuspended?: OnSuspended, onLost?: (reason: LostReason) => void): Hold {
+    const more = onLost === undefined ? {} : { onLost }
+    return new Hold({ client: this, session: this, what: 'lock /a', path: '/a/x', onSuspended, ...more })
+  }
+}
+
+describe('the lost model', () => {
+  it.each([
+    ['SESSION_EXPIRED', 'expired'],
+    ['ERR_LOST', 'deadline'],
+    ['ERR_CLOSED', 'closed'],
+  ] as const)('L-01: the end of a session by %s is a loss by %s, for all faces in one instant', async (code, reason) => {
+    const world = new World()
+    const hold = world.hold()
+    const seen: unknown[] = []
+    hold.signal.addEventListener('abort', () => seen.push(hold.isHeld, hold.state, hold.lostReason))
+    expect(hold.isHeld).toBe(true)
+    world.endSession(code)
+    expect(seen).toEqual([false, 'lost', reason])
+    expect(await hold.lost).toBe(reason)
+    expect(ZoariumError.is(hold.signal.reason, 'ERR_LOST')).toBe(true)
+  })
+
+  it('E-14: a disconnection suspends, a reconnection resumes; neither loses', () => {
+    const world = new World()
+    const hold = world.hold()
+    world.become('suspended')
+    expect([hold.state, hold.isHeld]).toEqual(['suspended', true])
+    world.become('connected')
+    expect([hold.state, hold.isHeld]).toEqual(['held', true])
+  })
+
+  it('E-14: with stepDown a disconnection loses at once', () => {
+    const world = new World()
+    const hold = world.hold('stepDown')
+    world.become('suspended')
+    expect([hold.state, hold.lostReason]).toEqual(['lost', 'deadline'])
+  })
+
+  it('G-18: a deadline that passed during a stall counts before anybody was told', () => {
+    const world = new World()
+    const hold = world.hold()
+    world.deadlineMs = performance.now() - 1
+    expect(hold.isHeld).toBe(false)
+    expect(hold.signal.aborted).toBe(true)
+    expect(hold.lostReason).toBe('deadline')
+  })
+
+  it('G-14: leaves no listener behind, however it ends', () => {
+    const world = new World()
+    const remove = vi.spyOn(world.signal, 'removeEventListener')
+    const hold = world.hold()
+    expect(world.listeners.size).toBe(1)
+    hold.lose('released')
+    expect(world.listeners.size).toBe(0)
+    expect(remove).toHaveBeenCalledTimes(1)
+  })
+
+  it('is lost already when the session ended before', async () => {
+    const world = new World()
+    world.endSession('SESSION_EXPIRED')
+    const hold = world.hold()
+    expect(hold.isHeld).toBe(false)
+    expect(await hold.lost).toBe('expired')
+    expect(world.listeners.size).toBe(0)
+  })
+
+  it('is lost once, for the first reason, whatever follows in whatever order', () => {
+    const event = fc.constantFrom('suspended', 'connected', 'released', 'nodeDeleted', 'revoked', 'SESSION_EXPIRED', 'ERR_LOST', 'stall')
+    fc.assert(
+      fc.property(fc.array(event, { maxLength: 12 }), (events) => {
+        const world = new World()
+        const losses: LostReason[] = []
+        const hold = world.hold('keepUntilDeadline', (reason) => losses.push(reason))
+        let expected: string = 'held'
+        for (const what of events) {
+          if (what === 'suspended' || what === 'connected') world.become(what)
+          else if (what === 'SESSION_EXPIRED' || what === 'ERR_LOST') world.endSession(what)
+          else if (what === 'stall') world.deadlineMs = 0
+          else hold.lose(what)
+          if (expected !== 'lost') {
+            expected = what === 'suspended' ? 'suspended' : what === 'connected' ? 'held' : 'lost'
+          }
+          expect(hold.state).toBe(expected)
+          expect(hold.signal.aborted).toBe(expected === 'lost')
+        }
+        expect(losses.length).toBe(expected === 'lost' ? 1 : 0)
+      }),
+    )
+  })
+})

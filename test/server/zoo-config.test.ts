@@ -1,0 +1,251 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { ZoariumError } from '../../core/errors.ts'
+import { parseJavaProperties } from '../../core/server/java-properties.ts'
+import { resolveServerOptions } from '../../core/server/options.ts'
+import { parseZooConfig, readZooConfig } from '../../core/server/zoo-config.ts'
+import { ZOO_KEYS } from '../../core/server/zoo-keys.ts'
+
+function parse(...lines: string[]): ReturnType<typeof parseZooConfig> {
+  return parseZooConfig(lines.join('\n'), 'zoo.cfg')
+}
+
+/** Warnings but the one about the missing clientPortAddress. */
+function warnings(...lines: string[]): readonly string[] {
+  return parse(...lines, 'clientPortAddress=127.0.0.1').warnings
+}
+
+function refusal(...lines: string[]): string {
+  try {
+    parse(...lines)
+  } catch (error) {
+    if (ZoariumError.is(error, 'ERR_CONFIG')) return error.message
+    throw error
+  }
+  throw new Error(`accepted: ${lines.join(' | ')}`)
+}
+
+describe('zoo.cfg', () => {
+  test('the sample file of ZooKeeper is understood', () => {
+    const { options, warnings } = parse(
+      '# The number of milliseconds of each tick',
+      'tickTime=2000',
+      'initLimit=10',
+      'syncLimit=5',
+      'dataDir=/tmp/zookeeper',
+      'clientPort=2181',
+      '#maxClientCnxns=60',
+    )
+    expect(options).toEqual({ tickTimeMs: 2000, dataDir: '/tmp/zookeeper', port: 2181 })
+    expect(warnings).toEqual([
+      'zoo.cfg:3: initLimit: ignored: concerns ensembles only',
+      'zoo.cfg:4: syncLimit: ignored: concerns ensembles only',
+      'zoo.cfg: clientPortAddress is not set: listening on 127.0.0.1 only (ZooKeeper listens on every address)',
+    ])
+  })
+
+  test('every honoured key reaches its option, and the options are valid', () => {
+    const { options } = parse(
+      'clientPort=2281',
+      'clientPortAddress=0.0.0.0',
+      'dataDir=/data',
+      'dataLogDir=/data/',
+      'tickTime=1000',
+      'minSessionTimeout=3000',
+      'maxSessionTimeout=30000',
+      'maxClientCnxns=0',
+      'maxCnxns=500',
+      'jute.maxbuffer=0x200000',
+      'globalOutstandingLimit=200',
+      'snapCount=5000',
+      '4lw.commands.whitelist=srvr, ruok ,mntr',
+      'extendedTypesEnabled=false',
+      'enforceQuota=true',
+      'skipACL=yes',
+      'DigestAuthenticationProvider.superDigest=super:abc=',
+      'znode.container.checkIntervalMs=1000',
+      'znode.container.maxPerMinute=100',
+      'znode.container.maxNeverUsedIntervalMs=60000',
+      'nio.sessionlessCnxnTimeout=5000',
+    )
+    const expected = {
+      port: 2281,
+      host: '0.0.0.0',
+      dataDir: '/data',
+      tickTimeMs: 1000,
+      minSessionTimeoutMs: 3000,
+      maxSessionTimeoutMs: 30_000,
+      maxConnectionsPerAddress: 0,
+      maxConnections: 500,
+      maxFrameBytes: 0x200000,
+      maxOutstandingRequests: 200,
+      snapshotEveryEntries: 5000,
+      fourLetterWords: ['srvr', 'ruok', 'mntr'],
+      extendedTypesEnabled: false,
+      enforceQuota: true,
+      skipAcl: true,
+      superDigest: 'super:abc=',
+      containerCheckIntervalMs: 1000,
+      containerMaxPerMinute: 100,
+      containerMaxNeverUsedMs: 60_000,
+      handshakeTimeoutMs: 5000,
+    }
+    expect(options).toEqual(expected)
+    expect(resolveServerOptions(options)).toMatchObject(expected)
+  })
+
+  test("the prefix of Java's system properties is accepted", () => {
+    const { options } = parse(
+      'zookeeper.extendedTypesEnabled=true',
+      'zookeeper.DigestAuthenticationProvider.superDigest=s:x',
+      'zookeeper.snapCount=7',
+    )
+    expect(options).toEqual({ extendedTypesEnabled: true, superDigest: 's:x', snapshotEveryEntries: 7 })
+  })
+
+  test('-1 leaves a session timeout at its default', () => {
+    expect(parse('minSessionTimeout=-1', 'maxSessionTimeout=-1').options).toEqual({})
+  })
+
+  test('known keys without an effect are ignored with one warning each', () => {
+    expect(warnings('admin.serverPort=8080', 'admin.enableServer=false', 'autopurge.purgeInterval=1', 'preAllocSize=65536')).toEqual([
+      'zoo.cfg:1: admin.serverPort: ignored: not part of this version; four-letter words are',
+      'zoo.cfg:2: admin.enableServer: ignored: not part of this version; four-letter words are',
+      'zoo.cfg:3: autopurge.purgeInterval: ignored: what a snapshot has made superfluous is purged always',
+      'zoo.cfg:4: preAllocSize: ignored: segments of the log start at 1 MiB and double to 64 MiB',
+    ])
+  })
+
+  test('servers of an ensemble are refused: this version runs standalone', () => {
+    expect(refusal('server.1=a:2888:3888;2181')).toContain(
+      'zoo.cfg:1: server.1: expected no such key: this version runs standalone, a single server without an ensemble, got "a:2888:3888;2181"',
+    )
+  })
+
+  test('what would open the server wider than the file says is refused', () => {
+    for (const line of [
+      'secureClientPort=2281',
+      'sslQuorum=true',
+      'authProvider.1=x.Y',
+      'enforce.auth.enabled=true',
+      'requireClientAuthScheme=sasl',
+    ]) {
+      expect(refusal(line)).toContain(`zoo.cfg:1: ${line.split('=')[0]}: expected `)
+    }
+    expect(warnings('sslQuorum=false')).toEqual(['zoo.cfg:1: sslQuorum: ignored: false is what this server does anyway'])
+  })
+
+  test('an unknown key is an error that names the nearest known one', () => {
+    expect(refusal('tickTime=2000', 'clientport=2181')).toContain(
+      'zoo.cfg:2: clientport: expected a key of zoo.cfg, got an unknown one; did you mean clientPort?',
+    )
+    expect(refusal('maxSesionTimeout=1')).toContain('did you mean maxSessionTimeout?')
+    expect(refusal('zookeeper.snapCont=1')).toContain('did you mean snapCount?')
+    expect(refusal('banana=1')).not.toContain('did you mean')
+    expect(refusal('constructor=1')).toContain('an unknown one')
+  })
+
+  test('a bad value is an error that names key, line, expectation and value', () => {
+    expect(refusal('', 'tickTime=2s')).toContain('zoo.cfg:2: tickTime: expected an integer from 1 to 2147483647, got "2s"')
+    expect(refusal('clientPort=65536')).toContain('zoo.cfg:1: clientPort: expected an integer from 0 to 65535, got "65536"')
+    expect(refusal('snapCount=')).toContain('got ""')
+    expect(refusal('skipACL=maybe')).toContain('zoo.cfg:1: skipACL: expected true, false, yes or no, got "maybe"')
+    expect(refusal('dataDir=')).toContain('zoo.cfg:1: dataDir: expected a value, got ""')
+  })
+
+  test('a secret never appears in a message', () => {
+    expect(refusal('superDigest=topsecret')).not.toContain('topsecret')
+  })
+
+  test('the log lives in the data folder, so dataLogDir may only name that one', () => {
+    expect(parse('dataLogDir=/data/../data', 'dataDir=/data').options).toEqual({ dataDir: '/data' })
+    expect(refusal('dataDir=/data', 'dataLogDir=/log')).toContain(
+      'zoo.cfg:2: dataLogDir: expected the same folder as dataDir (/data), got "/log"',
+    )
+    expect(refusal('dataLogDir=/log')).toContain('zoo.cfg:1: dataLogDir: expected dataDir to be set to the same folder')
+  })
+
+  test('contradictory session timeouts are refused with their lines', () => {
+    expect(refusal('maxSessionTimeout=5000', 'minSessionTimeout=6000')).toContain(
+      'zoo.cfg:2: minSessionTimeout: expected at most maxSessionTimeout (5000, line 1), got "6000"',
+    )
+  })
+
+  test('a key that is set twice: the last wins, with a warning', () => {
+    expect(parse('tickTime=1000', 'tickTime=3000').options.tickTimeMs).toBe(3000)
+    expect(warnings('tickTime=1000', 'tickTime=3000')).toEqual(['zoo.cfg:2: tickTime: set again, this line wins over line 1'])
+  })
+
+  test('unknown words of the whitelist are warned about', () => {
+    expect(parse('4lw.commands.whitelist=*').options.fourLetterWords).toEqual(['*'])
+    expect(warnings('4lw.commands.whitelist=ruok,rouk')).toEqual(['zoo.cfg:1: 4lw.commands.whitelist: no such four-letter word: rouk'])
+  })
+
+  test('a file that cannot be read is an error with its name', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'zoo-config-'))
+    try {
+      const path = join(folder, 'zoo.cfg')
+      await expect(readZooConfig(path)).rejects.toThrow(`${path}: expected a readable configuration file, got: ENOENT`)
+      await writeFile(path, 'clientPort=1234\n')
+      expect((await readZooConfig(path)).options.port).toBe(1234)
+    } finally {
+      await rm(folder, { recursive: true })
+    }
+  })
+
+  test('the table in the docs says of every key what the server does with it', async () => {
+    const page = await readFile(new URL('../../docs/operations/running.md', import.meta.url), 'utf8')
+    const rows = [...page.matchAll(/^\| `([^`]+)` \| (honoured|ignored|refused) \| (.+?) \|$/gm)].map(([, name, kind, about]) => ({
+      name,
+      kind,
+      about,
+    }))
+    const table = Object.entries(ZOO_KEYS).map(([name, { kind, about }]) => ({ name, kind, about }))
+    expect(rows).toEqual(table)
+  })
+})
+
+describe('Java properties', () => {
+  function pairs(text: string): [string, string][] {
+    return parseJavaProperties(text).map(({ key, value }) => [key, value])
+  }
+
+  test('keys end at =, : or blanks', () => {
+    expect(pairs('a=1\nb: 2\nc 3\n  d =  4  \ne')).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+      ['c', '3'],
+      ['d', '4'],
+      ['e', ''],
+    ])
+  })
+
+  test('comments and empty lines are nothing', () => {
+    expect(pairs('# a=1\n! b=2\n\n   \n   # c\nd=#4')).toEqual([['d', '#4']])
+  })
+
+  test('a backslash continues a line, and an escaped one does not', () => {
+    expect(pairs('a=1,\\\n   2,\\\n   3\nb=\\\\\nc=4')).toEqual([
+      ['a', '1,2,3'],
+      ['b', '\\'],
+      ['c', '4'],
+    ])
+    expect(parseJavaProperties('a=1,\\\n 2\nb=3').map(({ line }) => line)).toEqual([1, 3])
+    expect(pairs('a=1\\')).toEqual([['a', '1']])
+  })
+
+  test('escapes', () => {
+    expect(pairs('a\\=b\\ c=x\\ty\\u0041\\:')).toEqual([['a=b c', 'x\tyA:']])
+    expect(pairs('dir=C:\\\\data')).toEqual([['dir', 'C:\\data']])
+  })
+
+  test('line ends of every system', () => {
+    expect(pairs('\uFEFFa=1\r\nb=2\rc=3\n')).toEqual([
+      ['a', '1'],
+      ['b', '2'],
+      ['c', '3'],
+    ])
+  })
+})
