@@ -1,5 +1,17 @@
 // public entry "zoarium/recipes": locks, leader election, groups, task queues, configuration. A hand-written list.
 
+export { ConfigStore } from './config-store/config-store.ts'
+export type { ConfigSnapshot } from './config-store/snapshot.ts'
+export type { ConfigSchema, StandardSchema } from './config-store/standard-schema.ts'
+export type {
+  ConfigEvents,
+  ConfigRejection,
+  ConfigSetOptions,
+  ConfigStartOptions,
+  ConfigStoreOptions,
+  OnMissing,
+} from './config-store/types.ts'
+export type { ConfigIssue } from './config-store/validation.ts'
 export type {
   GroupChange,
   GroupOptions,
@@ -21,7 +33,21 @@ export type { RevocationRequest } from './support/lock-record.ts'
 export type { Member, MemberChange } from './support/member-view.ts'
 export type { MembershipState } from './support/membership.ts'
 export type { OnTaken } from './support/named-node.ts'
-
-// Task queues: the exports of ./task-queue/ belong here.
-
-// Configuration: the exports of ./config-store/ belong here.
+export type { MasterOptions, TaskQueueOptions, WorkerOptions } from './task-queue/options.ts'
+export type { TaskMaster } from './task-queue/task-master.ts'
+export type { SubmitOptions } from './task-queue/task-queue.ts'
+export { TaskQueue } from './task-queue/task-queue.ts'
+export type { TaskWorker } from './task-queue/task-worker.ts'
+export type {
+  GiveUpReason,
+  MasterEvent,
+  QueueStats,
+  RunEnd,
+  Submission,
+  Task,
+  TaskContext,
+  TaskErrorInfo,
+  TaskHandle,
+  TaskHandler,
+  TaskResult,
+} from './task-queue/types.ts'

@@ -54,7 +54,10 @@ function parseAddress(part: string): ServerAddress {
   const host = match?.[1] ?? match?.[2]
   const port = match?.[3] === undefined ? DEFAULT_PORT : Number(match[3])
   if (host === undefined || port < 1 || port > 65535) {
-    throw new ZoariumError('ERR_CONFIG', `servers: expected host, host:port or [IPv6]:port with a port from 1 to 65535, got ${JSON.stringify(text)}`)
+    throw new ZoariumError(
+      'ERR_CONFIG',
+      `servers: expected host, host:port or [IPv6]:port with a port from 1 to 65535, got ${JSON.stringify(text)}`,
+    )
   }
   return { host, port }
 }

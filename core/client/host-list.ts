@@ -1,7 +1,7 @@
 // client: in which order the servers are tried: shuffled once, then round and round, so that many clients spread over all of them.
 
-import type { Random } from '../support/random.ts'
 import { assert } from '../support/assert.ts'
+import type { Random } from '../support/random.ts'
 import type { ServerAddress } from './connection-string.ts'
 
 export class HostList {

@@ -27,7 +27,20 @@ export interface ResolvedConnectOptions {
 
 const MAX_TIMER_MS = 2 ** 31 - 1
 
-export const CONNECT_DEFAULTS = Object.freeze({
+/** Defaults of {@link ConnectOptions}. */
+export const CONNECT_DEFAULTS: Readonly<
+  Pick<
+    ResolvedConnectOptions,
+    | 'sessionTimeoutMs'
+    | 'connectTimeoutMs'
+    | 'requestTimeoutMs'
+    | 'maxPendingRequests'
+    | 'maxRequestBytes'
+    | 'maxFrameBytes'
+    | 'onExpired'
+    | 'keepLastZxid'
+  >
+> = Object.freeze({
   sessionTimeoutMs: 30_000,
   connectTimeoutMs: 5_000,
   requestTimeoutMs: 0,
@@ -36,7 +49,7 @@ export const CONNECT_DEFAULTS = Object.freeze({
   maxFrameBytes: 64 * 1024 * 1024,
   onExpired: 'renew',
   keepLastZxid: true,
-} as const) satisfies Readonly<Record<string, number | string | boolean>>
+})
 
 /** Throws `ERR_CONFIG` that names the option, what was expected and what came. */
 export function resolveConnectOptions(options: ConnectOptions): ResolvedConnectOptions {

@@ -7,8 +7,8 @@
 // order inside it is fixed): the replay is dropped up to there. Other servers replay nothing, the mark after the answer is a gap then.
 
 import { assert } from '../support/assert.ts'
-import { AddWatchMode, EventType, WatcherType } from '../wire/records.ts'
 import { parentPath } from '../wire/paths.ts'
+import { AddWatchMode, EventType, WatcherType } from '../wire/records.ts'
 import type { WatchEvent } from './types.ts'
 import type { WatchIterator } from './watch-iterator.ts'
 
@@ -17,7 +17,7 @@ type PointState = 'adding' | 'active' | 'away' | 'rearming' | 'gone'
 export class PersistentPoint {
   readonly serverPath: string
   readonly recursive: boolean
-  readonly users = new Set<WatchIterator>()
+  readonly users: Set<WatchIterator> = new Set()
   state: PointState = 'adding'
   /** Whether the replay of this rearming can be complete. */
   replayable = false

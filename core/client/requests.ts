@@ -1,7 +1,6 @@
 // client: from the arguments of the public methods to requests, checked before anything is sent. Every problem is a BAD_ARGUMENTS error.
 
 import type { ZoariumError } from '../errors.ts'
-import { unreachable } from '../support/assert.ts'
 import { OpCode } from '../wire/op-codes.ts'
 import { pathProblem, sequentialPathProblem } from '../wire/paths.ts'
 import { CreateFlag, type CreateRequest, type CreateTtlRequest, type MultiOp, OPEN_ACL, WatcherType } from '../wire/records.ts'
@@ -18,15 +17,16 @@ const MAX_INT = 2 ** 31 - 1
 export type Data = Uint8Array | string | null
 
 /** Which flag and which operation a mode travels as. */
-const MODES: Readonly<Record<CreateMode, { readonly flags: number; readonly op: CreateRequest['op'] | CreateTtlRequest['op'] }>> = Object.freeze({
-  persistent: { flags: CreateFlag.persistent, op: OpCode.create2 },
-  'persistent-sequential': { flags: CreateFlag.persistentSequential, op: OpCode.create2 },
-  ephemeral: { flags: CreateFlag.ephemeral, op: OpCode.create2 },
-  'ephemeral-sequential': { flags: CreateFlag.ephemeralSequential, op: OpCode.create2 },
-  container: { flags: CreateFlag.container, op: OpCode.createContainer },
-  ttl: { flags: CreateFlag.persistentWithTtl, op: OpCode.createTtl },
-  'ttl-sequential': { flags: CreateFlag.persistentSequentialWithTtl, op: OpCode.createTtl },
-})
+const MODES: Readonly<Record<CreateMode, { readonly flags: number; readonly op: CreateRequest['op'] | CreateTtlRequest['op'] }>> =
+  Object.freeze({
+    persistent: { flags: CreateFlag.persistent, op: OpCode.create2 },
+    'persistent-sequential': { flags: CreateFlag.persistentSequential, op: OpCode.create2 },
+    ephemeral: { flags: CreateFlag.ephemeral, op: OpCode.create2 },
+    'ephemeral-sequential': { flags: CreateFlag.ephemeralSequential, op: OpCode.create2 },
+    container: { flags: CreateFlag.container, op: OpCode.createContainer },
+    ttl: { flags: CreateFlag.persistentWithTtl, op: OpCode.createTtl },
+    'ttl-sequential': { flags: CreateFlag.persistentSequentialWithTtl, op: OpCode.createTtl },
+  })
 
 const WATCHER_TYPES: Readonly<Record<WatcherKind, number>> = Object.freeze({
   children: WatcherType.children,
@@ -74,7 +74,8 @@ export function createRequest(
 ): CreateRequest | CreateTtlRequest {
   const mode = options.mode ?? 'persistent'
   const kind = MODES[mode]
-  if (kind === undefined) throw badArguments(`create ${path}: expected a mode of ${Object.keys(MODES).join(', ')}, got ${String(mode)}`, path, index)
+  if (kind === undefined)
+    throw badArguments(`create ${path}: expected a mode of ${Object.keys(MODES).join(', ')}, got ${String(mode)}`, path, index)
   const sequential = mode.endsWith('-sequential')
   if (!sequential || typeof path !== 'string') checkPath(path, 'create', index)
   else {
@@ -85,7 +86,8 @@ export function createRequest(
   const serverPath = path === '/' && sequential ? `${chroot.prefix}/` : chroot.toServer(path)
   const request = { path: serverPath, data: toBytes(data, 'create', path, index), acl: options.acl ?? OPEN_ACL, flags: kind.flags }
   if (kind.op !== OpCode.createTtl) {
-    if (options.ttlMs !== undefined) throw badArguments(`create ${path}: ttlMs goes with mode ttl and ttl-sequential only, got ${mode}`, path, index)
+    if (options.ttlMs !== undefined)
+      throw badArguments(`create ${path}: ttlMs goes with mode ttl and ttl-sequential only, got ${mode}`, path, index)
     return { op: kind.op, ...request }
   }
   const ttlMs = options.ttlMs
@@ -96,7 +98,12 @@ export function createRequest(
 }
 
 /** Throws BAD_ARGUMENTS. */
-export function deleteRequest(chroot: Chroot, path: string, version: number, index?: number): Extract<MultiOp, { op: typeof OpCode.delete }> {
+export function deleteRequest(
+  chroot: Chroot,
+  path: string,
+  version: number,
+  index?: number,
+): Extract<MultiOp, { op: typeof OpCode.delete }> {
   checkPath(path, 'delete', index)
   return { op: OpCode.delete, path: chroot.toServer(path), version: checkVersion(version, 'delete', path, index) }
 }
@@ -133,7 +140,11 @@ export function transactionRequests(chroot: Chroot, ops: readonly TransactionOp[
         checkPath(op.path, 'check', index)
         return { op: OpCode.check, path: chroot.toServer(op.path), version: checkVersion(op.version ?? -1, 'check', op.path, index) }
       default:
-        return unreachable(op)
+        throw badArguments(
+          `transaction: expected create, delete, setData or check, got ${JSON.stringify(op satisfies never)}`,
+          undefined,
+          index,
+        )
     }
   })
 }

@@ -36,7 +36,7 @@ const NO_PASSWORD: Buffer = Buffer.alloc(SESSION_PASSWORD_BYTES)
 export class SessionKeeper {
   readonly chroot: Chroot
   readonly options: ResolvedConnectOptions
-  readonly statuses = new StatusFeed()
+  readonly statuses: StatusFeed = new StatusFeed()
   readonly watches: WatchRegistry
   /** Resolves with the first session; rejects when the client ends before. */
   readonly ready: Promise<void>
@@ -184,6 +184,8 @@ export class SessionKeeper {
     this.#closeDueMs = Number.POSITIVE_INFINITY
     this.#disarm()
     this.#queue.rejectAll((call) => endError(error, call))
+    // Replies that came while the session was being closed may have registered watches.
+    this.watches.sessionEnded(true)
     this.#rejectReady(error)
     this.statuses.set(status)
   }
@@ -439,5 +441,8 @@ function hex(belief: SessionBelief): string {
 function endError(end: ZoariumError, call: PendingCall): ZoariumError {
   const unknown = call.xid !== 0 && call.afterLoss === 'unknown'
   const cause = unknown ? lossError(call, end) : end
-  return new ZoariumError(end.code, unknown ? `${describe(call)} was sent, the reply did not come` : describe(call), { path: call.path, cause })
+  return new ZoariumError(end.code, unknown ? `${describe(call)} was sent, the reply did not come` : describe(call), {
+    path: call.path,
+    cause,
+  })
 }

@@ -30,7 +30,7 @@ export interface TransportOwner {
 }
 
 export class Transport {
-  readonly writer = new Writer()
+  readonly writer: Writer = new Writer()
   readonly #owner: TransportOwner
   readonly #socket: Socket
   readonly #decoder: FrameDecoder

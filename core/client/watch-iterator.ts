@@ -18,7 +18,7 @@ export class WatchIterator implements PersistentWatch {
   readonly #signal: AbortSignal | undefined
   readonly #onAbort = (): void => {
     this.#queue.fail(this.#signal?.reason)
-    this.#left()
+    void this.#left()
   }
   #leaving: Promise<void> | null = null
 
@@ -54,13 +54,13 @@ export class WatchIterator implements PersistentWatch {
   lose(): void {
     this.deliver({ type: 'lost', path: this.path, zxid: null })
     this.#queue.end()
-    this.#left()
+    void this.#left()
   }
 
   /** It could not begin: the caller learns why elsewhere. */
   abandon(): void {
     this.#queue.end()
-    this.#left()
+    void this.#left()
   }
 
   next(): Promise<IteratorResult<PersistentWatchEvent, undefined>> {

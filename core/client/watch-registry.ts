@@ -6,7 +6,8 @@ import type { Chroot } from './chroot.ts'
 import { type OneShot, type OneShotKind, OneShotWatches } from './one-shot-watches.ts'
 import { PersistentWatches, type PersistentWatchPort } from './persistent-watches.ts'
 import { type RearmChunk, rearmChunks } from './rearm.ts'
-import type { WatcherKind, WatchEvent } from './types.ts'
+import type { WatchEvent, WatcherKind } from './types.ts'
+import { untilAborted } from './until-aborted.ts'
 import { WatchIterator } from './watch-iterator.ts'
 
 /** The watch that a request may register. */
@@ -63,7 +64,7 @@ export class WatchRegistry {
     const serverPath = this.#chroot.toServer(path)
     const iterator = new WatchIterator(path, recursive, maxBuffered, signal, (it) => this.#leave(serverPath, it))
     try {
-      await this.#persistents.join(serverPath, recursive, iterator)
+      await untilAborted(this.#persistents.join(serverPath, recursive, iterator), signal)
     } catch (error) {
       iterator.abandon()
       throw error

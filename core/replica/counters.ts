@@ -56,6 +56,7 @@ export class Counters {
   packetsSent = 0
   sessionsExpired = 0
   snapshotsSaved = 0
+  softQuotaExceeded = 0
 
   refused(reason: RefusalReason): void {
     this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1)

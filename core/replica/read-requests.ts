@@ -107,7 +107,7 @@ export class ReadRequests {
     if (!this.#readable(node, ids)) return ErrorCode.noAuth
     if (watch) this.#watches.add(WatchKind.data, path, c)
     const frame = this.#begin(w, xid)
-    w.buffer(node.data)
+    writeData(w, node)
     writeStat(w, node)
     w.endFrame(frame)
     return ErrorCode.ok
@@ -174,7 +174,7 @@ export class ReadRequests {
       else {
         writeMultiHeader(w, op, false, 0)
         if (op === OpCode.getData) {
-          w.buffer(node.data)
+          writeData(w, node)
           writeStat(w, node)
         } else writeChildren(w, node)
       }
@@ -247,6 +247,15 @@ export class ReadRequests {
     w.endFrame(frame)
     return ErrorCode.ok
   }
+}
+
+// Small data is kept as a string of bytes (Znode) and goes out without a buffer in between.
+function writeData(w: Writer, node: Znode): void {
+  const data = node.storedData
+  if (typeof data === 'string') {
+    w.int32(data.length)
+    w.latin1(data)
+  } else w.buffer(data)
 }
 
 function writeChildren(w: Writer, node: Znode): void {

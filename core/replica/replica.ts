@@ -37,6 +37,9 @@ const CLOSE_ABOVE_BYTES = 64 << 20
 /** A tick this late means that the process did not run: see SessionTracker.forgivePause. */
 const PAUSE_MS = 1000
 
+/** Soft quotas are warned of this often at most. */
+const QUOTA_WARNING_MS = 10_000
+
 const NOTHING: Buffer = Buffer.alloc(0)
 
 export class Replica implements ReplicaContext {
@@ -72,6 +75,7 @@ export class Replica implements ReplicaContext {
   #clusterBaseAtMs = 0
   #termStarted = false
   #nextReapMs = 0
+  #nextQuotaWarningMs = 0
   #stopped = false
 
   constructor(options: ReplicaOptions, host: ReplicaHost, restart: RaftRestart, tree: StateMachine, nowMs: number, wallMs: number) {
@@ -80,7 +84,7 @@ export class Replica implements ReplicaContext {
     this.#nowMs = nowMs
     this.#wallMs = wallMs
     const nonce = host.entropy(8)
-    this.origin = { serverId: options.serverId, nonceHi: nonce.readUInt32BE(0) | 1, nonceLo: nonce.readUInt32BE(4) }
+    this.origin = { serverId: options.serverId, nonceHi: (nonce.readUInt32BE(0) | 1) >>> 0, nonceLo: nonce.readUInt32BE(4) }
     this.#leaderOrigin = leaderOrigin(options.serverId)
     this.#raft = new RaftNode({ id: options.serverId, voters: [options.serverId] }, restart)
     this.#tree = tree
@@ -362,6 +366,7 @@ export class Replica implements ReplicaContext {
     const applied = this.#tree.apply(entry.payload, this.#raft.zxidOf(entry))
     this.#appliedIndex = entry.index
     for (const change of applied.changes) this.watches.trigger(change)
+    if (applied.softQuotaPath !== '') this.#warnOfQuota(applied.softQuotaPath)
     if (isFrom(entry.payload, this.origin)) this.#settleOwn(entry.payload, applied)
     this.#noteSessions(applied, entry)
   }
@@ -429,6 +434,13 @@ export class Replica implements ReplicaContext {
     }
     if (applied.session !== null && this.#termStarted) this.#tracker.track(applied.session, this.#nowMs)
     if (applied.kind === EntryKind.noop && entry.term === this.#raft.term && !this.#termStarted) this.#termApplied()
+  }
+
+  #warnOfQuota(path: string): void {
+    this.counters.softQuotaExceeded += 1
+    if (this.#nowMs < this.#nextQuotaWarningMs) return
+    this.#nextQuotaWarningMs = this.#nowMs + QUOTA_WARNING_MS
+    this.host.logger.warn({ path, exceeded: this.counters.softQuotaExceeded }, 'a write went above a soft quota')
   }
 
   #maybeSnapshot(): void {

@@ -16,8 +16,8 @@ import { encodeHardState } from './messages.ts'
 import { segmentsToPurge } from './purge.ts'
 import type { SegmentFiles } from './segment-files.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
-import { eachInTurn, inTurn } from './steps.ts'
-import { diskFailure, isShortage } from './storage-error.ts'
+import { eachInTurn, inTurn, letGo } from './steps.ts'
+import { diskFailure, isShortage, SnapshotSourceError } from './storage-error.ts'
 
 const NO_ENTRIES: readonly Entry[] = []
 const NOTHING: Buffer = Buffer.alloc(0)
@@ -26,6 +26,11 @@ const NOTHING: Buffer = Buffer.alloc(0)
 interface Gate {
   readonly index: number
   readonly done: Done
+}
+
+/** Whether a snapshot could not be written for a reason that leaves the log as good as it was. */
+function isHarmless(error: Error): boolean {
+  return isShortage(error) || error instanceof SnapshotSourceError || ZoariumError.is(error, 'ERR_CLOSED')
 }
 
 export class DiskLogStore implements LogStore {
@@ -180,6 +185,7 @@ export class DiskLogStore implements LogStore {
   #takeSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done, place: readonly ((next: Done) => void)[]): void {
     const refusal = this.#refusal()
     if (refusal !== null) {
+      letGo(chunks)
       done(refusal)
       return
     }
@@ -188,7 +194,7 @@ export class DiskLogStore implements LogStore {
     this.#savingSnapshot = true
     this.#snapshots.write(meta, chunks, (error) => {
       if (error !== null) {
-        if (!isShortage(error) && !ZoariumError.is(error, 'ERR_CLOSED')) this.#fail(`writing snapshot ${meta.index}`, error)
+        if (!isHarmless(error)) this.#fail(`writing snapshot ${meta.index}`, error)
         this.#endSnapshot(error, done)
         return
       }

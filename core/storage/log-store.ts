@@ -5,7 +5,8 @@ import type { Done } from './disk.ts'
 
 /**
  * Keeps log and snapshots. After its first failed write or sync a store is dead: `failure` is set and every later call reports it.
- * A full disk is different where nothing was promised: it makes `saveSnapshot` report an error and leaves the store alive.
+ * A full disk is different where nothing was promised: it makes `saveSnapshot` report an error and leaves the store alive (`failure` stays
+ * `null`); so does a source of chunks that throws.
  */
 export interface LogStore {
   /** The error that ended this store, `null` while it lives. */
@@ -16,8 +17,9 @@ export interface LogStore {
 
   /**
    * Keeps a snapshot of what the log's entries up to `meta.index` led to, then removes what is no longer needed. `chunks` is read piece by
-   * piece over many turns, while appends go on; the pieces come back as they were given. One call at a time. The snapshot takes its
-   * place only when the entries up to its index are durable here.
+   * piece over many turns, while appends go on; the pieces come back as they were given. An empty piece ends a turn early and is not kept. A
+   * source that is not read to its end is told by its iterator's `return`. One call at a time. The snapshot takes its place only when the
+   * entries up to its index are durable here.
    */
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void
 

@@ -3,6 +3,7 @@
 import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { Done } from './disk.ts'
 import type { LogStore, LogStoreStatus } from './log-store.ts'
+import { letGo } from './steps.ts'
 
 export class MemoryLogStore implements LogStore {
   readonly failure: Error | null = null
@@ -13,11 +14,13 @@ export class MemoryLogStore implements LogStore {
     done(null)
   }
 
-  saveSnapshot(_meta: SnapshotMeta, _chunks: Iterable<Buffer>, done: Done): void {
+  saveSnapshot(_meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void {
+    letGo(chunks)
     done(null)
   }
 
-  installSnapshot(meta: SnapshotMeta, _chunks: Iterable<Buffer>, done: Done): void {
+  installSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void {
+    letGo(chunks)
     this.#lastIndex = meta.index
     done(null)
   }

@@ -5,9 +5,10 @@ import { ZoariumError } from '../errors.ts'
 import type { Disk, DiskFile, Done, Sha256 } from './disk.ts'
 import { encodeSnapshotMetadata } from './messages.ts'
 import { END_BYTES, FOOTER_BYTES, FOOTER_MAGIC, FRAME_BYTES, HEAD_BYTES, HEAD_MAGIC, SNAPSHOT_FORMAT_VERSION } from './snapshot-format.ts'
+import { SnapshotSourceError } from './storage-error.ts'
 
-/** How much is read from the chunks and written in one turn. */
-const SLICE_BYTES = 262144
+/** Half of this is what is read from the chunks and written in one turn. */
+const SLICE_BYTES = 131072
 
 export class SnapshotWriter {
   readonly #disk: Disk
@@ -50,7 +51,7 @@ export class SnapshotWriter {
     this.#cancelled = true
   }
 
-  /** Fills the slab from the chunks and writes it; after the last chunk the end of the file. */
+  /** Fills the slab from the chunks and writes it; after the last chunk the end of the file. An empty chunk asks for a turn to be over. */
   #slice(file: DiskFile): void {
     if (this.#cancelled) {
       this.#close(file, new ZoariumError('ERR_CLOSED', `snapshot ${this.#meta.index}`))
@@ -64,10 +65,12 @@ export class SnapshotWriter {
           this.#end(file)
           return
         }
-        if (next.value.length > 0) large = this.#add(next.value)
+        if (next.value.length === 0) break
+        large = this.#add(next.value)
       }
     } catch (error) {
-      this.#close(file, error instanceof Error ? error : new Error(String(error)))
+      const what = error instanceof Error ? error.message : String(error)
+      this.#close(file, new SnapshotSourceError(`the source of the snapshot failed: ${what}`, { cause: error }))
       return
     }
     this.#write(file, large, (error) => (error === null ? this.#slice(file) : this.#close(file, error)))

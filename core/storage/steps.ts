@@ -21,3 +21,8 @@ export function eachInTurn<T>(items: Iterable<T>, step: (item: T, done: Done) =>
 export function inTurn(steps: readonly ((done: Done) => void)[], done: Done): void {
   eachInTurn(steps, (step, stepDone) => step(stepDone), done)
 }
+
+/** Tells the source of chunks that nobody will read them: what it keeps for them it can let go. */
+export function letGo(chunks: Iterable<Buffer>): void {
+  chunks[Symbol.iterator]().return?.()
+}

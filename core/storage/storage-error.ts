@@ -22,3 +22,8 @@ export function diskFailure(disk: Disk, what: string, cause: Error): ZoariumErro
 export function isShortage(error: Error): boolean {
   return 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 }
+
+/** What a snapshot is made of could not be read: the disk is not to blame. */
+export class SnapshotSourceError extends Error {
+  override readonly name = 'SnapshotSourceError'
+}

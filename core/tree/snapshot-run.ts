@@ -1,6 +1,6 @@
 // tree: a snapshot being taken: walks the tree a chunk at a time, while entries go on being applied. PURE.
 //
-//   next() -> up to CHUNK_BYTES of records, or an empty chunk when the time went into sorting a large directory
+//   next() -> about CHUNK_BYTES of records, or an empty chunk when the time went into sorting a large directory
 
 import { assert } from '../support/assert.ts'
 import { Digest64 } from '../support/digest64.ts'
@@ -13,7 +13,8 @@ import { RecordTag, type StateFacts, writeFacts, writeNode, writeSession, writeT
 import { SnapshotShadow } from './snapshot-shadow.ts'
 import { inOrder } from './tree-order.ts'
 
-const CHUNK_BYTES = 64 * 1024
+/** Chunks are handed out when they have grown to this. */
+export const CHUNK_BYTES = 64 * 1024
 
 interface Directory {
   readonly path: string
@@ -24,7 +25,8 @@ interface Directory {
 export class SnapshotRun implements IterableIterator<Buffer> {
   readonly #store: NodeStore
   readonly #shadow = new SnapshotShadow()
-  readonly #writer = new Writer(CHUNK_BYTES)
+  readonly #chunkBytes: number
+  readonly #writer = new Writer()
   readonly #digest = new Digest64()
   readonly #aclNumbers = new Map<SharedAcl, number>()
   readonly #open: Directory[] = []
@@ -32,8 +34,9 @@ export class SnapshotRun implements IterableIterator<Buffer> {
   #nodeCount = 0
   #state: 'root' | 'walk' | 'done' = 'root'
 
-  constructor(store: NodeStore, sessions: Sessions, facts: StateFacts) {
+  constructor(store: NodeStore, sessions: Sessions, facts: StateFacts, chunkBytes: number = CHUNK_BYTES) {
     this.#store = store
+    this.#chunkBytes = chunkBytes
     this.#sessionCount = sessions.size
     this.#record(RecordTag.header, (w) => writeFacts(w, facts))
     for (const session of sessions.sorted()) this.#record(RecordTag.session, (w) => writeSession(w, session))
@@ -43,6 +46,11 @@ export class SnapshotRun implements IterableIterator<Buffer> {
   /** The digest of what was handed out; of the whole snapshot when it is done. */
   get digest(): string {
     return this.#digest.hex()
+  }
+
+  /** Images of changed nodes held now. */
+  get kept(): number {
+    return this.#shadow.size
   }
 
   [Symbol.iterator](): this {
@@ -55,7 +63,7 @@ export class SnapshotRun implements IterableIterator<Buffer> {
       this.#visit('/')
       this.#state = 'walk'
     }
-    while (this.#writer.length < CHUNK_BYTES) {
+    while (this.#writer.length < this.#chunkBytes) {
       const directory = this.#open.at(-1)
       if (directory === undefined) return { done: false, value: this.#finish() }
       const name = directory.names.next()
@@ -122,6 +130,8 @@ export class SnapshotRun implements IterableIterator<Buffer> {
 
   #end(): void {
     this.#store.unlisten(this.#shadow)
+    this.#shadow.clear()
+    this.#open.length = 0
     this.#state = 'done'
   }
 }

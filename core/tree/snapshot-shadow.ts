@@ -35,6 +35,11 @@ export class SnapshotShadow implements Journal {
     if (this.#deleted.size > 0) this.#deleted.delete(path)
   }
 
+  clear(): void {
+    this.#images.clear()
+    this.#deleted.clear()
+  }
+
   attached(path: string): void {
     if (this.#isAhead(path) && !this.#images.has(path)) this.#images.set(path, null)
   }

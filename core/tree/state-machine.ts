@@ -35,7 +35,7 @@ import { Session, Sessions, type SessionTable } from './session-table.ts'
 import { DEFAULT_SETTINGS, type Settings, settingsFromJson } from './settings.ts'
 import type { StateFacts } from './snapshot-format.ts'
 import { readSnapshot } from './snapshot-reader.ts'
-import { SnapshotRun, snapshotDigest } from './snapshot-run.ts'
+import { CHUNK_BYTES, SnapshotRun, snapshotDigest } from './snapshot-run.ts'
 import type { Znode } from './znode.ts'
 
 export type { Applied, Change }
@@ -163,10 +163,11 @@ export class StateMachine {
 
   /**
    * The state as of this call, in canonical bytes: equal states give equal bytes on every server. The chunks may be taken while further
-   * entries are applied; take them all or call `return()`, since what changes meanwhile is kept until then.
+   * entries are applied; take them all or call `return()`, since what changes meanwhile is kept until then. Where chunks are cut
+   * (about `chunkBytes`) does not change the bytes.
    */
-  snapshot(): SnapshotRun {
-    return new SnapshotRun(this.#store, this.#sessions, this.#facts())
+  snapshot(chunkBytes: number = CHUNK_BYTES): SnapshotRun {
+    return new SnapshotRun(this.#store, this.#sessions, this.#facts(), chunkBytes)
   }
 
   /** The state from the chunks of a snapshot, however they are cut. Throws SnapshotFormatError if they are not exactly one. */

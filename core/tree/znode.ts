@@ -286,7 +286,7 @@ export class Znode implements StatFields {
 }
 
 /** The version after `version`: int32 with wrap-around; never -1, which in a request means "any" (PrepRequestProcessor.checkAndIncVersion). */
-function nextVersion(version: number): number {
+export function nextVersion(version: number): number {
   const next = (version + 1) | 0
   return next === -1 ? 0 : next
 }

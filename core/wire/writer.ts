@@ -126,6 +126,12 @@ export class Writer {
     this.raw(value)
   }
 
+  /** A string of code units below 256 as that many bytes, without a length field. */
+  latin1(value: string): void {
+    const at = this.#reserve(value.length)
+    this.#bytes.write(value, at, 'latin1')
+  }
+
   /** Bytes without a length field. */
   raw(value: Uint8Array): void {
     const at = this.#reserve(value.length)

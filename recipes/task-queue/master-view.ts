@@ -139,17 +139,9 @@ export class MasterView {
   }
 
   #happened(event: WatchEvent): void {
-    switch (event.type) {
-      case 'created':
-        return this.#created(event)
-      case 'changed':
-        return this.#changed(event)
-      case 'deleted':
-        return this.#deleted(event)
-      case 'children':
-      case 'lost':
-        return
-    }
+    if (event.type === 'created') this.#created(event)
+    else if (event.type === 'changed') this.#changed(event)
+    else if (event.type === 'deleted') this.#deleted(event)
   }
 
   #created({ path, zxid }: WatchEvent): void {

@@ -70,14 +70,10 @@ const MAX_ERROR_TEXT = 2_048
 /** Longest part of an unreadable znode that its dead letter keeps, in characters. */
 const MAX_RAW_TEXT = 16_384
 
-/** Every field of every record, not yet believed. */
-type Fields = { readonly [field in (typeof FIELDS)[number]]?: unknown }
+type FieldName = keyof TaskRecord | keyof WorkerRecord | keyof EpochRecord | keyof DeadRecord | 'type' | 'attempt' | 'token' | 'value'
 
-const FIELDS = [
-  ...(['client', 'maxAttempts', 'retryDelayMs', 'maxRetryDelayMs', 'failures', 'crashes', 'delayMs', 'error', 'payload'] as const),
-  ...(['name', 'slots', 'draining', 'leader'] as const),
-  ...(['type', 'attempt', 'token', 'worker', 'value', 'reason', 'task'] as const),
-] as const
+/** Every field of every record, not yet believed. */
+type Fields = { readonly [field in FieldName]?: unknown }
 
 function parseObject(data: Buffer | null): Fields | null {
   if (data === null) return null

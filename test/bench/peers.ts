@@ -45,7 +45,14 @@ export const zookeeperPeer: Peer = {
       'forceSync=yes',
     ]
     writeFileSync(join(folder, 'zoo.cfg'), `${config.join('\n')}\n`)
-    return ['java', '-Xmx1g', '-cp', join(ZOOKEEPER_JARS, 'zookeeper.jar'), 'org.apache.zookeeper.server.quorum.QuorumPeerMain', join(folder, 'zoo.cfg')]
+    return [
+      'java',
+      '-Xmx1g',
+      '-cp',
+      join(ZOOKEEPER_JARS, 'zookeeper.jar'),
+      'org.apache.zookeeper.server.quorum.QuorumPeerMain',
+      join(folder, 'zoo.cfg'),
+    ]
   },
 }
 
@@ -53,22 +60,22 @@ export function hasZookeeper(): boolean {
   return existsSync(join(ZOOKEEPER_JARS, 'zookeeper.jar'))
 }
 
-/** Where the compiled launcher lies, beside this file. */
-const LAUNCHER = fileURLToPath(new URL('./our-server.js', import.meta.url))
+/** The command as it was compiled with this file. */
+const COMMAND = fileURLToPath(new URL('../../core/cli/main.js', import.meta.url))
+const SERVE = 'server --port {port} --data-dir {dir} --max-connections-per-address 0 --log-level warn'
 
 /**
- * This package's server. `template` is a command line with `{port}` and `{dir}` in it, cut at blanks; null takes the launcher of this
- * folder, which starts the server that was compiled with it. `nodeOptions` go to node before everything else.
+ * This package's server. `template` is a command line with `{port}` and `{dir}` in it, cut at blanks; null takes the command that was
+ * compiled with this file. `nodeOptions` go to node before everything else.
  */
 export function ourPeer(template: string | null, nodeOptions: readonly string[]): Peer {
   return {
     name: 'zoarium',
     warmUpSec: 5,
     command(port, folder) {
-      const data = join(folder, 'data')
-      if (template === null) return [process.execPath, ...nodeOptions, LAUNCHER, String(port), data]
-      const words = template.split(/\s+/).filter((word) => word !== '')
-      const filled = words.map((word) => word.replaceAll('{port}', String(port)).replaceAll('{dir}', data))
+      const words = (template ?? SERVE).split(/\s+/).filter((word) => word !== '')
+      const all = template === null ? ['node', COMMAND, ...words] : words
+      const filled = all.map((word) => word.replaceAll('{port}', String(port)).replaceAll('{dir}', join(folder, 'data')))
       const [program, ...rest] = filled
       return program === 'node' ? [process.execPath, ...nodeOptions, ...rest] : filled
     },

@@ -43,8 +43,11 @@ export class TestHost implements ReplicaHost {
   autoPersist = true
   nowMs = 1000
   #entropy = 1
+  readonly #firstByte: number
 
-  constructor(options: Partial<ReplicaOptions> = {}) {
+  /** `firstByte`: what all random bytes begin with. */
+  constructor(options: Partial<ReplicaOptions> = {}, firstByte = 0) {
+    this.#firstByte = firstByte
     const restart = { hardState: { term: 0, votedFor: 0, commit: 0 }, snapshot: null, entries: [] }
     this.replica = new Replica({ ...OPTIONS, ...options }, this, restart, new StateMachine(), this.nowMs, this.nowMs)
     this.replica.start()
@@ -71,6 +74,7 @@ export class TestHost implements ReplicaHost {
 
   entropy(bytes: number): Buffer {
     const out = Buffer.alloc(bytes)
+    out[0] = this.#firstByte
     out.writeUInt32BE(this.#entropy++, bytes - 4)
     return out
   }

@@ -96,6 +96,14 @@ describe('the handshake', () => {
   })
 })
 
+describe('the nonce of a process', () => {
+  it.each([0x00, 0x7f, 0x80, 0xff])('may begin with any byte (0x%s): the replies of its clients find their way', (first) => {
+    const host = new TestHost({}, first)
+    expect(host.replica.origin.nonceHi).toBeGreaterThan(0)
+    expect(host.client().connect().ask(create('/a'))).toMatchObject([{ err: 0 }])
+  })
+})
+
 describe('requests of one session', () => {
   it('are answered in order though reads are faster than writes', () => {
     const host = new TestHost()

@@ -32,6 +32,13 @@ describe('Writer', () => {
     )
   })
 
+  it('writes Latin-1 text as one byte a character, without a length', () => {
+    const w = new Writer(16)
+    w.int32(1)
+    w.latin1('isro é and more than the slab holds')
+    expect(w.take().toString('latin1')).toBe('\0\0\0\x01isro é and more than the slab holds')
+  })
+
   it('grows without losing what was written, from any initial size', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 64 }), fc.array(bytes, { maxLength: 40 }), (initial, pieces) => {

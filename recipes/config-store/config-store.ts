@@ -1,0 +1,486 @@
+// recipes: a typed configuration document that every process sees change, and that none sees broken.
+
+import type { CallOptions, Client, PersistentWatch, Stat } from '../../core/index.ts'
+import { OPEN_ACL, ZoariumError } from '../../core/index.ts'
+import { backOffMs, linkAbort, orAbort, sleep } from '../support/abort.ts'
+import { CleanUp } from '../support/clean-up.ts'
+import { requireOneOf, requirePath } from '../support/options.ts'
+import { isTransient } from '../support/outcome.ts'
+import { ChangeFeed } from './change-feed.ts'
+import type { Stored, Written } from './config-writer.ts'
+import { ConfigWriter } from './config-writer.ts'
+import { encodeDocument, parseDocument } from './document.ts'
+import { Listeners } from './listeners.ts'
+import type { ConfigSnapshot } from './snapshot.ts'
+import { deepFreeze } from './snapshot.ts'
+import type { ConfigSchema } from './standard-schema.ts'
+import type { ConfigEvents, ConfigRejection, ConfigSetOptions, ConfigStartOptions, ConfigStoreOptions, OnMissing } from './types.ts'
+import type { Verdict } from './validation.ts'
+import { checkSchema, validate, validationError } from './validation.ts'
+
+/**
+ * One JSON document in one znode, as a typed value that is always valid.
+ *
+ * - `get` costs nothing and never goes backwards: snapshots follow the order of the changes (their zxid), over reconnects and sessions.
+ * - A document is checked by the schema before it is written and before it is applied. What is not valid (an edit by hand, a newer
+ *   program) is reported as `rejected`, and the last good snapshot stays.
+ * - `update` compares and sets: no update is lost, and a lost reply is resolved, so that an update happens once or not at all.
+ * - One persistent watch; no polling. Changes during a disconnection are seen after it.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { ConfigStore } from 'zoarium/recipes'
+ *
+ * interface Limits {
+ *   readonly requestsPerSecond: number
+ * }
+ * function limits(value: unknown): Limits {
+ *   if (typeof value === 'object' && value !== null && 'requestsPerSecond' in value && typeof value.requestsPerSecond === 'number') {
+ *     return { requestsPerSecond: value.requestsPerSecond }
+ *   }
+ *   throw new Error('requestsPerSecond: expected a number')
+ * }
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * await using config = await ConfigStore.open(client, '/config/limits', { schema: limits, defaults: { requestsPerSecond: 100 } })
+ * console.log(config.get().value.requestsPerSecond)
+ * await config.update((draft) => ({ ...draft, requestsPerSecond: 200 }))
+ * for await (const { value, version } of config.changes()) console.log(version, value)
+ * ```
+ */
+export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
+  readonly path: string
+  readonly #client: Client
+  readonly #schema: ConfigSchema<Input, Value>
+  readonly #defaults: Input | undefined
+  readonly #maxConflicts: number
+  readonly #cleanUp: CleanUp
+  readonly #writer: ConfigWriter
+  readonly #feed: ChangeFeed<ConfigSnapshot<Value>> = new ChangeFeed()
+  readonly #listeners: Listeners<ConfigEvents<Value>>
+  readonly #closing: AbortController = new AbortController()
+  readonly #busy: Set<Promise<unknown>> = new Set()
+  #started: Promise<void> | null = null
+  #watch: PersistentWatch | null = null
+  #following: Promise<void> = Promise.resolve()
+  #snapshot: ConfigSnapshot<Value> | null = null
+  #rejection: ConfigRejection | null = null
+  #missing = false
+  /** The zxid of the newest document that was seen, valid or not. */
+  #seen = 0n
+  #refreshing: Promise<void> | null = null
+  #refreshAgain = false
+  #closed: Promise<void> | null = null
+
+  /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
+  constructor(client: Client, path: string, options: ConfigStoreOptions<Value, Input>) {
+    this.path = requirePath('path', path)
+    this.#client = client
+    this.#schema = checkSchema(options.schema)
+    this.#defaults = options.defaults
+    this.#maxConflicts = requireCount('maxConflicts', options.maxConflicts ?? 20)
+    this.#cleanUp = options.onError === undefined ? new CleanUp(client) : new CleanUp(client, options.onError)
+    this.#listeners = new Listeners((error) => this.#cleanUp.report(error))
+    this.#writer = new ConfigWriter(client, this.path, options.acl ?? OPEN_ACL, this.#cleanUp)
+  }
+
+  /**
+   * Makes a store and starts it; the same as the constructor and {@link ConfigStore.start}.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { ConfigStore } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * await using config = await ConfigStore.open(client, '/config/motd', { schema: String, onMissing: 'create', defaults: 'hello' })
+   * console.log(config.get().value)
+   * ```
+   */
+  static async open<Value, Input = Value>(
+    client: Client,
+    path: string,
+    options: ConfigStoreOptions<Value, Input> & ConfigStartOptions,
+  ): Promise<ConfigStore<Value, Input>> {
+    const store = new ConfigStore<Value, Input>(client, path, options)
+    try {
+      await store.start(options)
+    } catch (error) {
+      await store.close()
+      throw error
+    }
+    return store
+  }
+
+  /**
+   * Begins to follow the document; resolves when `get` has a value. Rejects as {@link ConfigStartOptions.onMissing} says, with `ERR_CLOSED`,
+   * or with `signal.reason`; nothing is left behind then, and it may be called again. Once started, further calls change nothing.
+   */
+  start(options: ConfigStartOptions = {}): Promise<void> {
+    this.#started ??= this.#track(this.#start(options)).catch((error: unknown) => {
+      this.#started = null
+      throw error
+    })
+    return options.signal === undefined ? this.#started : orAbort(this.#started, options.signal)
+  }
+
+  /** The newest valid snapshot. Throws `ERR_CONFIG` before {@link ConfigStore.start} has resolved; after `close` it is the last one. */
+  get(): ConfigSnapshot<Value> {
+    if (this.#snapshot === null) throw new ZoariumError('ERR_CONFIG', `configuration ${this.path}: expected a call of start() before get()`)
+    return this.#snapshot
+  }
+
+  /** The document that was refused last, `null` if a valid one has come since. */
+  get rejection(): ConfigRejection | null {
+    return this.#rejection
+  }
+
+  /** Whether the znode was not there when it was looked at last. */
+  get isMissing(): boolean {
+    return this.#missing
+  }
+
+  /**
+   * The present snapshot and then every newer one. Who is slower than the changes sees the newest and skips what was between. Ends with
+   * `close`; aborting `signal` rejects with its reason.
+   */
+  changes(options: CallOptions = {}): AsyncIterableIterator<ConfigSnapshot<Value>, undefined, undefined> {
+    return this.#feed.read(this.#snapshot ?? undefined, options.signal)
+  }
+
+  /** Calls `listener` at every event of that type, until `off` or `close`. What it throws goes to `onError`. */
+  on<Type extends keyof ConfigEvents<Value>>(type: Type, listener: (event: ConfigEvents<Value>[Type]) => void): this {
+    if (!this.#closing.signal.aborted) this.#listeners.add(type, listener)
+    return this
+  }
+
+  /** Takes a listener back. */
+  off<Type extends keyof ConfigEvents<Value>>(type: Type, listener: (event: ConfigEvents<Value>[Type]) => void): this {
+    this.#listeners.remove(type, listener)
+    return this
+  }
+
+  /**
+   * Changes the document. `change` gets a draft (the stored JSON, its own copy; the defaults if nothing is stored) and returns the next
+   * document, or changes the draft and returns nothing. When somebody else was faster it is called again with the newer document, so it must
+   * have no other effects. A change that changes nothing is not written. Resolves with the snapshot of the written document, which `get`
+   * then shows, or a newer one.
+   *
+   * Rejects with `ERR_VALIDATION` (the schema, or what is stored is not JSON), `ERR_TOO_LARGE` (1,044,480 bytes of JSON), `ERR_CONFLICT`
+   * (`maxConflicts`), `NO_NODE` (nothing is stored and there are no defaults), `ERR_UNKNOWN_OUTCOME` (the session ended before the reply,
+   * and others have written since), `ERR_CLOSED`, `signal.reason` (the write may then still happen), or with what `change` throws.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { ConfigStore } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const schema = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : [])
+   * await using config = await ConfigStore.open(client, '/config/blocked', { schema, defaults: [] })
+   * const { version } = await config.update((draft) => void draft.push('10.0.0.7'))
+   * console.log(version)
+   * ```
+   */
+  update(
+    // biome-ignore lint/suspicious/noConfusingVoidType: a draft may be changed in place, by a function that returns nothing
+    change: (draft: Input) => Input | void | Promise<Input | void>,
+    options: CallOptions = {},
+  ): Promise<ConfigSnapshot<Value>> {
+    return this.#write(async (stored) => {
+      const draft = this.#draft(stored)
+      return (await change(draft)) ?? draft
+    }, options.signal)
+  }
+
+  /** Replaces the document whatever it was, or only `version` of it. Rejects as {@link ConfigStore.update} does. */
+  set(value: Input, options: ConfigSetOptions = {}): Promise<ConfigSnapshot<Value>> {
+    return this.#write(async (stored) => {
+      if (options.version !== undefined && options.version !== (stored?.stat.version ?? -1)) {
+        throw new ZoariumError(
+          'ERR_CONFLICT',
+          `configuration ${this.path}: expected version ${options.version}, got ${stored?.stat.version ?? 'none'}`,
+          {
+            path: this.path,
+          },
+        )
+      }
+      return value
+    }, options.signal)
+  }
+
+  /**
+   * Asks the servers now: resolves with a snapshot that is not older than this call. For reading what another process has just written.
+   * Rejects with `ERR_CLOSED` or `signal.reason`.
+   */
+  async refresh(options: CallOptions = {}): Promise<ConfigSnapshot<Value>> {
+    await this.#submitted(options.signal, async (signal) => this.#consider(await this.#writer.read(true, signal)))
+    return this.get()
+  }
+
+  /**
+   * Ends the watch, the iterations and running updates (with `ERR_CLOSED`); calls no listener any more. Idempotent. The client stays open.
+   * Aborting `signal` ends the waiting only.
+   */
+  async close(options: CallOptions = {}): Promise<void> {
+    this.#closed ??= this.#close()
+    await (options.signal === undefined ? this.#closed : orAbort(this.#closed, options.signal))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(new ZoariumError('ERR_CLOSED', `configuration ${this.path}`, { path: this.path }))
+    this.#listeners.clear()
+    this.#feed.end()
+    await this.#stopFollowing()
+    await Promise.allSettled(this.#busy)
+    await this.#cleanUp.settled()
+  }
+
+  // ---- following ----
+
+  async #start({ onMissing, signal }: ConfigStartOptions): Promise<void> {
+    const fallback = this.#defaults === undefined ? 'fail' : 'defaults'
+    const policy = requireOneOf('onMissing', onMissing, ['fail', 'wait', 'defaults', 'create'], fallback)
+    const defaults = await this.#checkDefaults(policy)
+    const { controller, unlink } = linkAbort(signal, this.#closing.signal)
+    try {
+      await this.#follow(controller.signal)
+      await this.#consider(await this.#writer.read(true, controller.signal))
+      if (this.#snapshot === null) await this.#begin(policy, defaults, controller.signal)
+    } catch (error) {
+      await this.#stopFollowing()
+      throw error
+    } finally {
+      unlink()
+    }
+  }
+
+  /** The defaults as the schema makes them; `null` if there are none. */
+  async #checkDefaults(policy: OnMissing): Promise<Readonly<Value> | null> {
+    if (this.#defaults === undefined) {
+      if (policy === 'fail' || policy === 'wait') return null
+      throw new ZoariumError('ERR_CONFIG', `onMissing: expected defaults with ${policy}, got none`)
+    }
+    const verdict = await validate(this.#schema, copy(this.path, this.#defaults))
+    if (verdict.type === 'invalid') throw validationError(`${this.path} (defaults)`, verdict.issues)
+    return deepFreeze(verdict.value)
+  }
+
+  async #begin(policy: OnMissing, defaults: Readonly<Value> | null, signal: AbortSignal): Promise<void> {
+    if (policy === 'defaults' && defaults !== null) {
+      this.#snapshot = Object.freeze({ value: defaults, source: 'defaults', version: -1, zxid: 0n, mtimeMs: 0 })
+      this.#feed.changed(this.#snapshot)
+      return
+    }
+    if (policy === 'wait') {
+      await this.#firstSnapshot(signal)
+      return
+    }
+    if (this.#rejection !== null) throw validationError(this.path, this.#rejection.issues)
+    if (policy === 'fail') throw new ZoariumError('NO_NODE', `configuration ${this.path}`, { path: this.path })
+    await this.#create(signal)
+  }
+
+  /** Writes the defaults, unless somebody else has written meanwhile. */
+  async #create(signal: AbortSignal): Promise<void> {
+    const written = await this.#writer.replace(null, encodeDocument(this.path, this.#defaults), signal)
+    if (written === null) await this.#consider(await this.#writer.read(true, signal))
+    else await this.#consider(toStored(written))
+    if (this.#snapshot !== null) return
+    if (this.#rejection !== null) throw validationError(this.path, this.#rejection.issues)
+    throw new ZoariumError('NO_NODE', `configuration ${this.path}`, { path: this.path })
+  }
+
+  async #firstSnapshot(signal: AbortSignal): Promise<void> {
+    for await (const _ of this.#feed.read(this.#snapshot ?? undefined, signal)) return
+    signal.throwIfAborted()
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    for (let round = 0; this.#watch === null; round++) {
+      signal.throwIfAborted()
+      try {
+        const opening = this.#client.watch(this.path)
+        // An aborted start leaves no watch behind.
+        this.#watch = await orAbort(opening, signal).catch((error: unknown) => {
+          this.#cleanUp.track(opening.then((late) => late.close()).catch(() => {}))
+          throw error
+        })
+      } catch (error) {
+        if (signal.aborted || !isTransient(error)) throw error
+        await sleep(backOffMs(round), signal)
+      }
+    }
+    this.#following = this.#read(this.#watch)
+  }
+
+  async #read(watch: PersistentWatch): Promise<void> {
+    for await (const event of watch) {
+      if (event.type === 'lost') break
+      if (event.type !== 'resumed' && event.type !== 'children') this.#refresh()
+    }
+    if (this.#watch !== watch || this.#closing.signal.aborted) return
+    this.#feed.end(new ZoariumError('ERR_CLOSED', `configuration ${this.path}: the client is closed`, { path: this.path }))
+  }
+
+  async #stopFollowing(): Promise<void> {
+    const watch = this.#watch
+    this.#watch = null
+    await watch?.close()
+    await this.#following
+  }
+
+  /** Reads what is there; events that come meanwhile make it read once more. */
+  #refresh(): void {
+    this.#refreshAgain = true
+    if (this.#refreshing !== null || this.#closing.signal.aborted) return
+    this.#refreshing = this.#track(this.#readWhileNeeded()).finally(() => {
+      this.#refreshing = null
+      if (this.#refreshAgain) this.#refresh()
+    })
+  }
+
+  async #readWhileNeeded(): Promise<void> {
+    while (this.#refreshAgain && !this.#closing.signal.aborted) {
+      this.#refreshAgain = false
+      try {
+        const stored = await this.#writer.read(false, this.#closing.signal)
+        // A slow check does not hold up the news of what comes after it.
+        void this.#track(this.#consider(stored))
+      } catch (error) {
+        if (!this.#closing.signal.aborted && !ZoariumError.is(error, 'ERR_CLOSED')) this.#cleanUp.report(error)
+      }
+    }
+  }
+
+  /** Takes in what was read, if it is news. By zxid: version numbers begin again when a znode is made anew. */
+  async #consider(stored: Stored | null): Promise<void> {
+    if (stored === null) {
+      if (!this.#missing && this.#seen > 0n) this.#emit('deleted', { path: this.path })
+      this.#missing = true
+      return
+    }
+    const { version, mzxid: zxid, mtimeMs } = stored.stat
+    this.#missing = false
+    if (zxid <= this.#seen) return
+    this.#seen = zxid
+    const parsed = parseDocument(stored.data)
+    const verdict: Verdict<Value> =
+      parsed.type === 'json'
+        ? await validate(this.#schema, parsed.value)
+        : { type: 'invalid', issues: [{ path: '', message: `not JSON: ${parsed.message}` }] }
+    // Something newer came while the schema was asked: this is not news any more.
+    if (this.#seen !== zxid || this.#closing.signal.aborted) return
+    if (verdict.type === 'invalid') {
+      this.#rejection = Object.freeze({ issues: verdict.issues, version, zxid })
+      this.#emit('rejected', this.#rejection)
+    } else this.#apply(Object.freeze({ value: deepFreeze(verdict.value), source: 'remote', version, zxid, mtimeMs }))
+  }
+
+  #apply(snapshot: ConfigSnapshot<Value>): void {
+    this.#rejection = null
+    this.#snapshot = snapshot
+    this.#feed.changed(snapshot)
+    this.#emit('changed', snapshot)
+  }
+
+  #emit<Type extends keyof ConfigEvents<Value>>(type: Type, event: ConfigEvents<Value>[Type]): void {
+    this.#listeners.emit(type, event)
+  }
+
+  // ---- writing ----
+
+  #draft(stored: Stored | null): Input {
+    if (stored === null) {
+      if (this.#defaults === undefined) throw new ZoariumError('NO_NODE', `configuration ${this.path}`, { path: this.path })
+      return copy(this.path, this.#defaults)
+    }
+    const parsed = parseDocument(stored.data)
+    if (parsed.type === 'broken') throw validationError(this.path, [{ path: '', message: `what is stored is not JSON: ${parsed.message}` }])
+    // The one unchecked step: what is stored was written as an Input, or the schema refuses what is made of it.
+    return parsed.value as Input
+  }
+
+  #write(change: (stored: Stored | null) => Promise<Input>, signal: AbortSignal | undefined): Promise<ConfigSnapshot<Value>> {
+    return this.#submitted(signal, async (stop) => {
+      for (let round = 0; round < this.#maxConflicts; round++) {
+        // The first read may be a little old, the comparison finds out; after that it must not be.
+        const stored = await this.#writer.read(round > 0, stop)
+        const snapshot = await this.#tryWrite(stored, await orAbort(change(stored), stop), stop)
+        if (snapshot !== null) return snapshot
+        await sleep(backOffMs(Math.min(round, 4)), stop)
+      }
+      throw new ZoariumError('ERR_CONFLICT', `configuration ${this.path}: ${this.#maxConflicts} times in a row`, { path: this.path })
+    })
+  }
+
+  /** `null`: somebody else was faster. */
+  async #tryWrite(stored: Stored | null, next: Input, signal: AbortSignal): Promise<ConfigSnapshot<Value> | null> {
+    const text = encodeDocument(this.path, next)
+    const verdict = await validate(this.#schema, JSON.parse(text))
+    if (verdict.type === 'invalid') throw validationError(this.path, verdict.issues)
+    const unchanged = stored !== null && sameJson(stored.data, text)
+    const written = unchanged ? unchangedWrite(stored, text) : await this.#writer.replace(stored, text, signal)
+    if (written === null) return null
+    const { version, zxid, mtimeMs } = written
+    const snapshot: ConfigSnapshot<Value> = Object.freeze({ value: deepFreeze(verdict.value), source: 'remote', version, zxid, mtimeMs })
+    if (zxid > this.#seen) {
+      this.#seen = zxid
+      this.#missing = false
+      this.#apply(snapshot)
+    }
+    return snapshot
+  }
+
+  async #submitted<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { controller, unlink } = linkAbort(signal, this.#closing.signal)
+    try {
+      controller.signal.throwIfAborted()
+      return await this.#track(work(controller.signal))
+    } finally {
+      unlink()
+    }
+  }
+
+  /** Lets `close` wait for `work`. */
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#busy.add(work)
+    try {
+      return await work
+    } finally {
+      this.#busy.delete(work)
+    }
+  }
+}
+
+function requireCount(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= 1_000) return value
+  throw new ZoariumError('ERR_CONFIG', `${name}: expected an integer from 1 to 1,000, got ${String(value)}`)
+}
+
+function copy<T>(path: string, value: T): T {
+  return JSON.parse(encodeDocument(path, value))
+}
+
+function sameJson(data: Buffer | null, text: string): boolean {
+  const parsed = parseDocument(data)
+  return parsed.type === 'json' && JSON.stringify(parsed.value) === JSON.stringify(JSON.parse(text))
+}
+
+function unchangedWrite({ stat }: Stored, text: string): Written {
+  return { text, version: stat.version, zxid: stat.mzxid, mtimeMs: stat.mtimeMs }
+}
+
+/** What a write made, as a read would show it. */
+function toStored({ text, version, zxid, mtimeMs }: Written): { data: Buffer; stat: Stat } {
+  const none = { czxid: zxid, pzxid: zxid, ephemeralOwner: 0n, cversion: 0, aversion: 0, numChildren: 0 }
+  return {
+    data: Buffer.from(text),
+    stat: { ...none, mzxid: zxid, ctimeMs: mtimeMs, mtimeMs, version, dataLength: Buffer.byteLength(text) },
+  }
+}

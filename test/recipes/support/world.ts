@@ -1,0 +1,163 @@
+// test support: a server with clients around it, and what tests of recipes do to both. Everything ends with the world.
+//
+// ZOARIUM_RECIPES_SERVER=host:port runs the same tests against a server that runs already (its four-letter words must include wchs).
+
+import { once } from 'node:events'
+import { connect as connectSocket, type Socket } from 'node:net'
+import { expect } from 'vitest'
+import type { Client, ConnectOptions } from '../../../core/index.ts'
+import { connect, ZoariumError } from '../../../core/index.ts'
+import type { Server, ServerOptions } from '../../../core/server/index.ts'
+import { startServer } from '../../../core/server/index.ts'
+import { FaultProxy } from '../../support/fault-proxy.ts'
+
+const { ZOARIUM_RECIPES_SERVER: EXTERNAL } = process.env
+
+/** Whether the server is the one of this package, with options of the test's choice. */
+export const OWN_SERVER: boolean = EXTERNAL === undefined
+
+const SERVER_OPTIONS: ServerOptions = {
+  tickTimeMs: 100,
+  minSessionTimeoutMs: 500,
+  maxSessionTimeoutMs: 60_000,
+  maxConnectionsPerAddress: 0,
+  fourLetterWords: ['*'],
+}
+
+/** A client and the proxy through which it talks. */
+export interface Proxied {
+  readonly client: Client
+  readonly proxy: FaultProxy
+}
+
+export class World implements AsyncDisposable {
+  readonly host: string
+  readonly port: number
+  readonly #server: Server | null
+  readonly #clients: Client[] = []
+  readonly #proxies: FaultProxy[] = []
+
+  private constructor(host: string, port: number, server: Server | null) {
+    this.host = host
+    this.port = port
+    this.#server = server
+  }
+
+  static async start(options: ServerOptions = {}): Promise<World> {
+    if (EXTERNAL !== undefined) {
+      const [host = '', port = ''] = EXTERNAL.split(':')
+      return new World(host, Number(port), null)
+    }
+    const server = await startServer({ ...SERVER_OPTIONS, ...options })
+    return new World('127.0.0.1', server.port, server)
+  }
+
+  async client(options: ConnectOptions = {}): Promise<Client> {
+    const client = await connect(`${this.host}:${this.port}`, { sessionTimeoutMs: 20_000, ...options })
+    this.#clients.push(client)
+    return client
+  }
+
+  async proxied(options: ConnectOptions = {}): Promise<Proxied> {
+    const proxy = await FaultProxy.start({ host: this.host, port: this.port })
+    this.#proxies.push(proxy)
+    const client = await connect(proxy.address, { sessionTimeoutMs: 20_000, ...options })
+    this.#clients.push(client)
+    return { client, proxy }
+  }
+
+  /** Ends the client's session at the server, as if it had expired there. The client hears of it with its next breath. */
+  async expire(client: Client): Promise<void> {
+    const { id, password } = client.session
+    const body = Buffer.alloc(4 + 4 + 8 + 4 + 8 + 4 + 16 + 1)
+    body.writeInt32BE(body.length - 4, 0)
+    body.writeInt32BE(20_000, 16)
+    body.writeBigInt64BE(BigInt.asIntN(64, id), 20)
+    body.writeInt32BE(16, 28)
+    password.copy(body, 32)
+    const closeSession = Buffer.from([0, 0, 0, 8, 0, 0, 0, 1, 255, 255, 255, 245])
+    const socket = connectSocket({ host: this.host, port: this.port })
+    socket.on('error', () => {})
+    socket.write(body)
+    await once(socket, 'data')
+    socket.end(closeSession)
+    socket.resume()
+    await once(socket, 'close')
+    socket.destroy()
+  }
+
+  /** Names below `path`, none if it is missing. */
+  async children(path: string): Promise<string[]> {
+    const client = this.#clients[0] ?? (await this.client())
+    await client.sync('/')
+    return client.getChildren(path).then(
+      ({ children }) => children,
+      (error: unknown) => {
+        if (ZoariumError.is(error, 'NO_NODE')) return []
+        throw error
+      },
+    )
+  }
+
+  /** Watches at the server, of all clients. */
+  async watches(): Promise<number> {
+    if (this.#server !== null) return this.#server.view.stats().watchCount
+    const text = await fourLetterWord(connectSocket({ host: this.host, port: this.port }), 'wchs')
+    return Number(/Total watches:(\d+)/.exec(text)?.[1])
+  }
+
+  /** Waits until nothing is left of a recipe: no child below `path`, no watch of anybody. */
+  async clean(path: string): Promise<void> {
+    await until(async () => (await this.children(path)).length === 0, `no children below ${path}`)
+    await until(async () => (await this.watches()) === 0, 'no watches at the server')
+    expect(await this.children(path)).toEqual([])
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const proxy of this.#proxies) {
+      proxy.disarm()
+      proxy.accept()
+      proxy.resume()
+    }
+    await Promise.all(this.#clients.map((client) => client.close()))
+    await Promise.all(this.#proxies.map((proxy) => proxy[Symbol.asyncDispose]()))
+    await this.#server?.close()
+  }
+}
+
+async function fourLetterWord(socket: Socket, word: string): Promise<string> {
+  let text = ''
+  socket.on('data', (chunk: Buffer) => {
+    text += chunk.toString()
+  })
+  socket.end(word)
+  await once(socket, 'close')
+  return text
+}
+
+/** Waits until the condition holds: at most 15 s, looked at every few milliseconds. */
+export async function until(condition: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  const deadline = performance.now() + 15_000
+  while (!(await condition())) {
+    if (performance.now() > deadline) throw new Error(`never happened: ${what}`)
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+}
+
+/** A path that no other test uses, also on a server that outlives the tests. */
+export function freshPath(what: string): string {
+  return `/recipes-${process.pid}-${Date.now().toString(36)}-${++paths}-${what}`
+}
+
+let paths = 0
+
+/** Settles to the code of the error that `promise` rejects with; fails if it resolves. */
+export async function codeOf(promise: Promise<unknown>): Promise<string> {
+  try {
+    await promise
+  } catch (error) {
+    if (ZoariumError.is(error)) return error.code
+    throw error
+  }
+  throw new Error('expected a rejection')
+}

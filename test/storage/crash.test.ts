@@ -1,0 +1,96 @@
+// A crash after every single operation on the disk: everything acknowledged is there afterwards, and nothing is there by halves.
+import { describe, expect, it } from 'vitest'
+import { openLogStore } from '../../core/storage/open-log-store.ts'
+import { SimulatedDisk } from './simulated-disk.ts'
+import { doing, EMPTY_MODEL, openOn, recognise, SMALL_SEGMENTS, StoreLife, tryOpen } from './store-life.ts'
+
+const DECISIONS = 45
+
+/** Lives one life of `seed` up to `maxSteps` disk operations. */
+function lived(seed: number, maxSteps: number): { disk: SimulatedDisk; life: StoreLife } {
+  const disk = new SimulatedDisk(seed)
+  const { store } = openOn(disk)
+  const life = new StoreLife(disk, store, EMPTY_MODEL, seed)
+  life.live(DECISIONS, maxSteps)
+  return { disk, life }
+}
+
+describe('a crash', () => {
+  it.each([1, 2, 3])('after any operation on the disk loses nothing acknowledged (seed %i)', (seed) => {
+    const total = lived(seed, Number.POSITIVE_INFINITY).disk.steps
+    expect(total).toBeGreaterThan(120)
+    for (let steps = 1; steps <= total; steps++) {
+      const { disk, life } = lived(seed, steps)
+      for (const crashSeed of [steps, steps + 100_000]) {
+        // A crash ends the disk, so each outcome of it needs a life of its own.
+        const one = crashSeed === steps ? { disk, life } : lived(seed, steps)
+        const left = one.disk.crash(crashSeed)
+        const opened = tryOpen(left)
+        const where = `seed ${seed}, crash after ${steps} operations, crash seed ${crashSeed}: ${one.disk.trace.at(-1)}`
+        if (opened instanceof Error) throw new Error(`${where}: ${opened.message}`)
+        const found = recognise(opened.recovered, one.life.possible(), one.life.savingSnapshot)
+        if (typeof found === 'string') throw new Error(`${where}: ${found}`)
+        expect(one.life.errors).toEqual([])
+      }
+    }
+  })
+
+  it('during the opening changes nothing of what will be found', () => {
+    for (let seed = 1; seed <= 12; seed++) {
+      const { disk, life } = lived(seed, 120 + seed * 17)
+      const left = disk.crash(seed)
+      const probe = left.clone(seed)
+      openOn(probe)
+      for (let steps = 1; steps < probe.steps; steps++) {
+        const again = left.clone(seed)
+        tryOpenPartly(again, steps)
+        const opened = tryOpen(again.crash(seed * 1000 + steps))
+        const where = `seed ${seed}, crash after ${steps} operations of the opening`
+        if (opened instanceof Error) throw new Error(`${where}: ${opened.message}`)
+        const found = recognise(opened.recovered, life.possible(), life.savingSnapshot)
+        if (typeof found === 'string') throw new Error(`${where}: ${found}`)
+      }
+    }
+  })
+
+  it('may come again and again, of the machine or of the process alone', () => {
+    for (let seed = 100; seed < 160; seed++) {
+      let disk = new SimulatedDisk(seed)
+      let model = EMPTY_MODEL
+      let possible = [model]
+      let savingSnapshot = 0
+      for (let life = 0; life < 8; life++) {
+        const where = `seed ${seed}, life ${life}`
+        const opened = tryOpen(disk)
+        if (opened instanceof Error) throw new Error(`${where}: ${opened.message}`)
+        const found = recognise(opened.recovered, possible, savingSnapshot)
+        if (typeof found === 'string') throw new Error(`${where}: ${found}`)
+        model = found
+        const living = new StoreLife(disk, opened.store, model, seed * 10 + life)
+        living.live(40, disk.steps + ((seed * 7 + life * 13) % 150))
+        possible = living.possible()
+        savingSnapshot = living.savingSnapshot
+        disk = (seed + life) % 3 === 0 ? disk.crash(seed + life) : disk.kill(seed + life)
+      }
+    }
+  })
+
+  it('does not matter after an orderly end', () => {
+    for (let seed = 200; seed < 220; seed++) {
+      const { disk, life } = lived(seed, Number.POSITIVE_INFINITY)
+      expect(doing(disk, (done) => life.store.close(done))).toBeNull()
+      const { recovered } = openOn(disk.crash(seed))
+      expect(recognise(recovered, [life.acknowledged], 0)).not.toBeTypeOf('string')
+      expect(recovered.notes).toEqual([])
+    }
+  })
+})
+
+function tryOpenPartly(disk: SimulatedDisk, steps: number): void {
+  openPartly(disk)
+  while (!disk.idle && disk.steps < steps) disk.step()
+}
+
+function openPartly(disk: SimulatedDisk): void {
+  openLogStore(disk, SMALL_SEGMENTS, () => {})
+}
