@@ -22,7 +22,7 @@ export const EXIT_CODE_TEXTS: Readonly<Record<ExitCode, string>> = {
   [ExitCode.usage]: 'the command line or an environment variable is wrong',
   [ExitCode.config]: 'the configuration is wrong',
   [ExitCode.cannotListen]: 'cannot listen: the port is in use, or the address is not ours',
-  [ExitCode.storageRefused]: 'the data directory cannot be used; nothing was changed in it',
+  [ExitCode.storageRefused]: 'the data directory cannot be used: damaged, in use or not writable',
   [ExitCode.storageFailed]: 'a write or fsync failed while running; the disk needs a look',
   [ExitCode.shutdownTimedOut]: 'stopping took longer than 10 s and was cut short',
 }

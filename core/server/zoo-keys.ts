@@ -199,7 +199,7 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
   snapSizeLimitInKb: ignored('snapshots are counted by entries (snapCount)'),
   txnLogSizeLimitInKb: ignored('segments of the log start at 1 MiB and double to 64 MiB'),
   forceSync: ignored('every write is synced before it is acknowledged'),
-  'fsync.warningthresholdms': ignored('the threshold is fixed'),
+  'fsync.warningthresholdms': ignored('not part of this version'),
   flushDelay: ignored(ALWAYS_SYNCED),
   maxWriteQueuePollTime: ignored(ALWAYS_SYNCED),
   maxBatchSize: ignored(ALWAYS_SYNCED),

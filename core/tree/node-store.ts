@@ -126,14 +126,11 @@ export class NodeStore {
     node.writeAcl(acl)
   }
 
-  /** Brings a node's fields back to an image. */
+  /** Brings a node's fields back to an image. A multi cannot hold setACL, so its list is the same. */
   revert(path: string, node: Znode, image: Znode): void {
+    assert(image.acl === node.acl, 'what is reverted has its access control list still')
     this.changing(path, node)
     this.#bytes += image.dataLength - node.dataLength
-    if (image.acl !== node.acl) {
-      this.acls.retain(image.acl)
-      this.acls.release(node.acl)
-    }
     node.revert(image)
   }
 

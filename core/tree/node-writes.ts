@@ -40,12 +40,12 @@ const ANY_VERSION = -1
 
 export class NodeWrites {
   settings: Settings = DEFAULT_SETTINGS
+  readonly quotas: QuotaKeeper
   readonly #store: NodeStore
-  readonly #quotas: QuotaKeeper
 
   constructor(store: NodeStore) {
     this.#store = store
-    this.#quotas = new QuotaKeeper(store)
+    this.quotas = new QuotaKeeper(store)
   }
 
   /** The checks of a create that come before everybody's check of the session. */
@@ -78,7 +78,7 @@ export class NodeWrites {
     this.#store.changing(above, parent)
     parent.noteCreate(cx.zxid)
     this.#store.attach(path, node)
-    this.#quotas.counted(path, bytes, 1)
+    this.quotas.counted(path, bytes, 1)
     out.path = path
     out.node = node
     out.created(path, acl.list, above, parent.acl.list)
@@ -131,7 +131,7 @@ export class NodeWrites {
     if (!this.#withinQuota(q.path, growth, 0, out)) return ErrorCode.quotaExceeded
     if (q.version !== ANY_VERSION && q.version !== node.version) return ErrorCode.badVersion
     this.#store.writeData(q.path, node, storeData(q.data), cx.zxid, cx.wallTimeMs, cx.clusterTimeMs)
-    this.#quotas.resized(q.path, growth)
+    this.quotas.resized(q.path, growth)
     out.node = node
     out.changed(q.path, node.acl.list)
     return ErrorCode.ok
@@ -174,7 +174,7 @@ export class NodeWrites {
     this.#store.changing(above, parent)
     parent.noteDelete(cx.zxid)
     this.#store.detach(path, node)
-    this.#quotas.counted(path, -node.dataLength, -1)
+    this.quotas.counted(path, -node.dataLength, -1)
     out.deleted(path, node.acl.list, above, parent.acl.list)
   }
 
@@ -190,7 +190,7 @@ export class NodeWrites {
 
   #withinQuota(path: string, bytes: number, count: number, out: Outcome): boolean {
     if (this.#store.quotas.isEmpty) return true
-    const verdict = this.#quotas.verdict(path, bytes, count)
+    const verdict = this.quotas.verdict(path, bytes, count)
     if (verdict === QuotaVerdict.within) return true
     if (verdict === QuotaVerdict.aboveHard && this.settings.enforceQuota) return false
     out.softQuotaPath = path

@@ -35,7 +35,7 @@ export class QuotaIndex {
     return this.#limited.size === 0
   }
 
-  /** Paths with a quota, in order of creation. */
+  /** Paths with a quota. */
   limited(): IterableIterator<string> {
     return this.#limited.values()
   }

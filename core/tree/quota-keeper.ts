@@ -5,12 +5,20 @@
 
 import { joinPath } from '../wire/paths.ts'
 import type { NodeStore } from './node-store.ts'
-import { formatUsage, limitsPath, parseQuota, quotaSubject, statsPath } from './quota-index.ts'
+import { formatUsage, limitsPath, parseQuota, type QuotaNumbers, quotaSubject, statsPath } from './quota-index.ts'
 import type { Znode } from './znode.ts'
 
 /** How a change relates to the quota above it. */
 export const QuotaVerdict = { within: 0, aboveSoft: 1, aboveHard: 2 } as const
 export type QuotaVerdict = (typeof QuotaVerdict)[keyof typeof QuotaVerdict]
+
+/** A quota as operators see it. */
+export interface QuotaReport {
+  readonly path: string
+  readonly limits: QuotaNumbers
+  /** `count` and `bytes` only; -1 if the quota has no node of statistics. */
+  readonly used: QuotaNumbers
+}
 
 export class QuotaKeeper {
   readonly #store: NodeStore
@@ -47,6 +55,13 @@ export class QuotaKeeper {
     if (!this.#store.quotas.isEmpty && bytes !== 0) this.#add(path, bytes, 0)
   }
 
+  /** All quotas, in path order. */
+  reports(): QuotaReport[] {
+    const numbers = (path: string) => parseQuota(textOf(this.#store.get(path)))
+    const paths = [...this.#store.quotas.limited()].sort()
+    return paths.map((path) => ({ path, limits: numbers(limitsPath(path)), used: numbers(statsPath(path)) }))
+  }
+
   #add(path: string, bytes: number, count: number): void {
     const subject = this.#store.quotas.closest(path)
     if (subject === null) return
@@ -80,7 +95,7 @@ function compare(used: number, soft: number, hard: number): QuotaVerdict {
   return soft > -1 && used > soft ? QuotaVerdict.aboveSoft : QuotaVerdict.within
 }
 
-function textOf(node: Znode): string {
-  const data = node.storedData
+function textOf(node: Znode | undefined): string {
+  const data = node?.storedData
   return typeof data === 'string' ? data : ''
 }

@@ -21,7 +21,7 @@ import type { AclTable, SharedAcl } from './acl-table.ts'
 import { PASSWORD_BYTES } from './envelope.ts'
 import { Session, type Sessions } from './session-table.ts'
 import { type Settings, settingsFromJson, settingsToJson } from './settings.ts'
-import { type Holder, Lifetime, storeData, Znode } from './znode.ts'
+import { type Holder, Lifetime, type StoredData, storeData, Znode } from './znode.ts'
 
 export const SNAPSHOT_FORMAT = 1
 
@@ -92,7 +92,7 @@ export function readSession(r: Reader): Session {
 export function writeNode(w: Writer, path: string, node: Znode, numbers: Map<SharedAcl, number>): void {
   w.ustring(path)
   writeAcl(w, node.acl, numbers)
-  w.buffer(node.data)
+  writeData(w, node.storedData)
   w.int64(node.czxid)
   w.int64(node.mzxid)
   w.int64(node.pzxid)
@@ -139,6 +139,15 @@ const NO_STAT: StatFields = {
   dataLength: 0,
   numChildren: 0,
   pzxid: 0,
+}
+
+function writeData(w: Writer, data: StoredData): void {
+  if (typeof data !== 'string') {
+    w.buffer(data)
+    return
+  }
+  w.int32(data.length)
+  w.latin1(data)
 }
 
 function writeAcl(w: Writer, acl: SharedAcl, numbers: Map<SharedAcl, number>): void {

@@ -156,9 +156,9 @@ export class StateMachine {
     return dueNodes(this.#store, clusterTimeMs, this.#settings, limit)
   }
 
-  /** Paths that have a quota, in no particular order; quotaUsage tells its numbers. */
-  quotas(): IterableIterator<string> {
-    return this.#store.quotas.limited()
+  /** Quotas with their limits and what is in use, in path order. */
+  quotas(): QuotaReport[] {
+    return this.#writes.quotas.reports()
   }
 
   /**

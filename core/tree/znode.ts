@@ -253,10 +253,9 @@ export class Znode implements StatFields {
     return Znode.from(this.#data, this.#acl, holder, this, this.#creates)
   }
 
-  /** Goes back to an image of itself; children stay as they are. */
+  /** Goes back to an image of itself; children and the access control list stay as they are. */
   revert(image: Znode): void {
     this.#data = image.#data
-    this.#acl = image.#acl
     this.#mzxidHi = image.#mzxidHi
     this.#mzxidLo = image.#mzxidLo
     this.#pzxidHi = image.#pzxidHi
@@ -265,7 +264,6 @@ export class Znode implements StatFields {
     this.#mtimeLo = image.#mtimeLo
     this.#version = image.#version
     this.#creates = image.#creates
-    this.#aversion = image.#aversion
     if (this.#holder instanceof Lifetime && image.#holder instanceof Lifetime) this.#holder.touchedMs = image.#holder.touchedMs
   }
 

@@ -112,8 +112,13 @@ export class FakeServer {
   }
 
   /** Requests of one kind. */
-  of<T extends Request['op']>(op: T): Extract<Request, { op: T }>[] {
-    return this.requests.filter((request): request is Extract<Request, { op: T }> => request.op === op)
+  of(op: number): Request[] {
+    return this.requests.filter((request) => request.op === op)
+  }
+
+  /** The paths that requests of one kind named. */
+  pathsOf(op: number): string[] {
+    return this.of(op).flatMap((request) => ('path' in request ? [request.path] : []))
   }
 
   listen(port: number): Promise<void> {

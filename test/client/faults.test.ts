@@ -56,7 +56,7 @@ describe('a connection that is cut', () => {
         const { server, client } = await withNode()
         failFirst(server, op, cut)
         await run(client)
-        expect(server.of(op as typeof OpCode.exists).length).toBe(2)
+        expect(server.of(op).length).toBe(2)
         expect(server.connections.length).toBe(2)
       })
     }
@@ -67,7 +67,7 @@ describe('a connection that is cut', () => {
         const error = await rejection(run(client))
         expect(ZoariumError.is(error, 'ERR_UNKNOWN_OUTCOME')).toBe(true)
         await client.sync('/')
-        expect(server.of(op as typeof OpCode.exists).length).toBe(1)
+        expect(server.of(op).length).toBe(1)
         expect(server.connections.length).toBe(2)
         expect(server.newest.handshake?.sessionLo).toBe(server.connections[0]?.sessionLo)
       })
@@ -81,7 +81,7 @@ describe('a connection that is cut', () => {
     await suspended
     const { path } = await client.create('/late')
     expect(path).toBe('/late')
-    expect(server.of(OpCode.create2).filter((r) => r.path === '/late').length).toBe(1)
+    expect(server.pathsOf(OpCode.create2)).toEqual(['/late'])
   })
 
   it('with many requests under way: each gets its own outcome and reads keep their order', async () => {
@@ -230,7 +230,7 @@ describe('limits', () => {
     const [big, small] = await Promise.all([code(client.create('/big', Buffer.alloc(5000))), client.create('/small')])
     expect(big).toBe('ERR_TOO_LARGE')
     expect(small.path).toBe('/small')
-    expect(server.of(OpCode.create2).map((r) => r.path)).toEqual(['/small'])
+    expect(server.pathsOf(OpCode.create2)).toEqual(['/small'])
   })
 
   it('more than maxPendingRequests are refused', async () => {
@@ -245,9 +245,8 @@ describe('limits', () => {
 async function withNode(options: { timeoutMs?: number } = {}): Promise<{ server: Awaited<ReturnType<Fixture['server']>>; client: Client }> {
   const server = await fixture.server()
   if (options.timeoutMs !== undefined) server.timeoutMs = options.timeoutMs
-  const client = await fixture.client(server.connectString)
-  await client.create('/a', 'first')
-  return { server, client }
+  server.tree.nodes.set('/a', { data: Buffer.from('first'), version: 0, czxid: 0, mzxid: 0, owner: 0 })
+  return { server, client: await fixture.client(server.connectString) }
 }
 
 function failFirst(server: Awaited<ReturnType<Fixture['server']>>, op: number, fail: (exchange: Exchange) => void): void {

@@ -137,17 +137,14 @@ describe('a mutex whose messages are lost', () => {
     const acquiring = mutex.acquire()
     await until(async () => (await world.children(path)).length === 2, 'two queue')
     const names = await world.children(path)
-    for (let flap = 0; flap < 5; flap++) {
-      proxy.cut()
-      await until(() => client.status.type === 'suspended', 'disconnected')
-      await until(() => client.status.type === 'connected', 'connected again')
-    }
+    for (let flap = 0; flap < 5; flap++) await flapOnce(client, proxy)
     expect((await world.children(path)).sort()).toEqual(names.sort())
     await holder.release()
     const lock = await acquiring
-    proxy.cut()
+    proxy.refuse()
     await until(() => lock.state === 'suspended', 'the lock is suspended')
     expect(lock.isHeld).toBe(true)
+    proxy.accept()
     await until(() => lock.state === 'held', 'the lock is held again')
     expect(lock.token).toBe((await client.exists(lock.path))?.czxid)
     await lock.release()
@@ -436,6 +433,19 @@ describe.runIf(OWN_SERVER)('a mutex whose process stands still', () => {
     await world.clean(path)
   })
 })
+
+/** Cuts the connection, and waits until it stands again. */
+async function flapOnce(client: Client, proxy: FaultProxy): Promise<void> {
+  const connected = new Promise<void>((resolve) => {
+    client.on('status', function again(status) {
+      if (status.type !== 'connected') return
+      client.off('status', again)
+      resolve()
+    })
+  })
+  proxy.cut()
+  await connected
+}
 
 /** Lets the event loop turn `n` times. */
 async function turns(n: number): Promise<void> {

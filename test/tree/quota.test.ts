@@ -104,6 +104,17 @@ describe('statistics', () => {
   })
 })
 
+test('operators see limits and use by path', () => {
+  const { d, a } = limited('count=7,bytes=-1=;byteHardLimit=99;countHardLimit=9')
+  d.create(a, '/zookeeper/quota/aaa')
+  d.create(a, '/zookeeper/quota/aaa/zookeeper_limits', { data: 'count=1,bytes=2' })
+  const none = { count: -1, bytes: -1, countHardLimit: -1, byteHardLimit: -1 }
+  expect(d.tree.quotas()).toEqual([
+    { path: '/aaa', limits: { ...none, count: 1, bytes: 2 }, used: none },
+    { path: '/app', limits: { count: 7, bytes: -1, countHardLimit: 9, byteHardLimit: 99 }, used: { ...none, count: 1, bytes: 5 } },
+  ])
+})
+
 describe('limits', () => {
   test('a hard count refuses a create, when enforced', () => {
     const { d, a } = limited('count=-1,bytes=-1=;countHardLimit=2')
