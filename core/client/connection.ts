@@ -265,8 +265,8 @@ export class Connection {
     this.#queue.shiftInFlight()
   }
 
-  #fill(): void {
-    if (this.#state !== 'attached') return
+  #fill(): boolean {
+    if (this.#state !== 'attached') return false
     const now = performance.now()
     this.#nowMs = now
     this.#owner.turn(now)
@@ -288,6 +288,7 @@ export class Connection {
       call.sentAtMs = now
       this.#queue.sent(call)
     }
+    return this.#queue.hasUnsent()
   }
 
   #write(xid: number, request: Request): void {

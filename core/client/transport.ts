@@ -23,8 +23,8 @@ export interface TransportOwner {
   arrived(): void
   /** One frame's body, valid during the call. */
   frame(bytes: Buffer, start: number, end: number): void
-  /** Time to write what waits, into `writer`. */
-  fill(): void
+  /** Time to write what waits, into `writer`. Returns whether there is more than fits into one batch. */
+  fill(): boolean
   /** The socket is gone, for good. */
   closed(cause: Error): void
 }
@@ -124,10 +124,11 @@ export class Transport {
 
   #flush(): void {
     if (this.#destroyed || !this.#open || this.#blocked) return
-    this.#owner.fill()
+    const more = this.#owner.fill()
     if (this.#destroyed || this.writer.length === 0) return
     const bytes = this.writer.length > COPY_BYTES ? this.writer.take() : this.writer.copy()
     if (!this.#socket.write(bytes)) this.#blocked = true
+    else if (more) this.scheduleFlush()
   }
 }
 

@@ -175,9 +175,9 @@ class LogReader {
     }
     if (end.lastBatch < 0) {
       // Segment header and first batch are one write: without the batch the segment was never begun.
-      if (end.problem === null || (before === null && info.number > 1)) return this.#bad(path, 'the segment has a header and no batch')
+      if (end.problem === null || before === null) return this.#bad(path, 'the segment has a header and no batch')
       this.#tornFirst = true
-      if (before !== null) this.#segments.push({ ...info, maxIndex: replay.lastIndex })
+      this.#segments.push({ ...info, maxIndex: replay.lastIndex })
       return null
     }
     this.#header = header
@@ -193,23 +193,18 @@ class LogReader {
     const path = segmentPath(info.number)
     // The header lies in one sector, which was written whole or not at all.
     if (!isZero(bytes, 0, Math.min(SECTOR_BYTES, bytes.length))) return this.#bad(`${path} at offset 0`, problem)
-    const logId = this.#header?.logId
-    if (this.#mustHoldMore() || (logId === undefined && info.number > 1)) {
-      return this.#bad(`${path} at offset 0`, 'the first sector is empty, and the segment held data that was durable')
+    // The very first write of a log lies in one sector too: it is there or it is not.
+    if (this.#header === null) return this.#bad(`${path} at offset 0`, 'the first sector is empty, but data follows it')
+    const tail = {
+      bytes,
+      offset: 0,
+      badHeader: null,
+      sequence: this.#end?.sequence ?? 0,
+      durableIndex: this.#snapshots.newestIndex,
     }
-    if (logId !== undefined) {
-      const tail = {
-        bytes,
-        offset: 0,
-        badHeader: null,
-        sequence: this.#end?.sequence ?? 0,
-        durableIndex: this.#snapshots.newestIndex,
-        mustHoldDurable: false,
-      }
-      const damage = damageOf(tail, this.#disk.crc32, this.#disk.crc32(logId))
-      if (damage !== null) return this.#bad(`${path} at offset 0`, `the first sector is empty: ${damage}`)
-      this.#segments.push({ ...info, maxIndex: this.#replay.lastIndex })
-    }
+    const damage = damageOf(tail, this.#disk.crc32, this.#disk.crc32(this.#header.logId))
+    if (damage !== null) return this.#bad(`${path} at offset 0`, `the first sector is empty: ${damage}`)
+    this.#segments.push({ ...info, maxIndex: this.#replay.lastIndex })
     this.#torn = { path, offset: 0, bytes: endOfData(bytes, 0) }
     this.#tornFirst = true
     return null
@@ -225,7 +220,6 @@ class LogReader {
       badHeader: end.badHeader,
       sequence: end.sequence,
       durableIndex: this.#snapshots.newestIndex,
-      mustHoldDurable: this.#mustHoldMore(),
     }
     const damage = damageOf(tail, this.#disk.crc32, this.#disk.crc32(header.logId))
     return damage === null ? null : `${end.problem}, and this is no torn write: ${damage}`

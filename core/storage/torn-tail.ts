@@ -3,8 +3,8 @@
 //
 // A disk writes each 512-byte sector whole or not at all, and segments are zero-filled before use. So the last batch is torn only if
 //   1. no readable batch follows it, here or in a later segment: one is written only after all earlier ones are durable,
-//   2. it comes after everything that is known to be durable: its place in the chain and its durableIndexBefore (checked where it is read)
-//      say so for the batches, its first index for the newest snapshot, and
+//   2. it comes after everything that is known to be durable: for the batches its place in the chain and its durableIndexBefore say so (checked
+//      where it is read); for the newest snapshot its first index, and that the log reaches that snapshot without it (checked last), and
 //   3. some piece of it (what lies in one sector) still holds the zeros of before.
 // With a readable header 3 means more zero pieces than the header says were written as zeros; without one, a zero piece of the header
 // itself, for no word of a header is zero.
@@ -24,8 +24,6 @@ export interface Tail {
   readonly sequence: number
   /** Index of the newest snapshot: entries up to it were durable. An overwriting batch never reaches so far back. */
   readonly durableIndex: number
-  /** Whether the bad batch, if its header cannot be read, must have held entries known to be durable. */
-  readonly mustHoldDurable: boolean
 }
 
 /** `null` if the tail is torn; else why it is damage. */
@@ -61,7 +59,6 @@ function damageWithHeader(tail: Tail, header: BatchHeader): string | null {
 
 function damageWithoutHeader(tail: Tail): string | null {
   const { bytes, offset } = tail
-  if (tail.mustHoldDurable) return `entries up to index ${tail.durableIndex} were durable`
   const end = Math.min(bytes.length, offset + BATCH_HEADER_BYTES)
   for (let at = offset; at < end; ) {
     const next = Math.min(end, at + SECTOR_BYTES - (at % SECTOR_BYTES))

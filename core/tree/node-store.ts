@@ -62,11 +62,12 @@ export class NodeStore {
     return count
   }
 
-  /** Puts a node where none is. Its parent must exist (but for the root). */
-  attach(path: string, node: Znode): void {
-    assert(!this.#nodes.has(path), 'a path holds one node')
+  /** Puts a node where none is, below `parent` (`null` for the root). */
+  attach(path: string, node: Znode, parent: Znode | null): void {
+    const before = this.#nodes.size
     this.#nodes.set(path, node)
-    if (path !== '/') this.#parentOf(path).addChild(baseName(path))
+    assert(this.#nodes.size > before, 'a path holds one node')
+    parent?.addChild(baseName(path))
     this.acls.retain(node.acl)
     this.#bytes += path.length + node.dataLength
     const { holder } = node
@@ -81,10 +82,10 @@ export class NodeStore {
   }
 
   /** Takes a node without children out. */
-  detach(path: string, node: Znode): void {
-    assert(node.numChildren === 0 && path !== '/', 'only a leaf leaves the tree')
+  detach(path: string, node: Znode, parent: Znode): void {
+    assert(node.numChildren === 0, 'only a leaf leaves the tree')
     this.#nodes.delete(path)
-    this.#parentOf(path).removeChild(baseName(path))
+    parent.removeChild(baseName(path))
     this.acls.release(node.acl)
     this.#bytes -= path.length + node.dataLength
     const { holder } = node
@@ -149,23 +150,28 @@ export class NodeStore {
    * but super; its aversion is -1.
    */
   plant(): void {
-    for (const path of ['/', '/zookeeper', '/zookeeper/quota']) this.attach(path, new Znode('', OPEN, null, 0, 0))
+    const root = new Znode('', OPEN, null, 0, 0)
+    const zookeeper = new Znode('', OPEN, null, 0, 0)
     const acl = this.acls.share(READ_ONLY_ACL)
-    const config = new Znode('', acl, null, 0, 0)
-    this.attach('/zookeeper/config', Znode.from('', acl, null, { ...config.stat(), aversion: -1 }, 0))
+    const fresh = new Znode('', acl, null, 0, 0)
+    this.attach('/', root, null)
+    this.attach('/zookeeper', zookeeper, root)
+    this.attach('/zookeeper/quota', new Znode('', OPEN, null, 0, 0), zookeeper)
+    this.attach('/zookeeper/config', Znode.from('', acl, null, { ...fresh.stat(), aversion: -1 }, 0), zookeeper)
   }
 
-  /** Takes out the planted nodes, so that a snapshot's can take their place. */
+  /** Takes out everything that was planted, so that a snapshot's nodes can take their place. */
   uproot(): void {
     for (const path of ['/zookeeper/config', '/zookeeper/quota', '/zookeeper']) {
       const node = this.#nodes.get(path)
-      if (node !== undefined) this.detach(path, node)
+      if (node !== undefined) this.detach(path, node, this.parentOf(path))
     }
-    this.#nodes.clear()
+    this.#nodes.delete('/')
     this.#bytes = 0
   }
 
-  #parentOf(path: string): Znode {
+  /** The node above one that is, or was, in the tree. */
+  parentOf(path: string): Znode {
     const parent = this.#nodes.get(parentPath(path))
     assert(parent !== undefined, 'every node but the root has a parent')
     return parent

@@ -77,7 +77,7 @@ export class NodeWrites {
     const node = new Znode(storeData(q.data), acl, holderOf(q, cx), cx.zxid, cx.wallTimeMs)
     this.#store.changing(above, parent)
     parent.noteCreate(cx.zxid)
-    this.#store.attach(path, node)
+    this.#store.attach(path, node, parent)
     this.quotas.counted(path, bytes, 1)
     out.path = path
     out.node = node
@@ -173,7 +173,7 @@ export class NodeWrites {
     const above = parentPath(path)
     this.#store.changing(above, parent)
     parent.noteDelete(cx.zxid)
-    this.#store.detach(path, node)
+    this.#store.detach(path, node, parent)
     this.quotas.counted(path, -node.dataLength, -1)
     out.deleted(path, node.acl.list, above, parent.acl.list)
   }

@@ -30,6 +30,8 @@ class SnapshotLoad {
   #facts: StateFacts | null = null
   #lastSession: Session | null = null
   #lastPath: string | null = null
+  #lastParentPath = ''
+  #lastParent: Znode | undefined = undefined
   #ended = false
 
   constructor(store: NodeStore, sessions: Sessions) {
@@ -85,11 +87,21 @@ class SnapshotLoad {
     if (this.#lastPath === null ? path !== '/' : compareTreeOrder(path, this.#lastPath) <= 0) {
       throw new SnapshotFormatError('nodes are not in order')
     }
-    const parent = path === '/' ? null : this.#store.get(parentPath(path))
+    const parent = path === '/' ? null : this.#parentOf(path)
     if (parent === undefined) throw new SnapshotFormatError('a node has no parent')
     if (parent?.isEphemeral === true) throw new SnapshotFormatError('an ephemeral node has a child')
-    this.#store.attach(path, node)
+    this.#store.attach(path, node, parent)
     this.#lastPath = path
+  }
+
+  // Siblings follow each other, so the last parent is nearly always the one.
+  #parentOf(path: string): Znode | undefined {
+    const above = parentPath(path)
+    if (above !== this.#lastParentPath) {
+      this.#lastParentPath = above
+      this.#lastParent = this.#store.get(above)
+    }
+    return this.#lastParent
   }
 
   #end(r: Reader): void {

@@ -14,7 +14,7 @@ import { SnapshotShadow } from './snapshot-shadow.ts'
 import { inOrder } from './tree-order.ts'
 
 /** Chunks are handed out when they have grown to this. */
-export const CHUNK_BYTES = 64 * 1024
+export const CHUNK_BYTES: number = 64 * 1024
 
 interface Directory {
   readonly path: string

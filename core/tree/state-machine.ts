@@ -16,22 +16,14 @@ import { maskDigests, permits } from './access-control.ts'
 import { OPEN } from './acl-table.ts'
 import { type Applied, type Change, Outcome } from './applied.ts'
 import { EntryContext } from './entry-context.ts'
-import {
-  bodyStart,
-  EntryKind,
-  EnvelopeOffset,
-  envelopeInt32,
-  envelopeInt64,
-  envelopeSemantics,
-  envelopeUint32,
-  PASSWORD_BYTES,
-  SEMANTICS_VERSION,
-} from './envelope.ts'
+import { bodyStart, EntryKind, EnvelopeOffset, envelopeInt32, envelopeInt64, envelopeSemantics, SEMANTICS_VERSION } from './envelope.ts'
 import { dueNodes } from './mortality.ts'
 import { applyMulti } from './multi.ts'
 import { NodeStore } from './node-store.ts'
 import { NodeWrites } from './node-writes.ts'
-import { Session, Sessions, type SessionTable } from './session-table.ts'
+import type { QuotaReport } from './quota-keeper.ts'
+import { attachSession, createSession, generationProblem, namedSession } from './session-entries.ts'
+import { Sessions, type SessionTable } from './session-table.ts'
 import { DEFAULT_SETTINGS, type Settings, settingsFromJson } from './settings.ts'
 import type { StateFacts } from './snapshot-format.ts'
 import { readSnapshot } from './snapshot-reader.ts'
@@ -222,9 +214,9 @@ export class StateMachine {
         out.op = envelopeInt32(payload, EnvelopeOffset.op)
         return this.#request(payload, out)
       case EntryKind.createSession:
-        return this.#createSession(payload, out)
+        return createSession(this.#sessions, payload, this.#reader, out)
       case EntryKind.attachSession:
-        return this.#attachSession(payload, out)
+        return attachSession(this.#sessions, payload, this.#reader, out)
       case EntryKind.closeSession:
       case EntryKind.expireSession:
         return this.#endSession(payload, out)
@@ -248,9 +240,9 @@ export class StateMachine {
     if (request === null) return ErrorCode.marshallingError
     const mode = 'flags' in request ? this.#writes.createModeProblem(request) : ErrorCode.ok
     if (mode !== ErrorCode.ok) return mode
-    const session = this.#sessions.get(envelopeUint32(payload, EnvelopeOffset.sessionHi), envelopeUint32(payload, EnvelopeOffset.sessionLo))
-    if (session === undefined) return ErrorCode.sessionExpired
-    if (session.generation !== envelopeUint32(payload, EnvelopeOffset.generation)) return ErrorCode.sessionMoved
+    const session = namedSession(this.#sessions, payload)
+    const problem = generationProblem(session, payload)
+    if (session === undefined || problem !== ErrorCode.ok) return problem
     this.#context.session = session
     return this.#write(request, out)
   }
@@ -287,38 +279,10 @@ export class StateMachine {
     }
   }
 
-  #createSession(payload: Buffer, out: Outcome): ErrorCode {
-    if (this.#reader.remaining < 4 + PASSWORD_BYTES) return ErrorCode.marshallingError
-    const hi = envelopeUint32(payload, EnvelopeOffset.sessionHi)
-    const lo = envelopeUint32(payload, EnvelopeOffset.sessionLo)
-    const timeoutMs = this.#reader.int32()
-    if (timeoutMs <= 0 || (hi === 0 && lo === 0)) return ErrorCode.badArguments
-    if (this.#sessions.get(hi, lo) !== undefined) return ErrorCode.nodeExists
-    const serverId = envelopeUint32(payload, EnvelopeOffset.originServer)
-    const session = new Session(hi, lo, timeoutMs, 1, serverId, this.#reader.raw(PASSWORD_BYTES))
-    this.#sessions.add(session)
-    out.session = session
-    return ErrorCode.ok
-  }
-
-  #attachSession(payload: Buffer, out: Outcome): ErrorCode {
-    if (this.#reader.remaining < 4 + PASSWORD_BYTES) return ErrorCode.marshallingError
-    const timeoutMs = this.#reader.int32()
-    if (timeoutMs <= 0) return ErrorCode.badArguments
-    const session = this.#sessions.get(envelopeUint32(payload, EnvelopeOffset.sessionHi), envelopeUint32(payload, EnvelopeOffset.sessionLo))
-    if (session === undefined) return ErrorCode.sessionExpired
-    if (!session.hasPassword(this.#reader.raw(PASSWORD_BYTES))) return ErrorCode.authFailed
-    session.generation = (session.generation + 1) >>> 0
-    session.timeoutMs = timeoutMs
-    session.serverId = envelopeUint32(payload, EnvelopeOffset.originServer)
-    out.session = session
-    return ErrorCode.ok
-  }
-
   #endSession(payload: Buffer, out: Outcome): ErrorCode {
-    const session = this.#sessions.get(envelopeUint32(payload, EnvelopeOffset.sessionHi), envelopeUint32(payload, EnvelopeOffset.sessionLo))
-    if (session === undefined) return ErrorCode.sessionExpired
-    if (session.generation !== envelopeUint32(payload, EnvelopeOffset.generation)) return ErrorCode.sessionMoved
+    const session = namedSession(this.#sessions, payload)
+    const problem = generationProblem(session, payload)
+    if (session === undefined || problem !== ErrorCode.ok) return problem
     this.#writes.removeEphemerals(session, this.#context, out)
     this.#sessions.remove(session)
     out.endedSession = session

@@ -41,10 +41,10 @@ export class UndoLog implements Journal {
   #undo(record: UndoRecord): void {
     switch (record.type) {
       case 'attached':
-        this.#store.detach(record.path, record.node)
+        this.#store.detach(record.path, record.node, this.#store.parentOf(record.path))
         break
       case 'detached':
-        this.#store.attach(record.path, record.node)
+        this.#store.attach(record.path, record.node, this.#store.parentOf(record.path))
         break
       default:
         this.#store.revert(record.path, record.node, record.image)

@@ -92,12 +92,13 @@ export class Presence {
   }
 
   /** Writes the data into the znode; what is written last is also what a later joining writes. */
-  setData(data: Data, signal: AbortSignal | undefined): Promise<void> {
+  async setData(data: Data, signal: AbortSignal | undefined): Promise<void> {
     this.signal.throwIfAborted()
+    signal?.throwIfAborted()
     this.#data = data
     const writing = this.#writing.then(() => this.#write(data))
     this.#writing = writing.catch(() => {})
-    return signal === undefined ? writing : orAbort(writing, signal)
+    await (signal === undefined ? writing : orAbort(writing, signal))
   }
 
   /** Ends the presence for good and deletes the znode. Idempotent; after a rejection it may be called again. */

@@ -8,7 +8,7 @@ import type { QueueContext } from './queue-context.ts'
 import type { ResultRecord, TaskRecord } from './records.ts'
 import { decodeTask, describeError, describeTask, encodeDead, encodeResult, encodeTask, retryDelay } from './records.ts'
 import { untilDone } from './retry.ts'
-import { checkSize, toJson } from './submitter.ts'
+import { checkedBytes } from './submitter.ts'
 import type { GiveUpReason, TaskContext, TaskErrorInfo, TaskHandler } from './types.ts'
 
 //   queued --> running --> settling --> over
@@ -157,7 +157,7 @@ export class Execution<Payload, Value> {
     const context: TaskContext = { signal: this.#controller.signal, token, attempt: failures + crashes + 1 }
     try {
       const value = await this.#host.handler(task, context)
-      checkSize(`value of task ${this.task}`, toJson(`value of task ${this.task}`, value), this.#host.context.options.maxPayloadBytes)
+      checkedBytes(`value of task ${this.task}`, value, this.#host.context.options.maxPayloadBytes)
       return { type: 'value', value }
     } catch (error) {
       return { type: 'error', error }

@@ -202,9 +202,9 @@ export class MasterView {
       return
     }
     // A worker finds out what an unreadable task is and gives it up: the master only passes it on.
-    const { failures = 0, crashes = 0, delayMs = 0 } = decodeTask(found.data) ?? {}
+    const { index = 0, failures = 0, crashes = 0, delayMs = 0 } = decodeTask(found.data) ?? {}
     const { czxid, version, mtimeMs } = found.stat
-    const before = this.#state.taskRead(task, { czxid, version, failures, crashes, dueMs: this.#due(delayMs, mtimeMs) })
+    const before = this.#state.taskRead(task, { czxid, index, version, failures, crashes, dueMs: this.#due(delayMs, mtimeMs) })
     if (!this.#quiet && failures > before) this.#events.emit({ type: 'retrying', task, failures, delayMs })
   }
 

@@ -45,7 +45,7 @@ export class QueueContext {
 
   /** What calls reject with once the queue is closed. */
   closedError(what: string): ZoariumError {
-    return new ZoariumError('ERR_CLOSED', `${what} of task queue ${this.paths.root}`, { path: this.paths.root })
+    return new ZoariumError('ERR_CLOSED', `task queue ${this.paths.root} (${what})`, { path: this.paths.root })
   }
 
   async #makeLayout(): Promise<void> {

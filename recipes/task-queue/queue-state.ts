@@ -16,6 +16,8 @@ import { taskOfAttempt } from './paths.ts'
 export interface TaskFacts {
   /** The zxid of its creation: the order of assignment. */
   readonly czxid: bigint
+  /** Its position among the tasks of the same transaction. */
+  readonly index: number
   readonly version: number
   readonly failures: number
   readonly crashes: number
@@ -44,12 +46,11 @@ interface TaskEntry {
   /** Where it is, when it is not assigned. */
   place: 'unread' | 'delayed' | 'waiting'
   czxid: bigint
+  index: number
   version: number
   failures: number
   crashes: number
   dueMs: number
-  /** In order of arrival: decides between tasks of one transaction. */
-  readonly arrival: number
   attempt: string | null
   worker: string | null
   lastWorker: string | null
@@ -85,7 +86,8 @@ export class QueueState {
   readonly #unreadTasks: Set<string> = new Set()
   readonly #unreadWorkers: Set<string> = new Set()
   readonly #strays: Stray[] = []
-  #arrivals = 0
+  /** The transaction whose tasks are being announced, and how many were. */
+  #announcing = { zxid: 0n, count: 0 }
 
   /** `newAttempt` makes the name of a task's next attempt: never the same twice. */
   constructor(newAttempt: (task: string) => string) {
@@ -109,9 +111,16 @@ export class QueueState {
 
   /** A task's znode was created. Without a `zxid` (servers that do not tell it with events) the task must be read first. */
   taskCreated(id: string, zxid: bigint | null): void {
+    if (zxid === null) {
+      this.taskChanged(id)
+      return
+    }
+    // The events of a transaction come in the order of its operations.
+    if (this.#announcing.zxid !== zxid) this.#announcing = { zxid, count: 0 }
+    const index = this.#announcing.count++
     const known = this.#tasks.get(id)
-    if (zxid === null) this.taskChanged(id)
-    else if (known === undefined || known.czxid < zxid) this.taskRead(id, { czxid: zxid, version: 0, failures: 0, crashes: 0, dueMs: 0 })
+    if (known !== undefined && known.czxid >= zxid) return
+    this.taskRead(id, { czxid: zxid, index, version: 0, failures: 0, crashes: 0, dueMs: 0 })
   }
 
   /** A task exists, but what is known of it is out of date. */
@@ -341,11 +350,11 @@ export class QueueState {
         id,
         place: 'unread',
         czxid: 0n,
+        index: 0,
         version: 0,
         failures: 0,
         crashes: 0,
         dueMs: 0,
-        arrival: this.#arrivals++,
         attempt: null,
         worker: null,
         lastWorker: null,
@@ -367,7 +376,7 @@ export class QueueState {
 }
 
 function comesBefore(a: TaskEntry, b: TaskEntry): boolean {
-  return a.czxid === b.czxid ? a.arrival < b.arrival : a.czxid < b.czxid
+  return a.czxid === b.czxid ? a.index < b.index : a.czxid < b.czxid
 }
 
 function assign(entry: TaskEntry, worker: string, attempt: string): void {

@@ -8,6 +8,8 @@ import type { GiveUpReason, TaskErrorInfo, TaskResult } from './types.ts'
 export interface TaskRecord {
   /** Whose folder the result goes to. */
   readonly client: string
+  /** Its position among the tasks that were created by the same transaction, which all have one zxid. */
+  readonly index: number
   readonly maxAttempts: number
   /** Pause after the first failure; doubles with each failure up to the maximum. */
   readonly retryDelayMs: number
@@ -110,10 +112,10 @@ export function encodeTask(task: TaskRecord): string {
 export function decodeTask(data: Buffer | null): TaskRecord | null {
   const f = parseObject(data)
   if (f === null || !isText(f.client)) return null
-  const { client, payload, maxAttempts, retryDelayMs, maxRetryDelayMs, failures, crashes, delayMs } = f
-  if (!isCount(maxAttempts) || !isCount(retryDelayMs) || !isCount(maxRetryDelayMs)) return null
+  const { client, index, payload, maxAttempts, retryDelayMs, maxRetryDelayMs, failures, crashes, delayMs } = f
+  if (!isCount(index) || !isCount(maxAttempts) || !isCount(retryDelayMs) || !isCount(maxRetryDelayMs)) return null
   if (!isCount(failures) || !isCount(crashes) || !isCount(delayMs)) return null
-  return { client, maxAttempts, retryDelayMs, maxRetryDelayMs, failures, crashes, delayMs, error: parseError(f.error), payload }
+  return { client, index, maxAttempts, retryDelayMs, maxRetryDelayMs, failures, crashes, delayMs, error: parseError(f.error), payload }
 }
 
 export function encodeWorker(worker: WorkerRecord): string {

@@ -13,8 +13,8 @@ import { untilDone } from './retry.ts'
 export interface NewTask {
   readonly id: string
   readonly payload: unknown
-  /** The task's record, encoded. */
-  readonly data: string
+  /** About the size of its record. */
+  readonly bytes: number
 }
 
 /** Where a submitted task's result will be. */
@@ -29,8 +29,8 @@ export interface Submitted {
 const MAX_CHUNK_TASKS = 200
 const MAX_CHUNK_BYTES = 512 * 1_024
 
-/** Bytes that a task's two operations need beside its data. */
-const OVERHEAD_BYTES = 512
+/** Bytes that a task's two operations need beside its payload. */
+const OVERHEAD_BYTES = 1_024
 
 /** How often missing folders are made anew before the error is passed on. */
 const MAX_REPAIRS = 3
@@ -52,13 +52,10 @@ export class Submitter {
     this.#admission = new Admission(context, clientId)
   }
 
-  /** The record of a new task. Rejects with `ERR_VALIDATION` (not JSON) or `ERR_TOO_LARGE`. */
+  /** Checks a new task. Throws `ERR_VALIDATION` (not JSON) or `ERR_TOO_LARGE`. */
   prepare(id: string, payload: unknown): NewTask {
-    const { maxAttempts, retryDelayMs, maxRetryDelayMs, maxPayloadBytes } = this.#context.options
-    const json = toJson(`payload of task ${id}`, payload)
-    checkSize(`payload of task ${id}`, json, maxPayloadBytes)
-    const policy = { client: this.#clientId, maxAttempts, retryDelayMs, maxRetryDelayMs }
-    return { id, payload, data: encodeTask({ ...policy, failures: 0, crashes: 0, delayMs: 0, error: null, payload }) }
+    const bytes = checkedBytes(`payload of task ${id}`, payload, this.#context.options.maxPayloadBytes)
+    return { id, payload, bytes: bytes + OVERHEAD_BYTES }
   }
 
   async submit(task: NewTask, signal: AbortSignal): Promise<Submitted> {
@@ -90,7 +87,7 @@ export class Submitter {
   async #submitChunk(chunk: readonly NewTask[], signal: AbortSignal): Promise<Submitted[]> {
     try {
       await this.#context.client.multi(
-        chunk.flatMap((task) => this.#ops(task)),
+        chunk.flatMap((task, index) => this.#ops(task, index)),
         { signal },
       )
       return chunk.map(({ id }) => ({ id, owner: this.#clientId, deduplicated: false }))
@@ -107,13 +104,14 @@ export class Submitter {
     let repairs = 0
     for (let round = 0; ; round++) {
       try {
-        await this.#context.client.multi(this.#ops(task), { signal })
+        await this.#context.client.multi(this.#ops(task, 0), { signal })
         return { id: task.id, owner: this.#clientId, deduplicated: false }
       } catch (error) {
         if (signal.aborted) throw signal.reason
         if (ZoariumError.is(error, 'NODE_EXISTS')) {
           const existing = await untilDone(() => this.#existing(task, unsure), signal)
-          if (existing !== null) return existing
+          if (existing === 'conflict') throw this.#conflict(task.id)
+          if (existing !== 'gone') return existing
         } else if (ZoariumError.is(error, 'NO_NODE') && repairs++ < MAX_REPAIRS) await untilDone(() => this.#repair(), signal)
         else if (isTransient(error)) unsure = true
         else throw error
@@ -122,27 +120,31 @@ export class Submitter {
     }
   }
 
-  #ops({ id, data }: NewTask): TransactionOp[] {
-    const { paths } = this.#context
+  #ops({ id, payload }: NewTask, index: number): TransactionOp[] {
+    const { paths, options } = this.#context
+    const { maxAttempts, retryDelayMs, maxRetryDelayMs } = options
+    const policy = { client: this.#clientId, index, maxAttempts, retryDelayMs, maxRetryDelayMs }
+    const data = encodeTask({ ...policy, failures: 0, crashes: 0, delayMs: 0, error: null, payload })
     return [this.#context.create(paths.task(id), data), this.#context.create(paths.result(this.#clientId, id), null)]
   }
 
-  /** What stands under the id: `null` if it has gone meanwhile. Rejects with `ERR_CONFLICT` if it is something else than `task`. */
-  async #existing(task: NewTask, unsure: boolean): Promise<Submitted | null> {
+  #conflict(id: string): ZoariumError {
+    return new ZoariumError('ERR_CONFLICT', `task ${id} was submitted with another payload`, { path: this.#context.paths.task(id) })
+  }
+
+  /** What stands under the id: this task, something else, or nothing any more. */
+  async #existing(task: NewTask, unsure: boolean): Promise<Submitted | 'conflict' | 'gone'> {
     const { client, paths } = this.#context
-    const path = paths.task(task.id)
     try {
-      const { data } = await client.getData(path)
+      const { data } = await client.getData(paths.task(task.id))
       const found = decodeTask(data)
-      if (found === null || !samePayload(found.payload, task.payload)) {
-        throw new ZoariumError('ERR_CONFLICT', `task ${task.id} was submitted with another payload`, { path })
-      }
+      if (found === null || !samePayload(found.payload, task.payload)) return 'conflict'
       return { id: task.id, owner: found.client, deduplicated: !(unsure && found.client === this.#clientId) }
     } catch (error) {
       if (!ZoariumError.is(error, 'NO_NODE')) throw error
     }
     const result = await client.exists(paths.result(this.#clientId, task.id))
-    return result === null ? null : { id: task.id, owner: this.#clientId, deduplicated: !unsure }
+    return result === null ? 'gone' : { id: task.id, owner: this.#clientId, deduplicated: !unsure }
   }
 
   async #repair(): Promise<void> {
@@ -175,8 +177,15 @@ export class Submitter {
   }
 }
 
-/** `value` as JSON; rejects with `ERR_VALIDATION` what JSON cannot say. `undefined` is left to the record. */
-export function toJson(what: string, value: unknown): string {
+/** Bytes of `value` as JSON. Throws `ERR_VALIDATION` for what JSON cannot say, `ERR_TOO_LARGE` above `maxBytes`. */
+export function checkedBytes(what: string, value: unknown, maxBytes: number): number {
+  const bytes = Buffer.byteLength(toJson(what, value))
+  if (bytes > maxBytes) throw new ZoariumError('ERR_TOO_LARGE', `${what}: expected at most ${maxBytes} bytes of JSON, got ${bytes}`)
+  return bytes
+}
+
+/** `undefined` is left to the record, which then has no such field. */
+function toJson(what: string, value: unknown): string {
   if (value === undefined) return ''
   try {
     const json: string | undefined = JSON.stringify(value)
@@ -187,24 +196,17 @@ export function toJson(what: string, value: unknown): string {
   throw new ZoariumError('ERR_VALIDATION', `${what}: expected a JSON value, got a ${typeof value}`)
 }
 
-/** Rejects with `ERR_TOO_LARGE` more than `maxBytes` of UTF-8. */
-export function checkSize(what: string, json: string, maxBytes: number): void {
-  const bytes = Buffer.byteLength(json)
-  if (bytes > maxBytes) throw new ZoariumError('ERR_TOO_LARGE', `${what}: expected at most ${maxBytes} bytes of JSON, got ${bytes}`)
-}
-
 function* chunksOf(tasks: readonly NewTask[]): Iterable<NewTask[]> {
   let chunk: NewTask[] = []
   let bytes = 0
   for (const task of tasks) {
-    const size = Buffer.byteLength(task.data) + OVERHEAD_BYTES
-    if (chunk.length === MAX_CHUNK_TASKS || (chunk.length > 0 && bytes + size > MAX_CHUNK_BYTES)) {
+    if (chunk.length === MAX_CHUNK_TASKS || (chunk.length > 0 && bytes + task.bytes > MAX_CHUNK_BYTES)) {
       yield chunk
       chunk = []
       bytes = 0
     }
     chunk.push(task)
-    bytes += size
+    bytes += task.bytes
   }
   if (chunk.length > 0) yield chunk
 }

@@ -219,7 +219,7 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
   }
 
   async #close(): Promise<void> {
-    const error = this.#context.closedError('task queue')
+    const error = this.#context.closedError('queue')
     this.#closing.abort(error)
     await Promise.all([...this.#runners].map((runner) => runner.close()))
     await Promise.all([...this.#inboxes.values()].map((inbox) => inbox.close(error)))

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { ModuleKind, ScriptTarget, transpileModule } from 'typescript'
+import { transformWithOxc } from 'vite'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 const CACHE = join(ROOT, '.tmp')
@@ -41,17 +41,10 @@ async function compile(): Promise<string> {
 }
 
 async function compileFile(target: string, path: string, text: string): Promise<void> {
-  const { outputText } = transpileModule(text, {
-    fileName: path,
-    compilerOptions: {
-      target: ScriptTarget.ES2023,
-      module: ModuleKind.ESNext,
-      verbatimModuleSyntax: true,
-      rewriteRelativeImportExtensions: true,
-    },
-  })
+  const typescript = { rewriteImportExtensions: 'rewrite', onlyRemoveTypeImports: true } as const
+  const { code } = await transformWithOxc(text, path, { typescript, sourcemap: false })
   await mkdir(dirname(target), { recursive: true })
-  await writeFile(target, outputText)
+  await writeFile(target, code)
 }
 
 async function readSources(): Promise<[path: string, text: string][]> {

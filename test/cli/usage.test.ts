@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -37,6 +37,14 @@ describe('the command line', () => {
       expect(stdout).toContain(`env: ${envVar}`)
     }
     for (const [exitCode, text] of Object.entries(EXIT_CODE_TEXTS)) expect(stdout).toContain(`  ${exitCode}  ${text}\n`)
+  })
+
+  test('the page on running a server has the same flags, variables and exit codes', async () => {
+    const page = await readFile(new URL('../../docs/operations/running.md', import.meta.url), 'utf8')
+    const flags = [...page.matchAll(/^\| `(--[^`]+)` \| `([^`]+)` \| (.+) \|$/gm)].map((row) => row.slice(1))
+    expect(flags).toEqual(serverFlags().map(({ flags, envVar, description }) => [flags, envVar, description]))
+    const codes = [...page.matchAll(/^\| (\d) \| (.+) \|$/gm)].map((row) => row.slice(1))
+    expect(codes).toEqual(Object.entries(EXIT_CODE_TEXTS))
   })
 
   test('wrong usage ends with 2, says what is possible on stderr and nothing on stdout', async () => {

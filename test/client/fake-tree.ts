@@ -1,10 +1,10 @@
 // test: the fake server's tree: enough of the operations for a client to be told plausible things.
 
 import { ErrorCode } from '../../core/wire/error-codes.ts'
-import { writeMultiError, writeMultiResponse } from '../../core/wire/multi.ts'
+import { writeMultiEnd, writeMultiError, writeMultiReadChildren, writeMultiReadData, writeMultiResponse } from '../../core/wire/multi.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
 import { parentPath } from '../../core/wire/paths.ts'
-import { type MultiOp, type MultiResult, OPEN_ACL, type Request, type StatFields } from '../../core/wire/records.ts'
+import { type MultiOp, type MultiResult, OPEN_ACL, type PathWatchRequest, type Request, type StatFields } from '../../core/wire/records.ts'
 import {
   writeAclResponse,
   writeChildren2Response,
@@ -117,6 +117,8 @@ export class FakeTree {
         }
       case OpCode.whoAmI:
         return { err: ErrorCode.ok, body: (w) => writeWhoAmIResponse(w, [{ authScheme: 'ip', user: '127.0.0.1' }]) }
+      case OpCode.multiRead:
+        return { err: ErrorCode.ok, body: (w) => this.#multiRead(w, request.ops) }
       case OpCode.addWatch:
         return { err: ErrorCode.ok, body: (w) => writeErrorResponse(w, 0) }
       default:
@@ -128,6 +130,16 @@ export class FakeTree {
     const node = this.nodes.get(path)
     if (node === undefined) return { err: ErrorCode.noNode, body: EMPTY }
     return { err: ErrorCode.ok, body: (w) => body(w, node) }
+  }
+
+  #multiRead(w: Writer, ops: readonly PathWatchRequest[]): void {
+    for (const { op, path } of ops) {
+      const node = this.nodes.get(path)
+      if (node === undefined) writeMultiError(w, ErrorCode.noNode)
+      else if (op === OpCode.getData) writeMultiReadData(w, node.data, this.stat(path))
+      else writeMultiReadChildren(w, this.children(path))
+    }
+    writeMultiEnd(w)
   }
 
   #multi(ops: readonly MultiOp[], owner: number): FakeReply {
@@ -144,7 +156,7 @@ export class FakeTree {
         for (const [i, result] of results.entries()) {
           writeMultiError(w, i < failed ? ErrorCode.ok : i === failed ? result.err : ErrorCode.runtimeInconsistency)
         }
-        writeMultiResponse(w, [])
+        writeMultiEnd(w)
       },
     }
   }

@@ -199,7 +199,15 @@ class Master {
     for (const id of this.state.unreadTasks(1_000)) {
       const task = this.tree.tasks.get(id)
       if (task === undefined) this.state.taskMissing(id)
-      else this.state.taskRead(id, { czxid: task.czxid, version: task.version, failures: task.failures, crashes: 0, dueMs: task.dueMs })
+      else
+        this.state.taskRead(id, {
+          czxid: task.czxid,
+          index: 0,
+          version: task.version,
+          failures: task.failures,
+          crashes: 0,
+          dueMs: task.dueMs,
+        })
     }
     for (const id of this.state.unreadWorkers(1_000)) {
       const worker = this.tree.workers.get(id)
@@ -316,7 +324,7 @@ describe('the state of the queue', () => {
 
   it('assigns the oldest task first, by the zxid of its creation, and those of one transaction in order', () => {
     const state = new QueueState((task) => `${task}~1-0`)
-    state.taskRead('c', { czxid: 9n, version: 0, failures: 0, crashes: 0, dueMs: 0 })
+    state.taskRead('c', { czxid: 9n, index: 0, version: 0, failures: 0, crashes: 0, dueMs: 0 })
     state.taskCreated('a', 5n)
     state.taskCreated('b', 5n)
     state.workerCreated('w')
@@ -360,7 +368,7 @@ describe('the state of the queue', () => {
     state.workerCreated('w')
     state.folderCreated('w')
     state.workerRead('w', 2, false)
-    state.taskRead('a', { czxid: 1n, version: 3, failures: 1, crashes: 0, dueMs: 500 })
+    state.taskRead('a', { czxid: 1n, index: 0, version: 3, failures: 1, crashes: 0, dueMs: 500 })
     expect(state.nextDueMs()).toBe(500)
     expect(state.plan(499, 10)).toEqual([])
     expect(state.plan(500, 10)).toMatchObject([{ task: 'a', taskVersion: 3 }])
@@ -369,7 +377,7 @@ describe('the state of the queue', () => {
 
   it('news of a deletion that is older than the task changes nothing', () => {
     const state = new QueueState((task) => `${task}~1-0`)
-    state.taskRead('a', { czxid: 10n, version: 0, failures: 0, crashes: 0, dueMs: 0 })
+    state.taskRead('a', { czxid: 10n, index: 0, version: 0, failures: 0, crashes: 0, dueMs: 0 })
     expect(state.taskDeleted('a', 7n)).toBeNull()
     expect(state.hasTask('a')).toBe(true)
     expect(state.taskDeleted('a', 12n)).toEqual({ worker: null })
@@ -443,6 +451,7 @@ describe('the layout', () => {
 describe('the records', () => {
   const task = {
     client: 'c',
+    index: 0,
     maxAttempts: 3,
     retryDelayMs: 100,
     maxRetryDelayMs: 350,

@@ -26,6 +26,7 @@ interface Node {
 interface State {
   readonly nodes: ReadonlyMap<string, Node>
   readonly creations: number
+  readonly deletions: number
   /** Operations that have made a node below /shared. */
   readonly shared: ReadonlySet<number>
 }
@@ -65,7 +66,7 @@ function after(state: State, operation: Operation): State {
       return { ...state, nodes }
     case 'delete':
       nodes.delete(operation.name)
-      return { ...state, nodes }
+      return { ...state, nodes, deletions: state.deletions + 1 }
     case 'createAndSet':
       nodes.set(operation.name, { writtenBy: id, version: 0, ephemeral: false })
       set(operation.other)
@@ -73,12 +74,16 @@ function after(state: State, operation: Operation): State {
   }
 }
 
-/** One line for each thing that can be seen of a state. */
+/**
+ * One line for each thing that can be seen of a state. No two states that follow one another look the same: cversion tells a node that was
+ * created and deleted from one that never was.
+ */
 function visible(state: State): string {
   const lines = [...state.nodes].map(
     ([name, node]) => `${name} by ${node.writtenBy} version ${node.version}${node.ephemeral ? ' ephemeral' : ''}`,
   )
-  return [...lines, ...[...state.shared].map((id) => `shared by ${id}`)].sort().join('\n')
+  lines.push(...[...state.shared].map((id) => `shared by ${id}`), `cversion ${state.creations + state.deletions}`)
+  return lines.sort().join('\n')
 }
 
 export class KillNineWriter {
@@ -86,7 +91,7 @@ export class KillNineWriter {
   readonly #name: string
   readonly #random: SeededRandom
   /** Of everything before `#sent`. */
-  #base: State = { nodes: new Map(), creations: 0, shared: new Set() }
+  #base: State = { nodes: new Map(), creations: 0, deletions: 0, shared: new Set() }
   /** After everything in `#sent`. */
   #latest: State = this.#base
   #sent: Operation[] = []
@@ -227,9 +232,9 @@ export class KillNineWriter {
     const listed = await this.#found(session, { op: OpCode.getChildren2, path: this.home, watch: false })
     if (listed.zxid < this.#newestZxid)
       throw new Error(`${this.#name}: the server is at zxid ${listed.zxid}, ${this.#newestZxid} was acknowledged`)
-    const { children } = readChildren2Response(listed.body)
+    const { children, stat } = readChildren2Response(listed.body)
     const lines = await Promise.all(children.map((name) => this.#readNode(session, name)))
-    return [...lines, ...(await this.#readShared(session))].sort().join('\n')
+    return [...lines, ...(await this.#readShared(session)), `cversion ${stat.cversion}`].sort().join('\n')
   }
 
   async #found(session: RawSession, request: PathWatchRequest): Promise<Reply> {

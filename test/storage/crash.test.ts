@@ -53,6 +53,25 @@ describe('a crash', () => {
     }
   })
 
+  it('of the machine loses nothing that was acknowledged after a crash of the process', () => {
+    const seed = 5
+    const total = lived(seed, Number.POSITIVE_INFINITY).disk.steps
+    for (let steps = 1; steps <= total; steps++) {
+      const { disk, life } = lived(seed, steps)
+      const killed = disk.kill(steps)
+      const { store, recovered } = openOn(killed)
+      const where = `killed after ${steps} operations`
+      const found = recognise(recovered, life.possible(), life.savingSnapshot)
+      if (typeof found === 'string') throw new Error(`${where}: ${found}`)
+      const next = new StoreLife(killed, store, found, steps)
+      next.live(12, Number.POSITIVE_INFINITY)
+      const opened = tryOpen(killed.crash(steps))
+      if (opened instanceof Error) throw new Error(`${where}: ${opened.message}`)
+      const after = recognise(opened.recovered, next.possible(), next.savingSnapshot)
+      if (typeof after === 'string') throw new Error(`${where}: ${after}`)
+    }
+  })
+
   it('may come again and again, of the machine or of the process alone', () => {
     for (let seed = 100; seed < 160; seed++) {
       let disk = new SimulatedDisk(seed)

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Entry } from '../../core/consensus/types.ts'
 import { ZoariumError } from '../../core/errors.ts'
 import type { LogStore } from '../../core/storage/log-store.ts'
+import { openLogStore } from '../../core/storage/open-log-store.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { doing, openOn, tryOpen } from './store-life.ts'
 
@@ -84,13 +85,31 @@ describe('a torn last write', () => {
     expect(lastIndex(disk)).toBe(3)
   })
 
-  it('is cut when it is the first of a log, which is then blank', () => {
+  it('is cut when it is the first of a segment, also when the opening is interrupted again', () => {
+    const sizes = { firstSegmentBytes: 4096, maxSegmentBytes: 4096 }
     const disk = new SimulatedDisk(1)
-    openOn(disk, SIZES)
-    // The rest of the first write, behind the sector that is missing.
-    disk.bytes(SEGMENT).fill(0, 0, SECTOR)
-    disk.bytes(SEGMENT).write('torn', 600)
-    expect(openOn(disk.clone(1), SIZES).recovered.blank).toBe(true)
+    const { store } = openOn(disk, sizes)
+    for (let index = 1; index <= 3; index++) append(disk, store, [entry(index, 1000)])
+    append(disk, store, [entry(4, 1500)])
+    const second = 'log/0000000002.log'
+    const all = pieces(0, disk.bytes(second).findLastIndex((byte) => byte !== 0) + 1)
+    expect(all.length).toBeGreaterThan(3)
+    for (let written = 1; written < 2 ** all.length - 1; written++) {
+      const torn = disk.clone(1)
+      torn.drop('log/0000000003.log')
+      for (const [i, piece] of all.entries()) if ((written & (1 << i)) === 0) torn.bytes(second).fill(0, piece.from, piece.to)
+      const whole = torn.clone(1)
+      const { store: next, recovered } = openOn(whole, sizes)
+      expect(recovered.entries.at(-1)?.index).toBe(3)
+      append(whole, next, [entry(4, 10)])
+      expect(openOn(whole.crash(written), sizes).recovered.entries.at(-1)).toEqual(entry(4, 10))
+      for (let steps = 8; steps < 30; steps++) {
+        const interrupted = torn.clone(1)
+        openLogStore(interrupted, sizes, () => {})
+        while (!interrupted.idle && interrupted.steps < steps) interrupted.step()
+        expect(openOn(interrupted.crash(written * 100 + steps), sizes).recovered.entries.at(-1)?.index).toBe(3)
+      }
+    }
   })
 
   it('is named in a note with file, offset and the last entry kept', () => {
@@ -152,6 +171,41 @@ describe('damage', () => {
     expect(message).toMatch(/Keep a copy .* restore it/)
   })
 
+  it('of the first sector of a log is refused: its first write cannot be torn', () => {
+    const { disk } = logEndingWith([entry(4, 900)])
+    disk.bytes(SEGMENT).fill(0, 0, SECTOR)
+    expect(refusal(disk)).toMatch(/the first sector is empty, but data follows it/)
+  })
+
+  it('of a whole sector is refused after an orderly end', () => {
+    const disk = new SimulatedDisk(1)
+    const { store } = openOn(disk, SIZES)
+    append(disk, store, [entry(1, 3000)])
+    const { from } = lastWrite(disk)
+    expect(doing(disk, (done) => store.close(done))).toBeNull()
+    disk.bytes(SEGMENT).fill(0, from + 1024 - (from % SECTOR), from + 1536 - (from % SECTOR))
+    expect(refusal(disk)).toMatch(/was written after it/)
+  })
+
+  it('by a batch of another history of the same log is refused', () => {
+    const disk = new SimulatedDisk(1)
+    const { store } = openOn(disk, SIZES)
+    append(disk, store, [entry(1, 100)])
+    const histories = [1, 2].map((fill) => {
+      const own = disk.kill(fill).clone(fill)
+      const next = openOn(own, SIZES).store
+      append(own, next, [entry(2, 1000, fill)])
+      const place = lastWrite(own)
+      append(own, next, [entry(3, 1000, fill)])
+      return { own, ...place }
+    })
+    const [one, two] = histories
+    if (one === undefined || two === undefined) throw new Error('two histories were made')
+    expect(two.from).toBe(one.from)
+    two.own.bytes(SEGMENT).copy(one.own.bytes(SEGMENT), one.from, one.from, one.to)
+    expect(refusal(one.own)).toMatch(/does not continue the chain/)
+  })
+
   it('behind the end of the log, where nothing was ever written, is made zero again', () => {
     const { disk, to } = logEndingWith([entry(4, 900)])
     disk.bytes(SEGMENT).writeUInt8(1, to + 3000)
@@ -191,6 +245,22 @@ describe('a missing or foreign file', () => {
       for (const path of paths.slice(from)) incomplete.drop(path)
       expect(refusal(incomplete)).toMatch(/the file is missing, though the segment before it is ended/)
     }
+  })
+
+  it('of another history of the same log is refused', () => {
+    const sizes = { firstSegmentBytes: 4096, maxSegmentBytes: 4096 }
+    const start = new SimulatedDisk(1)
+    openOn(start, sizes)
+    const histories = [1, 2].map((fill) => {
+      const disk = start.clone(fill)
+      const { store } = openOn(disk, sizes)
+      for (let index = 1; index <= 8; index++) append(disk, store, [entry(index, 1000, fill)])
+      return disk
+    })
+    const [one, two] = histories
+    if (one === undefined || two === undefined) throw new Error('two histories were made')
+    one.place('log/0000000002.log', Buffer.from(two.bytes('log/0000000002.log')))
+    expect(refusal(one)).toMatch(/does not continue the one before/)
   })
 
   it('of another log is refused', () => {

@@ -224,6 +224,21 @@ describe('snapshots', () => {
     expect(indices(recovered.entries)).toEqual(indices(entries(1, 9)))
   })
 
+  it('whose pieces changed places are found damaged', () => {
+    const { disk, store } = opened()
+    append(disk, store, entries(1, 9))
+    const meta = { index: 5, term: 1, termStart: 1 }
+    doing(disk, (done) => store.saveSnapshot(meta, [Buffer.from('one'), Buffer.from('two')], done))
+    const damaged = disk.crash(1)
+    const bytes = damaged.bytes('snapshots/0000000000000005.snap')
+    const [one, two] = [Buffer.from(bytes.subarray(12, 23)), Buffer.from(bytes.subarray(23, 34))]
+    two.copy(bytes, 12)
+    one.copy(bytes, 23)
+    const { recovered } = openOn(damaged, SIZES)
+    expect(recovered.snapshot).toBeNull()
+    expect(recovered.notes[0]).toMatch(/the digest does not match/)
+  })
+
   it('are found damaged at any byte', () => {
     const { disk, store } = opened()
     append(disk, store, entries(1, 9))
@@ -369,6 +384,20 @@ describe('a failure', () => {
     disk.fault = (what) => (what.startsWith('sync log/0000000002') ? EIO() : null)
     for (let index = 1; index <= 3; index++) append(disk, store, entries(index, index, 900))
     expect(store.failure?.message).toMatch(/preparing a log segment .*EIO/)
+  })
+
+  it('beside an append under way leaves that append without an acknowledgement', () => {
+    const { disk, store } = opened()
+    append(disk, store, entries(1, 2, 900))
+    store.append({ seq: 3, hardState: null, entries: entries(3, 3, 200) }, () => {})
+    while (!disk.trace.at(-1)?.startsWith('create log/0000000002')) disk.step()
+    const outcomes: (Error | null)[] = []
+    store.append({ seq: 4, hardState: null, entries: entries(4, 4) }, (error) => outcomes.push(error))
+    disk.fault = (what) => (what.includes('.tmp') ? EIO() : null)
+    while (store.failure === null && !disk.idle) disk.step()
+    disk.run()
+    expect(outcomes).toEqual([store.failure])
+    expect(store.failure).not.toBeNull()
   })
 
   it('for lack of room spares the store as long as the present segment lasts', () => {

@@ -40,7 +40,6 @@ describe('an image', () => {
     const before = node.stat()
     node.writeData(storeData(Buffer.from('newer')), 2, 2, 20)
     node.noteCreate(3)
-    node.writeAcl(OPEN)
     expect(image.stat()).toEqual(before)
     expect(image.lifetime?.touchedMs).toBe(10)
     node.revert(image)

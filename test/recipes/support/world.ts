@@ -35,6 +35,8 @@ export class World implements AsyncDisposable {
   readonly port: number
   readonly #server: Server | null
   readonly #clients: Client[] = []
+  /** The world's own eye: tests close theirs. */
+  #eye: Promise<Client> | null = null
   readonly #proxies: FaultProxy[] = []
 
   private constructor(host: string, port: number, server: Server | null) {
@@ -88,7 +90,8 @@ export class World implements AsyncDisposable {
 
   /** Names below `path`, none if it is missing. */
   async children(path: string): Promise<string[]> {
-    const client = this.#clients[0] ?? (await this.client())
+    this.#eye ??= this.client()
+    const client = await this.#eye
     await client.sync('/')
     return client.getChildren(path).then(
       ({ children }) => children,

@@ -1,0 +1,384 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Client } from '../../core/index.ts'
+import type { GroupChange } from '../../recipes/group.ts'
+import { Group } from '../../recipes/group.ts'
+import { Op } from '../support/fault-proxy.ts'
+import { codeOf, freshPath, until, World } from './support/world.ts'
+
+let world: World
+let path: string
+
+beforeEach(async () => {
+  world = await World.start()
+  path = freshPath('group')
+})
+
+afterEach(async () => {
+  await world[Symbol.asyncDispose]()
+})
+
+/** Follows a group; every change as a short text. */
+function follow(client: Client): { seen: string[]; stop: () => Promise<unknown> } {
+  const controller = new AbortController()
+  const seen: string[] = []
+  const text = (change: GroupChange): string =>
+    change.type === 'synced'
+      ? `synced ${[...change.members.keys()].sort().join()}`
+      : `${change.type} ${change.member.name}=${change.member.data}`
+  const done = (async () => {
+    for await (const change of new Group(client, path).changes({ signal: controller.signal })) seen.push(text(change))
+  })().catch((error: unknown) => error)
+  return {
+    seen,
+    stop: () => {
+      controller.abort(new Error('enough'))
+      return done
+    },
+  }
+}
+
+async function dataOf(group: Group, name: string): Promise<string | undefined> {
+  return (await group.members()).members.get(name)?.data?.toString()
+}
+
+describe('a group', () => {
+  it('shows its members with their data, as the servers know them', async () => {
+    const [a, b] = [await world.client(), await world.client()]
+    const group = new Group(a, path)
+    expect(await group.members()).toMatchObject({ members: new Map() })
+    const one = await group.join('one', 'first')
+    const two = await new Group(b, path).join('two')
+    const { members, zxid } = await group.members()
+    expect([...members.keys()].sort()).toEqual(['one', 'two'])
+    expect(members.get('one')).toMatchObject({ name: 'one', token: one.token, self: true, sessionId: a.session.id })
+    expect(members.get('two')).toMatchObject({ name: 'two', data: null, token: two.token, self: false })
+    expect(zxid).toBe(two.token)
+    expect([one.state, one.generation, one.name, one.path]).toEqual(['joined', 1, 'one', `${path}/one`])
+    await one.leave()
+    await two.leave()
+    expect((await group.members()).members.size).toBe(0)
+    await world.clean(path)
+  })
+
+  it('P-01, P-06: joins again after the end of the session, under the same name, with the newest data and a new generation', async () => {
+    const { client } = await world.proxied()
+    const generations: number[] = []
+    const group = new Group(client, path)
+    const me = await group.join('me', 'old', { onRejoined: (generation) => void generations.push(generation) })
+    await me.setData('new')
+    const before = me.token
+    for (const generation of [2, 3]) {
+      await world.expire(client)
+      await until(() => me.generation === generation, `generation ${generation}`)
+    }
+    expect(generations).toEqual([2, 3])
+    expect(me.state).toBe('joined')
+    expect(me.token).toBeGreaterThan(before)
+    expect(await world.children(path)).toEqual(['me'])
+    expect(await dataOf(group, 'me')).toBe('new')
+    expect((await group.members()).members.get('me')).toMatchObject({ token: me.token, sessionId: client.session.id })
+    await me.leave()
+    await world.clean(path)
+  })
+
+  it('P-04: a reconnect within the session changes nothing that others could see', async () => {
+    const { client, proxy } = await world.proxied()
+    const watcher = await world.client()
+    const me = await new Group(client, path).join('me', 'x')
+    const { seen, stop } = follow(watcher)
+    await until(() => seen.length === 2, 'synced')
+    for (let flap = 0; flap < 3; flap++) {
+      proxy.cut()
+      await client.sync('/')
+    }
+    await watcher.sync('/')
+    expect(me.generation).toBe(1)
+    expect(seen).toEqual(['join me=x', 'synced me'])
+    await stop()
+    await me.leave()
+    await world.clean(path)
+  })
+
+  it('P-04: a disconnection beyond the deadline whose session lives on keeps the znode', async () => {
+    const { client, proxy } = await world.proxied({ sessionTimeoutMs: 4_000 })
+    const me = await new Group(client, path).join('me')
+    const { token, generation } = me
+    const belief = client.session
+    proxy.refuse()
+    await until(() => me.state === 'absent', 'the deadline passes')
+    proxy.accept()
+    await until(() => me.state === 'joined', 'joined again')
+    if (client.session.id === belief.id) expect([me.token, me.generation]).toEqual([token, generation])
+    else expect(me.generation).toBe(generation + 1)
+    await me.leave()
+    await world.clean(path)
+  })
+
+  it('G-07, P-02: the znode of a dead session is waited for, not adopted', async () => {
+    const dying = await world.client()
+    const { client } = await world.proxied()
+    await dying.ensurePath(path)
+    await dying.create(`${path}/me`, 'foreign', { mode: 'ephemeral' })
+    const group = new Group(client, path)
+    const joining = group.join('me', 'mine')
+    await until(async () => (await world.watches()) === 1, 'waits for the deletion')
+    expect(await dataOf(group, 'me')).toBe('foreign')
+    await dying.close()
+    const me = await joining
+    expect(await client.exists(`${path}/me`)).toMatchObject({ ephemeralOwner: client.session.id, czxid: me.token })
+    expect(await dataOf(group, 'me')).toBe('mine')
+    await me.leave()
+    await world.clean(path)
+  })
+
+  it('G-07: with replace it is replaced in one transaction; who was replaced ends as revoked and does not come back', async () => {
+    const [a, b] = [await world.client(), await world.client()]
+    const watcher = follow(await world.client())
+    const old = await new Group(a, path).join('me', 'a')
+    await until(() => watcher.seen.includes('join me=a'), 'joined')
+    const now = await new Group(b, path).join('me', 'b', { onTaken: 'replace' })
+    expect(now.token).toBeGreaterThan(old.token)
+    // Whoever waits for its turn waits until the name is free: a membership under `wait` stays absent.
+    await until(() => old.state === 'absent' || old.state === 'ended', 'the old one lost its znode')
+    await until(() => watcher.seen.includes('join me=b'), 'seen')
+    expect(watcher.seen).toEqual(['synced ', 'join me=a', 'leave me=a', 'join me=b'])
+    await old.leave()
+    expect((await b.exists(`${path}/me`))?.czxid).toBe(now.token)
+    await now.leave()
+    await watcher.stop()
+    await world.clean(path)
+  })
+
+  it('G-07: a membership that was joined with replace ends as revoked when another process takes its name', async () => {
+    const [a, b] = [await world.client(), await world.client()]
+    const old = await new Group(a, path).join('me', 'a', { onTaken: 'replace' })
+    const now = await new Group(b, path).join('me', 'b', { onTaken: 'replace' })
+    expect(await old.ended).toBe('revoked')
+    expect([old.state, old.signal.aborted]).toEqual(['ended', true])
+    expect(await codeOf(old.setData('late'))).toBe('ERR_LOST')
+    await old.leave()
+    expect((await b.getData(`${path}/me`)).data?.toString()).toBe('b')
+    await now.leave()
+    await world.clean(path)
+  })
+
+  it('T-02: the same name twice through one client, a persistent znode, or a live session under reject is an error', async () => {
+    const [a, b] = [await world.client(), await world.client()]
+    const me = await new Group(a, path).join('me')
+    expect(await codeOf(new Group(a, path).join('me'))).toBe('NODE_EXISTS')
+    expect(await codeOf(new Group(b, path).join('me', null, { onTaken: 'reject' }))).toBe('NODE_EXISTS')
+    expect(await codeOf(new Group(b, path).join('me', null, { timeoutMs: 100 }))).toBe('ERR_TIMEOUT')
+    await b.create(`${path}/fixed`)
+    expect(await codeOf(new Group(b, path).join('fixed', null, { onTaken: 'replace' }))).toBe('NODE_EXISTS')
+    await b.delete(`${path}/fixed`)
+    expect(me.state).toBe('joined')
+    await me.leave()
+    const again = await new Group(a, path).join('me')
+    await again.leave()
+    await world.clean(path)
+  })
+
+  it('P-03: closing right after joining, or an abort at any moment, leaves no znode and no watch', async () => {
+    for (let turns = 0; turns < 6; turns++) {
+      const client = await world.client()
+      const group = new Group(client, path)
+      const stop = new AbortController()
+      const reason = new Error('enough')
+      const joining = [group.join('a'), group.join('b', null, { signal: stop.signal })]
+      const settled = Promise.allSettled(joining)
+      for (let i = 0; i < turns; i++) await new Promise((resolve) => setImmediate(resolve))
+      stop.abort(reason)
+      await group.close()
+      const [a, b] = await settled
+      if (a?.status === 'fulfilled') expect(a.value.state).toBe('ended')
+      if (b?.status === 'fulfilled') expect(b.value.state).toBe('ended')
+      expect(await world.children(path), `after ${turns} turns`).toEqual([])
+      await client.close()
+    }
+    await world.clean(path)
+  })
+
+  it('P-05: who is not registered yet is no member, also not for itself', async () => {
+    const { client, proxy } = await world.proxied()
+    const group = new Group(client, path)
+    const me = await group.join('me')
+    proxy.refuse()
+    await world.expire(client)
+    const watcher = new Group(await world.client(), path)
+    await until(async () => (await watcher.members()).members.size === 0, 'gone')
+    proxy.accept()
+    await until(async () => (await group.members()).members.get('me')?.self === true, 'joined again')
+    expect(me.generation).toBe(2)
+    await me.leave()
+    await world.clean(path)
+  })
+
+  it('P-09: what the servers refuse is told, and joining again goes on until it is allowed', async () => {
+    const { client } = await world.proxied()
+    const operator = await world.client()
+    const errors: unknown[] = []
+    const group = new Group(client, path, { onError: (error) => void errors.push(error) })
+    const me = await group.join('me')
+    await operator.setAcl(path, [{ perms: 1 | 16, id: { scheme: 'world', id: 'anyone' } }])
+    await world.expire(client)
+    await until(() => errors.length > 0, 'told')
+    expect(errors[0]).toMatchObject({ code: 'NO_AUTH' })
+    expect(me.state).toBe('absent')
+    await operator.setAcl(path, [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }])
+    await until(() => me.state === 'joined', 'joined again')
+    expect(me.generation).toBe(2)
+    await me.leave()
+    await world.clean(path)
+  })
+
+  it('P-10: yields joins, leaves, updates and a synced mark, with the zxid of each', async () => {
+    const [a, b] = [await world.client(), await world.client()]
+    const stop = new AbortController()
+    const group = new Group(a, path)
+    const changes = group.changes({ signal: stop.signal })
+    const next = async (): Promise<GroupChange> => {
+      const { value } = await changes.next()
+      if (value === undefined) throw new Error('the end')
+      return value
+    }
+    const first = await new Group(b, path).join('first', '1')
+    expect(await next()).toMatchObject({ type: 'join', member: { name: 'first', token: first.token }, zxid: first.token })
+    expect(await next()).toMatchObject({ type: 'synced', zxid: first.token })
+    const second = await new Group(b, path).join('second')
+    expect(await next()).toMatchObject({ type: 'join', member: { name: 'second' }, zxid: second.token })
+    await first.setData('2')
+    const update = await next()
+    expect(update).toMatchObject({ type: 'update', member: { name: 'first' }, previous: { name: 'first', token: first.token } })
+    if (update.type === 'update') expect([`${update.member.data}`, `${update.previous.data}`]).toEqual(['2', '1'])
+    await second.leave()
+    const leave = await next()
+    expect(leave).toMatchObject({ type: 'leave', member: { name: 'second', token: second.token } })
+    if (leave.type === 'leave') expect(leave.zxid).toBeGreaterThan(second.token)
+    await first.leave()
+    const reason = new Error('enough')
+    stop.abort(reason)
+    await expect(
+      (async () => {
+        for await (const _ of changes) void _
+      })(),
+    ).rejects.toBe(reason)
+    await world.clean(path)
+  })
+
+  it('P-10, C-01: a member that left and joined again while the watcher was away is a leave and a join', async () => {
+    const { client, proxy } = await world.proxied()
+    const other = await world.client()
+    const group = new Group(other, path)
+    const first = await group.join('me', 'same')
+    const { seen, stop } = follow(client)
+    await until(() => seen.length === 2, 'synced')
+    proxy.refuse()
+    await until(() => client.status.type === 'suspended', 'away')
+    await first.leave()
+    const second = await group.join('me', 'same')
+    await other.create(`${path}/gone`, null, { mode: 'ephemeral' })
+    await other.delete(`${path}/gone`)
+    proxy.accept()
+    await until(() => seen.filter((text) => text === 'join me=same').length === 2, 'joined again')
+    expect(seen.filter((text) => text.startsWith('leave'))).toEqual(['leave me=same'])
+    await stop()
+    await second.leave()
+    await world.clean(path)
+  })
+
+  it('C-02: following goes on over the end of the session', async () => {
+    const { client } = await world.proxied()
+    const other = await world.client()
+    const group = new Group(other, path)
+    const { seen, stop } = follow(client)
+    await until(() => seen.length === 1, 'synced')
+    await world.expire(client)
+    const me = await group.join('me', 'x')
+    await until(() => seen.includes('join me=x'), 'seen')
+    await me.leave()
+    await until(() => seen.includes('leave me=x'), 'seen')
+    expect(seen.filter((text) => text === 'join me=x')).toHaveLength(1)
+    await stop()
+    await world.clean(path)
+  })
+
+  it('a member that an operator deletes comes back', async () => {
+    const client = await world.client()
+    const group = new Group(client, path)
+    const me = await group.join('me', 'x')
+    const operator = await world.client()
+    await operator.delete(`${path}/me`)
+    await until(() => me.generation === 2, 'joined again')
+    await until(() => me.state === 'joined', 'joined again')
+    const folder = (await operator.exists(path))?.czxid
+    await operator.multi([
+      { type: 'delete', path: me.path },
+      { type: 'delete', path },
+    ])
+    await until(async () => me.state === 'joined' && (await operator.exists(path))?.czxid !== folder, 'joined again, in a new folder')
+    await until(async () => (await operator.exists(me.path)) !== null, 'present')
+    expect(await dataOf(group, 'me')).toBe('x')
+    await me.leave()
+    await world.clean(path)
+  })
+
+  it('G-03, G-11: a lost message at any request of joining, writing or leaving changes nothing about the result', async () => {
+    await (await world.client()).ensurePath(path)
+    for (const lose of ['cutAfterRequests', 'cutBeforeRequest'] as const) {
+      for (let n = 1; ; n++) {
+        const { client, proxy } = await world.proxied()
+        const group = new Group(client, path)
+        proxy[lose](n)
+        const me = await group.join('me', 'a')
+        await me.setData('b')
+        expect(await dataOf(group, 'me'), `${lose}(${n})`).toBe('b')
+        expect(me.generation, `${lose}(${n})`).toBe(1)
+        await me.leave()
+        expect(await world.children(path), `${lose}(${n})`).toEqual([])
+        const struck = !proxy.armed
+        await client.close()
+        if (!struck) break
+        expect(n).toBeLessThan(20)
+      }
+    }
+    await world.clean(path)
+  })
+
+  it('G-05: a join whose reply was lost and whose session ended joins again in the next session', async () => {
+    const { client, proxy } = await world.proxied()
+    const group = new Group(client, path)
+    await client.ensurePath(path)
+    proxy.loseReply(Op.create2)
+    const joining = group.join('me', 'x')
+    await until(() => !proxy.armed, 'the reply is swallowed')
+    await world.expire(client)
+    const me = await joining
+    await until(async () => (await client.exists(`${path}/me`))?.ephemeralOwner === client.session.id, 'a znode of the new session')
+    await until(() => me.state === 'joined', 'joined')
+    await me.leave()
+    await world.clean(path)
+  })
+
+  it('leaving is idempotent; setData after it is an error; closing the client ends memberships', async () => {
+    const client = await world.client()
+    const group = new Group(client, path)
+    const me = await group.join('me')
+    await Promise.all([me.leave(), me.leave(), me[Symbol.asyncDispose]()])
+    expect(await me.ended).toBe('released')
+    expect(await codeOf(me.setData('x'))).toBe('ERR_NOT_HELD')
+    const other = await group.join('other')
+    await client.close()
+    expect(await other.ended).toBe('closed')
+    await group.close()
+    expect(await codeOf(group.join('late'))).toBe('ERR_CLOSED')
+  })
+
+  it('validates its arguments', async () => {
+    const client = await world.client()
+    expect(() => new Group(client, 'group')).toThrow(/expected an absolute path/)
+    const group = new Group(client, path)
+    for (const name of ['', 'a/b', '.', '..', 'x'.repeat(201)]) expect(await codeOf(group.join(name))).toBe('ERR_CONFIG')
+    expect(await codeOf(group.join('x', null, { onTaken: 'steal' as never }))).toBe('ERR_CONFIG')
+    expect(await codeOf(group.join('x', null, { timeoutMs: -1 }))).toBe('ERR_CONFIG')
+  })
+})
