@@ -277,18 +277,32 @@ export class Connection {
       if (call === undefined) break
       const before = w.length
       const xid = this.#nextXid()
-      this.#write(xid, call.request)
-      const bytes = w.length - before
-      if (bytes > this.#options.maxRequestBytes) {
+      const problem = this.#encode(xid, call)
+      if (problem === null) {
+        call.xid = xid
+        call.sentAtMs = now
+        this.#queue.sent(call)
+      } else {
         w.reset(before)
-        this.#owner.unsendable(call, tooLarge(call, bytes, this.#options.maxRequestBytes))
-        continue
+        this.#owner.unsendable(call, problem)
       }
-      call.xid = xid
-      call.sentAtMs = now
-      this.#queue.sent(call)
     }
     return this.#queue.hasUnsent()
+  }
+
+  /** Why the request cannot be sent, `null` if it stands in the slab. */
+  #encode(xid: number, call: PendingCall): ZoariumError | null {
+    const before = this.#transport.writer.length
+    const limit = this.#options.maxRequestBytes
+    try {
+      this.#write(xid, call.request)
+    } catch (cause) {
+      // Something in it, deeper than what is checked early, is not of its type.
+      return new ZoariumError('BAD_ARGUMENTS', `${describe(call)} cannot be encoded`, { path: call.path, cause })
+    }
+    const bytes = this.#transport.writer.length - before
+    if (bytes <= limit) return null
+    return new ZoariumError('ERR_TOO_LARGE', `${describe(call)}: ${bytes} bytes, maxRequestBytes is ${limit}`, { path: call.path })
   }
 
   #write(xid: number, request: Request): void {
@@ -310,8 +324,4 @@ export class Connection {
     this.#state = 'over'
     this.#owner.disconnected(cause)
   }
-}
-
-function tooLarge(call: PendingCall, bytes: number, limit: number): ZoariumError {
-  return new ZoariumError('ERR_TOO_LARGE', `${describe(call)}: ${bytes} bytes, maxRequestBytes is ${limit}`, { path: call.path })
 }

@@ -34,6 +34,11 @@ export class RequestQueue {
     return this.#inFlight.size
   }
 
+  /** Calls that are held in memory, given up or not. */
+  get capacity(): number {
+    return this.#queued.size + this.#inFlight.size
+  }
+
   enqueue(call: PendingCall): void {
     this.#queued.push(call)
   }

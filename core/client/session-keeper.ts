@@ -399,7 +399,9 @@ export class SessionKeeper {
     if (lasting) this.#backoff.reset()
     this.#retryAtMs = performance.now() + this.#backoff.nextMs()
     const belief = this.#belief
-    if (belief !== null && belief.ended === null) this.statuses.set({ type: 'suspended', session: belief, cause })
+    // A dial that fails while suspended changes nothing.
+    const isNews = belief !== null && belief.ended === null && this.statuses.current.type !== 'suspended'
+    if (isNews) this.statuses.set({ type: 'suspended', session: belief, cause })
     this.#arm()
   }
 

@@ -12,7 +12,7 @@ import { measureLoad, measureMemory, warmUp } from './measure.ts'
 import type { BenchOptions } from './options.ts'
 import { readOptions, USAGE } from './options.ts'
 import type { Peer } from './peers.ts'
-import { hasZookeeper, ourPeer, RunningServer, zookeeperPeer } from './peers.ts'
+import { commandPeer, hasZookeeper, ourPeer, RunningServer, zookeeperPeer } from './peers.ts'
 import { formatHotFunctions, hottestFunctions } from './profile-summary.ts'
 import { Progress } from './progress.ts'
 import type { CellResult, TableStyle } from './report.ts'
@@ -36,9 +36,11 @@ function choosePeers(options: BenchOptions): Peer[] {
   const peers: Peer[] = []
   const profiling = options.profile === null ? [] : ['--cpu-prof', `--cpu-prof-dir=${options.profile}`]
   if (options.withOurs) peers.push(ourPeer(options.serverCommand, [...options.nodeOptions, ...profiling]))
-  if (options.withZookeeper) {
+  if (options.peer === 'zookeeper') {
     if (!hasZookeeper()) throw new Error('Apache ZooKeeper is not installed (Debian package: zookeeper); run with --peer none')
     peers.push(zookeeperPeer)
+  } else if (options.peer !== 'none') {
+    peers.push(commandPeer('peer', options.peer))
   }
   if (peers.length === 0) throw new Error('--no-ours with --peer none leaves nothing to measure')
   return peers

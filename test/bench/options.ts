@@ -9,7 +9,8 @@ export interface BenchOptions {
   readonly only: readonly string[]
   readonly rounds: number
   readonly seconds: number
-  readonly withZookeeper: boolean
+  /** What runs beside our server: Apache ZooKeeper, nothing, or a command line with `{port}` and `{dir}` in it. */
+  readonly peer: string
   readonly withOurs: boolean
   readonly serverCommand: string | null
   readonly nodeOptions: readonly string[]
@@ -25,7 +26,8 @@ export const USAGE = `Usage: npm run bench -- [options]
   --only a,b            groups (reads, writes, mixed, creates, multis, open, connects, memory) or single cells (read-c16k16)
   --rounds N            measurements of each cell and server, alternating (default 3, quick 2)
   --seconds S           measured window (default 4, quick 2)
-  --peer zookeeper|none what to run beside our server (default zookeeper)
+  --peer zookeeper|none|CMD  what to run beside our server (default zookeeper); {port} and {dir} are filled in, so that
+                        another build of this server or other options of node can be compared
   --no-ours             run the peer alone
   --json FILE           all samples as JSON
   --server-command CMD  start our server so; {port} and {dir} are filled in
@@ -81,14 +83,16 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
     },
   })
   if (values.help) return null
-  if (!['zookeeper', 'none'].includes(values.peer)) throw new Error(`--peer: expected zookeeper or none, got ${values.peer}`)
+  if (!['zookeeper', 'none'].includes(values.peer) && !values.peer.includes('{port}')) {
+    throw new Error(`--peer: expected zookeeper, none or a command line with {port} in it, got ${values.peer}`)
+  }
   return {
     quick: values.quick,
     json: values.json ?? null,
     only: values.only === undefined ? [] : values.only.split(',').filter((name) => name !== ''),
     rounds: integer('rounds', values.rounds, values.quick ? 2 : 3, 1),
     seconds: seconds(values.seconds, values.quick ? 2 : 4),
-    withZookeeper: values.peer !== 'none',
+    peer: values.peer,
     withOurs: values.ours,
     serverCommand: values['server-command'] ?? null,
     nodeOptions: values['node-option'],

@@ -62,24 +62,30 @@ export function hasZookeeper(): boolean {
 
 /** The command as it was compiled with this file. */
 const COMMAND = fileURLToPath(new URL('../../core/cli/main.js', import.meta.url))
-const SERVE = 'server --port {port} --data-dir {dir} --max-connections-per-address 0 --log-level warn'
+const SERVE = ['server', '--port', '{port}', '--data-dir', '{dir}', '--max-connections-per-address', '0', '--log-level', 'warn']
 
-/**
- * This package's server. `template` is a command line with `{port}` and `{dir}` in it, cut at blanks; null takes the command that was
- * compiled with this file. `nodeOptions` go to node before everything else.
- */
-export function ourPeer(template: string | null, nodeOptions: readonly string[]): Peer {
+/** Node and V8 are at their speed after a few seconds. */
+const NODE_WARM_UP_SEC = 5
+
+function peerOf(name: string, words: readonly string[]): Peer {
   return {
-    name: 'zoarium',
-    warmUpSec: 5,
-    command(port, folder) {
-      const words = (template ?? SERVE).split(/\s+/).filter((word) => word !== '')
-      const all = template === null ? ['node', COMMAND, ...words] : words
-      const filled = all.map((word) => word.replaceAll('{port}', String(port)).replaceAll('{dir}', join(folder, 'data')))
-      const [program, ...rest] = filled
-      return program === 'node' ? [process.execPath, ...nodeOptions, ...rest] : filled
-    },
+    name,
+    warmUpSec: NODE_WARM_UP_SEC,
+    command: (port, folder) => words.map((word) => word.replaceAll('{port}', String(port)).replaceAll('{dir}', join(folder, 'data'))),
   }
+}
+
+/** Any server that a command line starts, cut at blanks; `{port}` and `{dir}` in it are filled in. */
+export function commandPeer(name: string, line: string): Peer {
+  return peerOf(
+    name,
+    line.split(/\s+/).filter((word) => word !== ''),
+  )
+}
+
+/** This package's server as it was compiled with this file, or as `line` starts it. `nodeOptions` go to node before everything else. */
+export function ourPeer(line: string | null, nodeOptions: readonly string[]): Peer {
+  return line === null ? peerOf('zoarium', [process.execPath, ...nodeOptions, COMMAND, ...SERVE]) : commandPeer('zoarium', line)
 }
 
 function freePort(): Promise<number> {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Client, PersistentWatch } from '../../core/index.ts'
+import type { Acl, Client, PersistentWatch } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { realServer } from './real-server.ts'
 import { code, Fixture, rejection, until } from './support.ts'
@@ -141,6 +141,15 @@ describe('znodes', () => {
       client.getEphemerals('x'),
     ]
     for (const call of calls) expect(await code(call)).toBe('BAD_ARGUMENTS')
+  })
+
+  it('are refused when they cannot be encoded, without hurting the others', async () => {
+    const { client } = await setup()
+    const broken = [{ perms: 31 }] as unknown as Acl[]
+    const calls = [client.create('/a'), code(client.create('/b', null, { acl: broken })), client.create('/c')] as const
+    const [first, second, third] = await Promise.all(calls)
+    expect([first.path, second, third.path]).toEqual(['/a', 'BAD_ARGUMENTS', '/c'])
+    expect(await client.exists('/b')).toBeNull()
   })
 })
 

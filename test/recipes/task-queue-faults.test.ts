@@ -276,7 +276,8 @@ describe('a worker in trouble', () => {
       seen.push({ attempt, token, signal: new AbortController().signal })
       return `rescued, attempt ${attempt}`
     })
-    expect(await handle.result()).toMatchObject({ type: 'completed', value: 'rescued, attempt 2', worker: rescuer.id })
+    const rescuerId = rescuer.id
+    expect(await handle.result()).toMatchObject({ type: 'completed', value: 'rescued, attempt 2', worker: rescuerId })
     proxy.resume()
     await until(() => seen[0]?.signal.aborted === true, 'the first handler is told')
     expect(ZoariumError.is(seen[0]?.signal.reason)).toBe(true)
@@ -286,7 +287,7 @@ describe('a worker in trouble', () => {
     await rescuer.close()
     expect(await (await submitter.submit(2)).value()).toBe('late')
     expect(events.filter(({ type }) => type === 'workerLost')).toEqual([{ type: 'workerLost', worker: id, tasks: 1 }])
-    expect(events.filter(({ type }) => type === 'reassigned')).toMatchObject([{ worker: rescuer.id, from: id }])
+    expect(events.filter(({ type }) => type === 'reassigned')).toMatchObject([{ worker: rescuerId, from: id }])
     await Promise.all([queue.close(), second.close(), submitter.close()])
     await historian.end()
   })
@@ -383,7 +384,8 @@ describe('a master in trouble', () => {
     const events = record(master)
     await until(() => master.epoch === 1, 'it is elected')
     await client.setData(`${path}/epoch`, 'by hand')
-    await until(() => master.epoch === 3, 'it is elected again')
+    await until(() => events.length === 3, 'it is elected again')
+    expect(master.epoch).toBe(3)
     expect(events.map(({ type }) => type)).toEqual(['elected', 'steppedDown', 'elected'])
     expect(events[1]).toEqual({ type: 'steppedDown', epoch: 1, reason: 'fenced' })
     await queue.close()
@@ -407,22 +409,11 @@ describe('a master in trouble', () => {
   })
 
   it('a worker that dies while there is no master is found by the next one', async () => {
-    const workerClient = await world.client()
     const queue = queueOn<number, string>(await world.client())
-    const crew = queueOn<number, string>(workerClient)
-    const master = queue.runMaster()
-    const worker = await crew.runWorker((_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('no'))))
     const handle = await queue.submit(1)
-    await until(() => worker.running === 1, 'it runs')
-    await master.close()
-    await crew.close().catch(() => {})
-    const died = queueOn<number, string>(await world.client())
-    await died.close()
     const victim = await world.client()
     const doomed = queueOn<number, string>(victim)
-    // Hand-made: the worker and its assignment are there, the session ends without anybody looking.
     const second = queue.runMaster()
-    await until(() => second.epoch === 2, 'a second master')
     const doomedWorker = await doomed.runWorker(
       (_, { signal }) => new Promise((resolve) => signal.addEventListener('abort', () => resolve('no'))),
     )

@@ -1,6 +1,6 @@
 // test support: a server with clients around it, and what tests of recipes do to both. Everything ends with the world.
 //
-// ZOARIUM_RECIPES_SERVER=host:port runs the same tests against a server that runs already (its four-letter words must include wchs).
+// ZOARIUM_RECIPES_SERVER=host:port runs the same tests against a server that runs already (its four-letter words must include mntr).
 
 import { once } from 'node:events'
 import { connect as connectSocket, type Socket } from 'node:net'
@@ -105,8 +105,8 @@ export class World implements AsyncDisposable {
   /** Watches at the server, of all clients. */
   async watches(): Promise<number> {
     if (this.#server !== null) return this.#server.view.stats().watchCount
-    const text = await fourLetterWord(connectSocket({ host: this.host, port: this.port }), 'wchs')
-    return Number(/Total watches:(\d+)/.exec(text)?.[1])
+    const text = await fourLetterWord(connectSocket({ host: this.host, port: this.port }), 'mntr')
+    return Number(/zk_watch_count\s+(\d+)/.exec(text)?.[1])
   }
 
   /** Waits until nothing is left of a recipe: no child below `path`, no watch of anybody. */

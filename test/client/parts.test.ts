@@ -1,0 +1,233 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { AsyncQueue } from '../../core/client/async-queue.ts'
+import { Backoff } from '../../core/client/backoff.ts'
+import { Call, type PendingCall } from '../../core/client/call.ts'
+import { Chroot } from '../../core/client/chroot.ts'
+import { HostList } from '../../core/client/host-list.ts'
+import { PersistentPoint } from '../../core/client/persistent-watches.ts'
+import { rearmChunks } from '../../core/client/rearm.ts'
+import { RequestQueue } from '../../core/client/request-queue.ts'
+import { SessionBelief } from '../../core/client/session-belief.ts'
+import { StatusFeed } from '../../core/client/status-feed.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { SeededRandom } from '../../core/support/random.ts'
+import { OpCode } from '../../core/wire/op-codes.ts'
+import { code, rejection } from './support.ts'
+
+describe('a chroot', () => {
+  const component = fc.stringMatching(/^[a-z0-9-]{1,5}$/)
+  const path = fc.array(component, { maxLength: 4 }).map((parts) => `/${parts.join('/')}`)
+
+  it('takes off what it put before', () => {
+    fc.assert(
+      fc.property(path, path, (prefix, inside) => {
+        const chroot = new Chroot(prefix === '/' ? '' : prefix)
+        expect(chroot.toClient(chroot.toServer(inside))).toBe(inside)
+      }),
+    )
+  })
+
+  it('knows what is not inside', () => {
+    const chroot = new Chroot('/app')
+    for (const outside of ['/', '/ap', '/app2', '/app-x/y', '/other/app']) expect(chroot.toClient(outside)).toBeNull()
+  })
+})
+
+describe('the list of hosts', () => {
+  it('tries every one before the first again, in an order of its own', () => {
+    const servers = Array.from({ length: 5 }, (_, i) => ({ host: `h${i}`, port: 1 }))
+    const orders = new Set<string>()
+    for (let seed = 0; seed < 20; seed++) {
+      const list = new HostList(servers, new SeededRandom(seed))
+      const round = Array.from({ length: 5 }, () => list.next().host)
+      expect([...round].sort()).toEqual(['h0', 'h1', 'h2', 'h3', 'h4'])
+      expect(Array.from({ length: 5 }, () => list.next().host)).toEqual(round)
+      orders.add(round.join())
+    }
+    expect(orders.size).toBeGreaterThan(10)
+  })
+})
+
+describe('the back-off', () => {
+  it('begins at once, then stays between 50 ms and 5 s, and spreads', () => {
+    const backoff = new Backoff(new SeededRandom(1))
+    expect(backoff.nextMs()).toBe(0)
+    const delays = Array.from({ length: 200 }, () => backoff.nextMs())
+    expect(Math.min(...delays)).toBeGreaterThanOrEqual(50)
+    expect(Math.max(...delays)).toBeLessThanOrEqual(5_000)
+    expect(Math.max(...delays)).toBeGreaterThan(1_000)
+    expect(new Set(delays).size).toBeGreaterThan(20)
+    backoff.reset()
+    expect(backoff.nextMs()).toBe(0)
+  })
+})
+
+describe('the hand-over to an iterator', () => {
+  it('keeps the order, whoever comes first', async () => {
+    const queue = new AsyncQueue<number>(10)
+    const early = [queue.next(), queue.next()]
+    for (let i = 0; i < 4; i++) queue.push(i)
+    queue.end()
+    const values = await Promise.all([...early, queue.next(), queue.next(), queue.next()])
+    expect(values.map((v) => v.value)).toEqual([0, 1, 2, 3, undefined])
+    expect(values[4]?.done).toBe(true)
+  })
+
+  it('refuses what does not fit', () => {
+    const queue = new AsyncQueue<number>(1)
+    expect([queue.push(1), queue.push(2), queue.size]).toEqual([true, false, 1])
+  })
+
+  it('fails for good', async () => {
+    const queue = new AsyncQueue<number>(5)
+    const pending = rejection(queue.next())
+    queue.fail('why')
+    queue.push(1)
+    expect([await pending, await rejection(queue.next())]).toEqual(['why', 'why'])
+  })
+})
+
+describe('the request queue', () => {
+  const never = (): ZoariumError => new ZoariumError('ERR_CLOSED', 'test')
+  const call = (afterLoss: PendingCall['afterLoss'], path: string): Call<void> => {
+    const made = new Call<void>({
+      request: { op: OpCode.sync, path },
+      path,
+      chroot: new Chroot(''),
+      decode: () => undefined,
+      recover: null,
+      afterLoss,
+      watch: null,
+    })
+    made.promise.catch(() => undefined)
+    return made
+  }
+  const send = (queue: RequestQueue, xid: number): PendingCall | undefined => {
+    const taken = queue.takeUnsent()
+    if (taken === undefined) return undefined
+    taken.xid = xid
+    queue.sent(taken)
+    return taken
+  }
+
+  it('puts reads that were under way before what waited, and rejects what must not be repeated', async () => {
+    const queue = new RequestQueue(() => undefined)
+    const calls = [
+      call('resend', '/1'),
+      call('unknown', '/2'),
+      call('drop', '/3'),
+      call('resend', '/4'),
+      call('unknown', '/5'),
+      call('drop', '/6'),
+    ]
+    for (const one of calls) queue.enqueue(one)
+    for (let xid = 1; xid <= 4; xid++) send(queue, xid)
+    queue.connectionLost((c) => new ZoariumError(c.afterLoss === 'unknown' ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_CONNECTION_LOSS', 'test'))
+    expect(await code(calls[1]?.promise ?? Promise.resolve())).toBe('ERR_UNKNOWN_OUTCOME')
+    expect(await code(calls[2]?.promise ?? Promise.resolve())).toBe('ERR_CONNECTION_LOSS')
+    expect(await code(calls[5]?.promise ?? Promise.resolve())).toBe('ERR_CONNECTION_LOSS')
+    expect([queue.takeUnsent()?.path, queue.takeUnsent()?.path, queue.takeUnsent()?.path, queue.takeUnsent()]).toEqual([
+      '/1',
+      '/4',
+      '/5',
+      undefined,
+    ])
+  })
+
+  it('does not grow with calls that were given up', () => {
+    const queue = new RequestQueue(() => undefined)
+    const kept = call('resend', '/kept')
+    queue.enqueue(kept)
+    for (let i = 0; i < 10_000; i++) {
+      const aborted = call('resend', `/${i}`)
+      queue.enqueue(aborted)
+      aborted.fail(never())
+      queue.gaveUp(aborted)
+    }
+    expect(queue.size).toBe(1)
+    expect(queue.capacity).toBeLessThan(5_000)
+    expect(queue.takeUnsent()).toBe(kept)
+    expect(queue.takeUnsent()).toBeUndefined()
+    expect(queue.hasUnsent()).toBe(false)
+  })
+
+  it('tells of every call that leaves without a reply, once or more', () => {
+    const dropped: (string | undefined)[] = []
+    const queue = new RequestQueue((c) => dropped.push(c.path))
+    const [sent, waiting] = [call('drop', '/sent'), call('resend', '/waiting')]
+    queue.enqueue(sent)
+    queue.enqueue(waiting)
+    send(queue, 1)
+    queue.rejectAll(never)
+    expect(dropped).toEqual(['/sent', '/waiting'])
+    expect(queue.size).toBe(0)
+  })
+
+  it('ends the patience of calls in their order', async () => {
+    const queue = new RequestQueue(() => undefined)
+    const calls = [call('resend', '/1'), call('resend', '/2'), call('resend', '/3')]
+    for (const [i, one] of calls.entries()) {
+      one.dueAtMs = 100 + i
+      queue.enqueue(one)
+    }
+    send(queue, 1)
+    queue.expire(101, () => new ZoariumError('ERR_TIMEOUT', 'test'))
+    expect(calls.map((c) => c.settled)).toEqual([true, true, false])
+    expect(queue.size).toBe(2)
+  })
+})
+
+describe('a belief about a session', () => {
+  const granted = { hi: 0x80000001, lo: 2, timeoutMs: 1_000, password: Buffer.alloc(16) }
+
+  it('shows the id as a signed 64-bit number', () => {
+    expect(new SessionBelief(granted, 0, () => undefined).id).toBe(BigInt.asIntN(64, 0x8000000100000002n))
+  })
+
+  it('is carried by the newest acknowledged send time, never back', () => {
+    const belief = new SessionBelief(granted, 100, () => undefined)
+    expect(belief.deadlineMs).toBe(850)
+    belief.acknowledge(300)
+    belief.acknowledge(200)
+    expect(belief.deadlineMs).toBe(1_050)
+    expect([belief.holdsAt(1_049), belief.holdsAt(1_050)]).toEqual([true, false])
+  })
+
+  it('ends once; nothing revives it', () => {
+    const belief = new SessionBelief(granted, 100, () => undefined)
+    const [first, second] = [new ZoariumError('ERR_LOST', 'first'), new ZoariumError('ERR_CLOSED', 'second')]
+    belief.end(first)
+    belief.end(second)
+    belief.acknowledge(5_000)
+    expect(belief.signal.reason).toBe(first)
+    expect(belief.deadlineMs).toBe(850)
+    expect(belief.holdsAt(100)).toBe(false)
+  })
+})
+
+describe('the status feed', () => {
+  it('refuses a sequence that cannot be', () => {
+    const feed = new StatusFeed()
+    expect(() => feed.set({ type: 'connecting' })).toThrow('from connecting to connecting')
+    feed.set({ type: 'closed', error: new ZoariumError('ERR_CLOSED', 'test') })
+    expect(() => feed.set({ type: 'connecting' })).toThrow('from closed to connecting')
+    expect(feed.size).toBe(0)
+  })
+})
+
+describe('setWatches requests', () => {
+  it('hold every path once, persistent ones first, and are replayable only if those fit into one', () => {
+    const names = (count: number): string[] => Array.from({ length: count }, (_, i) => `/${'p'.repeat(200)}${i}`)
+    const oneShots = { data: names(400), exist: ['/e'], child: ['/c'] }
+    const points = (count: number): PersistentPoint[] => names(count).map((name) => new PersistentPoint(name, false))
+    const few = rearmChunks(oneShots, { persistent: points(3), recursive: [] }, 7)
+    expect(few[0]?.request.op).toBe(OpCode.setWatches2)
+    expect(few[0]?.request.persistent.length).toBe(3)
+    expect(few.every((chunk) => chunk.replayable && chunk.request.relativeZxid === 7)).toBe(true)
+    expect(few.flatMap((c) => c.request.data)).toEqual(oneShots.data)
+    const many = rearmChunks(oneShots, { persistent: points(2_000), recursive: [] }, 7)
+    expect(many.some((chunk) => chunk.replayable)).toBe(false)
+    expect(rearmChunks({ data: [], exist: [], child: [] }, { persistent: [], recursive: [] }, 7)).toEqual([])
+  })
+})
