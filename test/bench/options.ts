@@ -86,6 +86,9 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
   if (!['zookeeper', 'none'].includes(values.peer) && !values.peer.includes('{port}')) {
     throw new Error(`--peer: expected zookeeper, none or a command line with {port} in it, got ${values.peer}`)
   }
+  if (values['server-command'] !== undefined && (values.profile !== undefined || values['node-option'].length > 0)) {
+    throw new Error('--server-command: expected neither --node-option nor --profile beside it; put the options into the command')
+  }
   return {
     quick: values.quick,
     json: values.json ?? null,

@@ -48,7 +48,7 @@ function snippetsOf(file: string, isComment: boolean): Snippet[] {
 
 const snippets = [
   ...snippetsOf('README.md', false),
-  ...files('docs', '.md').flatMap((file) => snippetsOf(file, false)),
+  ...['docs/guide', 'docs/operations'].flatMap((folder) => files(folder, '.md')).flatMap((file) => snippetsOf(file, false)),
   ...['core', 'recipes'].flatMap((folder) => files(folder, '.ts')).flatMap((file) => snippetsOf(file, true)),
 ]
 
