@@ -2,11 +2,13 @@
 
 import type { Acl, CallOptions, Client, PersistentWatch } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
-import { linkAbort, orAbort, sleep } from './support/abort.ts'
+import { orAbort, sleep } from './support/abort.ts'
 import { Attempt } from './support/attempt.ts'
 import type { BackgroundErrorHandler } from './support/clean-up.ts'
 import { CleanUp } from './support/clean-up.ts'
 import type { LostReason } from './support/hold.ts'
+import type { ChangeIterator } from './support/iterate.ts'
+import { iterate } from './support/iterate.ts'
 import type { Member, MemberChange } from './support/member-view.ts'
 import { groupChanges, memberChanges, readMember, readMembers } from './support/member-view.ts'
 import type { MembershipState } from './support/membership.ts'
@@ -174,18 +176,8 @@ export class Group implements AsyncDisposable {
    * }
    * ```
    */
-  async *changes(options: CallOptions = {}): AsyncGenerator<GroupChange, undefined, undefined> {
-    const { controller, unlink } = linkAbort(options.signal, this.#closed.signal)
-    const { signal } = controller
-    let watch: PersistentWatch | undefined
-    try {
-      signal.throwIfAborted()
-      watch = await this.#client.watch(this.path, { recursive: true, signal })
-      yield* this.#follow(watch, signal)
-    } finally {
-      await watch?.close()
-      unlink()
-    }
+  changes(options: CallOptions = {}): ChangeIterator<GroupChange> {
+    return iterate([options.signal, this.#closed.signal], (signal) => this.#changes(signal))
   }
 
   /** Leaves with all members that joined through this object (`closed`), and waits for all clean-up. Idempotent. The client stays open. */
@@ -244,6 +236,15 @@ export class Group implements AsyncDisposable {
     await presence.leave('closed').catch(() => {})
     await this.#cleanUp.settled()
     this.#members.delete(presence)
+  }
+
+  async *#changes(signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
+    const watch = await this.#client.watch(this.path, { recursive: true, signal })
+    try {
+      yield* this.#follow(watch, signal)
+    } finally {
+      await watch.close()
+    }
   }
 
   async *#follow(watch: PersistentWatch, signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {

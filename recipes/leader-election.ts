@@ -7,6 +7,8 @@ import type { Contestant, ContestOptions, Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
 import type { Grant, NodeGrant } from './support/grant.ts'
 import { readHead, watchHead } from './support/head-watch.ts'
+import type { ChangeIterator } from './support/iterate.ts'
+import { iterate } from './support/iterate.ts'
 import { requireDuration } from './support/options.ts'
 import { isTransient } from './support/outcome.ts'
 
@@ -198,15 +200,8 @@ export class LeaderElection implements AsyncDisposable {
    * }
    * ```
    */
-  async *observe(options: CallOptions = {}): AsyncGenerator<LeaderChange, undefined, undefined> {
-    const { controller, unlink } = linkAbort(options.signal, this.#contest.closed)
-    try {
-      for await (const head of watchHead(this.#contest, controller.signal)) {
-        yield head === null ? { leader: undefined, epoch: null } : { leader: participant(head), epoch: head.stat.czxid }
-      }
-    } finally {
-      unlink()
-    }
+  observe(options: CallOptions = {}): ChangeIterator<LeaderChange> {
+    return iterate([options.signal, this.#contest.closed], (signal) => this.#observe(signal))
   }
 
   /** Ends every campaign and leadership of this object as {@link Mutex.close} does. Idempotent. The client stays open. */
@@ -216,6 +211,12 @@ export class LeaderElection implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async *#observe(signal: AbortSignal): AsyncGenerator<LeaderChange, undefined, undefined> {
+    for await (const head of watchHead(this.#contest, signal)) {
+      yield head === null ? { leader: undefined, epoch: null } : { leader: participant(head), epoch: head.stat.czxid }
+    }
   }
 
   async #run(fn: (leadership: Leadership) => Promise<void> | void, options: RunOptions): Promise<never> {

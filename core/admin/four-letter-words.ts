@@ -40,6 +40,39 @@ function ifServing(answer: Answer): Answer {
   return (view) => (view.serving ? answer(view) : NOT_SERVING)
 }
 
+/** The names of operations in `cons` (FinalRequestProcessor); one that is not here is shown by its own name. */
+const OPERATION_TAGS: ReadonlyMap<string, string> = new Map([
+  ['create', 'CREA'],
+  ['create2', 'CREA'],
+  ['createContainer', 'CREA'],
+  ['createTtl', 'CREA'],
+  ['delete', 'DELE'],
+  ['deleteContainer', 'DELE'],
+  ['exists', 'EXIS'],
+  ['getData', 'GETD'],
+  ['setData', 'SETD'],
+  ['getAcl', 'GETA'],
+  ['setAcl', 'SETA'],
+  ['getChildren', 'GETC'],
+  ['getChildren2', 'GETC'],
+  ['sync', 'SYNC'],
+  ['ping', 'PING'],
+  ['check', 'CHEC'],
+  ['multi', 'MULT'],
+  ['multiRead', 'MLTR'],
+  ['reconfig', 'RECO'],
+  ['checkWatches', 'CHKW'],
+  ['removeWatches', 'REMW'],
+  ['setWatches', 'SETW'],
+  ['setWatches2', 'STW2'],
+  ['addWatch', 'ADDW'],
+  ['getEphemerals', 'GETE'],
+  ['getAllChildrenNumber', 'GETACN'],
+  ['whoAmI', 'HOMI'],
+  ['createSession', 'SESS'],
+  ['closeSession', 'CLOS'],
+])
+
 /** Three numbers first, as every parser expects; then who it really is. */
 function versionText(view: ServerView): string {
   return `${SPOKEN_VERSION}-zoarium-${view.version}`
@@ -62,7 +95,7 @@ function envi(view: ServerView): string {
 
 function statistics(stats: ServerStats): string {
   return (
-    `Latency min/avg/max: ${whole(stats.minLatencyMs)}/${decimal(stats.avgLatencyMs)}/${whole(stats.maxLatencyMs)}\n` +
+    `Latency min/avg/max: ${whole(stats.minLatencyMs)}/${decimal(stats.avgLatencyMs)}/${Math.ceil(stats.maxLatencyMs)}\n` +
     `Received: ${stats.packetsReceived}\n` +
     `Sent: ${stats.packetsSent}\n` +
     `Connections: ${stats.connections}\n` +
@@ -93,11 +126,15 @@ function briefly(connection: ConnectionView): string {
 function sessionFields(connection: ConnectionView): string {
   if (connection.sessionId === '') return ''
   return (
-    `,sid=0x${connection.sessionId},lop=${connection.lastOperation},est=${whole(connection.establishedAtMs)}` +
+    `,sid=0x${connection.sessionId},lop=${operationTag(connection.lastOperation)},est=${whole(connection.establishedAtMs)}` +
     `,to=${connection.sessionTimeoutMs},lcxid=${hex(connection.lastXid)},lzxid=${hex(connection.lastZxid)}` +
     `,llat=${whole(connection.lastLatencyMs)},minlat=${whole(connection.minLatencyMs)}` +
-    `,avglat=${whole(connection.avgLatencyMs)},maxlat=${whole(connection.maxLatencyMs)}`
+    `,avglat=${whole(connection.avgLatencyMs)},maxlat=${Math.ceil(connection.maxLatencyMs)}`
   )
+}
+
+function operationTag(name: string): string {
+  return OPERATION_TAGS.get(name) ?? name
 }
 
 function conf(view: ServerView): string {
@@ -128,7 +165,7 @@ function mntr(view: ServerView): string {
   let text = line('version', versionText(view))
   text += line('server_state', stats.mode)
   text += line('avg_latency', decimal(stats.avgLatencyMs))
-  text += line('max_latency', whole(stats.maxLatencyMs))
+  text += line('max_latency', Math.ceil(stats.maxLatencyMs))
   text += line('min_latency', whole(stats.minLatencyMs))
   text += line('packets_received', stats.packetsReceived)
   text += line('packets_sent', stats.packetsSent)
@@ -151,6 +188,7 @@ function line(name: string, value: string | number): string {
   return `zk_${name}\t${value}\n`
 }
 
+/** ZooKeeper measures in whole milliseconds: the least is rounded down and the greatest up, so that the average lies between them. */
 function whole(value: number): number {
   return Math.trunc(value)
 }

@@ -66,6 +66,7 @@ export class Connection {
   readonly #auths = new Deque<AuthEntry>(4)
   readonly #chunks = new Deque<RearmChunk>(4)
   readonly #startedMs: number
+  readonly #attachTimeoutMs: number
   #state: ConnectionState = 'dialling'
   #timeoutMs = 0
   #xid = 0
@@ -82,6 +83,7 @@ export class Connection {
     queue: RequestQueue,
     options: ResolvedConnectOptions,
     owner: ConnectionOwner,
+    attachTimeoutMs: number,
     nowMs: number,
   ) {
     this.address = formatAddress(address)
@@ -90,6 +92,7 @@ export class Connection {
     this.#options = options
     this.#owner = owner
     this.#startedMs = nowMs
+    this.#attachTimeoutMs = attachTimeoutMs
     this.#nowMs = nowMs
     this.#heardMs = nowMs
     this.#sentMs = nowMs
@@ -148,7 +151,7 @@ export class Connection {
   tick(nowMs: number): void {
     this.#nowMs = nowMs
     if (this.#state === 'dialling' || this.#state === 'handshaking') {
-      if (nowMs - this.#startedMs >= this.#connectTimeoutMs()) this.destroy(this.#timedOut('handshake', nowMs - this.#startedMs))
+      if (nowMs - this.#startedMs >= this.#attachTimeoutMs) this.destroy(this.#timedOut('handshake', nowMs - this.#startedMs))
       return
     }
     if (this.#state !== 'attached') return
@@ -165,15 +168,10 @@ export class Connection {
 
   /** When {@link tick} has something to do next. */
   nextTickMs(): number {
-    if (this.#state === 'dialling' || this.#state === 'handshaking') return this.#startedMs + this.#connectTimeoutMs()
+    if (this.#state === 'dialling' || this.#state === 'handshaking') return this.#startedMs + this.#attachTimeoutMs
     if (this.#state !== 'attached') return Number.POSITIVE_INFINITY
     const silent = this.#heardMs + (this.#timeoutMs * 2) / 3
     return this.#pingSentMs < 0 ? Math.min(silent, this.#sentMs + this.#timeoutMs / 3) : silent
-  }
-
-  /** One server that swallows packets must not cost the session: others get their turn within it. */
-  #connectTimeoutMs(): number {
-    return Math.min(this.#options.connectTimeoutMs, Math.max(50, this.#handshake.timeoutMs / 3))
   }
 
   #timedOut(what: string, afterMs: number): Error {

@@ -278,11 +278,18 @@ export class SessionKeeper {
         rearmed: (chunk, covered) => this.watches.rearmed(chunk, covered),
         disconnected: (cause) => this.#disconnected(connection, cause),
       },
+      this.#attachTimeoutMs(),
       nowMs,
     )
     this.#connection = connection
     this.#attachedAtMs = 0
     this.options.logger.debug({ server: connection.address }, 'connecting')
+  }
+
+  /** One server that swallows packets must not cost the session: others get their turn within it. */
+  #attachTimeoutMs(): number {
+    const sessionMs = this.#resumable && this.#belief !== null ? this.#belief.timeoutMs : this.options.sessionTimeoutMs
+    return Math.min(this.options.connectTimeoutMs, Math.max(50, sessionMs / 3))
   }
 
   #handshake(): ConnectRequest {

@@ -240,7 +240,7 @@ export type ClientStatus =
 export interface ConnectOptions {
   /** Session timeout to ask for, 1 to 2^31 - 1 ms; the server clamps it (by default to 4 to 40 s). Default 30,000. */
   readonly sessionTimeoutMs?: number
-  /** Time for one server to accept the connection and answer the handshake, 1 to 2^31 - 1 ms. Default 5,000. */
+  /** Time for one server to accept the connection and answer the handshake, 1 to 2^31 - 1 ms; at most a third of the session timeout. Default 5,000. */
   readonly connectTimeoutMs?: number
   /**
    * Longest time from a call to its reply, over reconnects; 0 = no limit. A request not yet sent and a read reject with `ERR_TIMEOUT`, a

@@ -95,8 +95,10 @@ export class LogReplay {
   }
 
   #truncate(from: number): string | null {
-    if (from > this.lastIndex || from <= this.base) return `a truncation from index ${from} follows entry ${this.lastIndex}`
+    if (from > this.lastIndex || from < 1) return `a truncation from index ${from} follows entry ${this.lastIndex}`
     this.lastIndex = from - 1
+    // Reaches below the base when what it cut off was written to a segment that is purged by now.
+    this.base = Math.min(this.base, this.lastIndex)
     if (from <= this.#snapshotIndex) this.termAtSnapshot = 0
     this.entries.length = Math.min(this.entries.length, Math.max(0, this.lastIndex - this.#snapshotIndex))
     return null

@@ -1,11 +1,16 @@
 // tree: multi: all or nothing, one zxid, every op sees what the earlier ones did (PrepRequestProcessor, OpCode.multi). PURE.
 //
 // Evaluated in place, with an undo log. Results of a failure: 0 before the failing op, its code, -2 after it.
+//
+// Inside a multi the flag has a say in what a create is, unlike outside (MultiOperationRecord.deserialize, Op.create):
+//
+//   create, create2 with the container flag    a container
+//   createTTL without a TTL flag               a create, or a container; the ttl is ignored
 
 import { unreachable } from '../support/assert.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { OpCode } from '../wire/op-codes.ts'
-import type { MultiOp, MultiResult } from '../wire/records.ts'
+import { CreateFlag, type MultiOp, type MultiResult } from '../wire/records.ts'
 import type { Outcome } from './applied.ts'
 import type { EntryContext } from './entry-context.ts'
 import type { NodeStore } from './node-store.ts'
@@ -15,7 +20,8 @@ import { UndoLog } from './undo-log.ts'
 export function applyMulti(ops: readonly MultiOp[], store: NodeStore, writes: NodeWrites, cx: EntryContext, out: Outcome): void {
   const undo = new UndoLog(store)
   const results: MultiResult[] = []
-  for (const [i, op] of ops.entries()) {
+  for (const [i, sent] of ops.entries()) {
+    const op = meant(sent)
     const err = applyOp(op, writes, cx, out)
     if (err !== ErrorCode.ok) {
       undo.rollback()
@@ -29,6 +35,21 @@ export function applyMulti(ops: readonly MultiOp[], store: NodeStore, writes: No
   out.path = ''
   out.node = null
   out.multi = results
+}
+
+function meant(q: MultiOp): MultiOp {
+  switch (q.op) {
+    case OpCode.create:
+    case OpCode.create2:
+      return q.flags === CreateFlag.container ? { ...q, op: OpCode.createContainer } : q
+    case OpCode.createTtl: {
+      if (q.flags < CreateFlag.persistent || q.flags > CreateFlag.container) return q
+      const { path, data, acl, flags } = q
+      return { op: flags === CreateFlag.container ? OpCode.createContainer : OpCode.create, path, data, acl, flags }
+    }
+    default:
+      return q
+  }
 }
 
 function applyOp(op: MultiOp, writes: NodeWrites, cx: EntryContext, out: Outcome): ErrorCode {

@@ -8,7 +8,7 @@ import type { NodeStore } from './node-store.ts'
 import { formatUsage, limitsPath, parseQuota, type QuotaNumbers, quotaSubject, statsPath } from './quota-index.ts'
 import type { Znode } from './znode.ts'
 
-/** How a change relates to the quota above it. */
+/** How a change relates to the quota above it; the greater, the worse. */
 export const QuotaVerdict = { within: 0, aboveSoft: 1, aboveHard: 2 } as const
 export type QuotaVerdict = (typeof QuotaVerdict)[keyof typeof QuotaVerdict]
 
@@ -37,9 +37,8 @@ export class QuotaKeeper {
     const limits = parseQuota(textOf(limitsNode))
     const used = parseQuota(textOf(statsNode))
     const byCount = count === 0 ? QuotaVerdict.within : compare(used.count + count, limits.count, limits.countHardLimit)
-    if (byCount === QuotaVerdict.aboveHard) return byCount
     const byBytes = bytes === 0 ? QuotaVerdict.within : compare(used.bytes + bytes, limits.bytes, limits.byteHardLimit)
-    return byBytes === QuotaVerdict.within ? byCount : byBytes
+    return byCount > byBytes ? byCount : byBytes
   }
 
   /** A node was created or deleted. */

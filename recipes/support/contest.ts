@@ -28,7 +28,7 @@ export interface ContestOptions {
   readonly onSuspended?: OnSuspended
   /** Called when somebody who waits lost the place and took a new one, with how often that happened in this wait. */
   readonly onRequeued?: (count: number) => void
-  /** Access control list of the contenders' znodes. Default: anybody may do anything. */
+  /** Access control list of the contenders' znodes; every contender must be allowed to read them. Default: anybody may do anything. */
   readonly acl?: readonly Acl[]
   /** Called with errors that no caller waits for (of background clean-up, of callbacks). Default: a warning of the process. */
   readonly onError?: BackgroundErrorHandler

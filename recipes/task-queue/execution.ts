@@ -106,9 +106,11 @@ export class Execution<Payload, Value> {
   }
 
   /** The attempt's znode is gone, or the session. Its own transaction removes it too: that one knows better what happened. */
-  revoke(reason: unknown): void {
-    if (this.#state === 'settling') return
-    this.#controller.abort(reason)
+  revoke(why: string): void {
+    if (this.#state === 'settling' || this.#state === 'over') return
+    const { session, worker } = this.#host
+    const lost = (): ZoariumError => new ZoariumError('ERR_LOST', `attempt ${this.attempt} of worker ${worker}: ${why}`)
+    this.#controller.abort(session.aborted ? session.reason : lost())
     this.#end()
   }
 

@@ -51,7 +51,7 @@ export class Incarnation<Payload, Value> {
 
   /** Works until `closing` aborts and the rest is drained, or until the registration is gone. Rejects with what cannot be cured. */
   async run(closing: AbortSignal): Promise<IncarnationEnd> {
-    const { watch, session, id } = this.#registration
+    const { watch, session } = this.#registration
     const stop = (): void => this.#end.abort()
     closing.addEventListener('abort', stop, { once: true })
     session.signal.addEventListener('abort', stop, { once: true })
@@ -64,8 +64,7 @@ export class Incarnation<Payload, Value> {
     } finally {
       closing.removeEventListener('abort', stop)
       session.signal.removeEventListener('abort', stop)
-      const reason = session.signal.aborted ? session.signal.reason : new ZoariumError('ERR_LOST', `worker ${id}`)
-      for (const execution of this.#executions.values()) execution.revoke(reason)
+      for (const execution of this.#executions.values()) execution.revoke('the worker is not registered any more')
       await watch.close()
       await following
       await this.#leave()
@@ -138,8 +137,7 @@ export class Incarnation<Payload, Value> {
   }
 
   #revoke(attempt: string): void {
-    const error = new ZoariumError('ERR_LOST', `attempt ${attempt} was taken away`)
-    this.#executions.get(attempt)?.revoke(error)
+    this.#executions.get(attempt)?.revoke('it was taken away')
   }
 
   #fail(error: unknown): void {
@@ -178,7 +176,7 @@ export class Incarnation<Payload, Value> {
     const { client, paths } = this.#context
     const { id } = this.#registration
     const unstarted = [...this.#executions.values()].filter((execution) => execution.state === 'queued')
-    for (const execution of unstarted) execution.revoke(new ZoariumError('ERR_CLOSED', `worker ${id}`))
+    for (const execution of unstarted) execution.revoke('it was handed back')
     for (let at = 0; at < unstarted.length; at += HAND_BACK_BATCH) {
       const attempts = unstarted.slice(at, at + HAND_BACK_BATCH)
       const ops = attempts.map(({ attempt }): TransactionOp => ({ type: 'delete', path: paths.attempt(id, attempt) }))

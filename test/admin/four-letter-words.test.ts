@@ -31,7 +31,7 @@ const ESTABLISHED: ConnectionView = {
   received: 5,
   sent: 6,
   establishedAtMs: 1_795_341_030_170,
-  lastOperation: 'CREA',
+  lastOperation: 'create2',
   lastXid: 4,
   lastZxid: 3,
   lastLatencyMs: 4.2,
@@ -82,7 +82,7 @@ describe('four-letter words', () => {
   test('srvr has the lines of ZooKeeper', () => {
     expect(answer('srvr')).toBe(
       'Zookeeper version: 3.9.0-zoarium-0.1.0\n' +
-        'Latency min/avg/max: 0/6.6667/17\n' +
+        'Latency min/avg/max: 0/6.6667/18\n' +
         'Received: 11\n' +
         'Sent: 12\n' +
         'Connections: 2\n' +
@@ -128,7 +128,7 @@ describe('four-letter words', () => {
       zk_server_state: 'standalone',
       zk_avg_latency: '6.6667',
       zk_min_latency: '0',
-      zk_max_latency: '17',
+      zk_max_latency: '18',
       zk_packets_received: '11',
       zk_packets_sent: '12',
       zk_num_alive_connections: '2',
@@ -149,7 +149,7 @@ describe('four-letter words', () => {
   })
 
   test('whole averages keep a fraction, as Java prints them', () => {
-    expect(answer('srvr', { stats: () => ({ ...STATS, avgLatencyMs: 0 }) })).toContain('Latency min/avg/max: 0/0.0/17\n')
+    expect(answer('srvr', { stats: () => ({ ...STATS, avgLatencyMs: 0 }) })).toContain('Latency min/avg/max: 0/0.0/18\n')
   })
 
   test("conf shows the configuration in ZooKeeper's order", () => {

@@ -7,6 +7,7 @@ import type { ChannelTarget } from './channel.ts'
 import { Channel, checkConnectResponse, connectRequestFrame } from './channel.ts'
 
 const SESSION_TIMEOUT_MS = 40_000
+const OPEN_TIMEOUT_MS = 30_000
 
 interface Waiting {
   readonly xid: number
@@ -30,11 +31,20 @@ export class BareSession {
     })
   }
 
-  /** Resolves when the server has granted a session. */
-  static open(target: ChannelTarget): Promise<BareSession> {
+  /** Resolves when the server has granted a session; rejects when it refuses, or stays silent for `timeoutMs`. */
+  static open(target: ChannelTarget, timeoutMs: number = OPEN_TIMEOUT_MS): Promise<BareSession> {
     return new Promise((resolve, reject) => {
       const session = new BareSession(target)
-      session.#established = { xid: 0, settle: () => resolve(session), reject }
+      const timer = setTimeout(() => session.#channel.destroy(new Error(`no session after ${timeoutMs} ms`)), timeoutMs)
+      const settle = (): void => {
+        clearTimeout(timer)
+        resolve(session)
+      }
+      const refuse = (error: Error): void => {
+        clearTimeout(timer)
+        reject(error)
+      }
+      session.#established = { xid: 0, settle, reject: refuse }
       session.#channel.write(connectRequestFrame(SESSION_TIMEOUT_MS))
     })
   }

@@ -13,6 +13,7 @@ import { cpuSeconds } from './proc-stat.ts'
 const READY_TIMEOUT_MS = 30_000
 const STOP_TIMEOUT_MS = 20_000
 const POLL_MS = 50
+const PROBE_TIMEOUT_MS = 2000
 const LOG_TAIL_BYTES = 2000
 
 /** Something that speaks the protocol and can be started. */
@@ -166,7 +167,8 @@ export class RunningServer {
     const deadlineMs = performance.now() + READY_TIMEOUT_MS
     for (;;) {
       if (this.#hasExited) throw new Error(`${this.peer.name} ended while it started:\n${this.logTail()}`)
-      const session = await BareSession.open({ port: this.port }).catch(() => null)
+      // A server that is still starting may take a connection and never answer on it.
+      const session = await BareSession.open({ port: this.port }, PROBE_TIMEOUT_MS).catch(() => null)
       if (session !== null) return session.close()
       if (performance.now() > deadlineMs) throw new Error(`${this.peer.name} did not come up in 30 s:\n${this.logTail()}`)
       await delay(POLL_MS)

@@ -37,10 +37,13 @@ function plain(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toFixed(1)
 }
 
-const LOAD_COLUMNS: readonly Column[] = [
+const WORK_COLUMNS: readonly Column[] = [
   { title: 'ops/s', pick: (s) => s.opsPerSec, format: count, ratio: 'more' },
   { title: 'ops/CPU s', pick: (s) => s.opsPerCpuSec, format: count, ratio: 'more' },
   { title: 'CPU s/M', pick: (s) => s.cpuSecPerMillion, format: plain, ratio: null },
+]
+
+const LATENCY_COLUMNS: readonly Column[] = [
   { title: 'p50 ms', pick: (s) => s.p50Us, format: milliseconds, ratio: 'less' },
   { title: 'p99 ms', pick: (s) => s.p99Us, format: milliseconds, ratio: 'less' },
   { title: 'load CPU s/M', pick: (s) => s.generatorCpuSecPerMillion, format: plain, ratio: null },
@@ -91,17 +94,17 @@ function ratioCell(ours: number | null, theirs: number | null, sense: 'more' | '
 }
 
 /** Columns of figures: one for each server, and ours / the other's where that says something. */
-function loadTable(results: readonly CellResult[], style: TableStyle): string {
+function loadTable(results: readonly CellResult[], columns: readonly Column[], style: TableStyle): string {
   const peers = results[0]?.peers.map(({ peer }) => peer) ?? []
   const isPair = peers.length === 2
   const head: TableCell[] = [{ text: 'cell' }]
-  for (const { title, ratio } of LOAD_COLUMNS) {
+  for (const { title, ratio } of columns) {
     for (const peer of peers) head.push({ text: `${title} ${peer}` })
     if (isPair && ratio !== null) head.push({ text: 'ratio' })
   }
   const rows = results.map(({ cell, peers: samplesOf }) => {
     const row: TableCell[] = [{ text: cell.id }]
-    for (const { pick, format, ratio } of LOAD_COLUMNS) {
+    for (const { pick, format, ratio } of columns) {
       const values = samplesOf.map(({ samples }) => medianOf(samples, pick))
       for (const value of values) row.push({ text: value === null ? '' : format(value) })
       if (isPair && ratio !== null) row.push(ratioCell(values[0] ?? null, values[1] ?? null, ratio))
@@ -129,12 +132,12 @@ function memoryTable(results: readonly CellResult[], style: TableStyle): string 
   return layOut([head, ...rows], style)
 }
 
-/** Both tables; the first server's figure over the second's in the ratio columns. */
+/** Throughput and cost, latencies, memory; the first server's figure over the second's in the ratio columns. */
 export function formatTables(results: readonly CellResult[], style: TableStyle): string {
   const load = results.filter(({ cell }) => cell.type !== 'memory')
   const memory = results.filter(({ cell }) => cell.type === 'memory')
   const tables: string[] = []
-  if (load.length > 0) tables.push(loadTable(load, style))
+  if (load.length > 0) tables.push(loadTable(load, WORK_COLUMNS, style), loadTable(load, LATENCY_COLUMNS, style))
   if (memory.length > 0) tables.push(memoryTable(memory, style))
   return tables.join('\n\n')
 }

@@ -5,7 +5,7 @@ import { connect, ZoariumError } from '../../core/index.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
 import { EventType } from '../../core/wire/records.ts'
 import type { Exchange } from './fake-server.ts'
-import { code, Fixture, rejection, until } from './support.ts'
+import { code, Fixture, reaches, rejection, resourcesOf, until } from './support.ts'
 
 const fixture = new Fixture()
 
@@ -126,14 +126,30 @@ describe('close()', () => {
 
   it('leaves no timer and no socket behind', async () => {
     const server = await fixture.server()
-    const before = resources()
-    const clients: Client[] = []
-    for (let i = 0; i < 5; i++) clients.push(await connect(server.connectString))
-    await Promise.all(clients.map((client) => client.getData('/', { watch: () => undefined })))
-    server.connections[2]?.cut()
-    await Promise.all(clients.map((client) => client.close()))
+    const held = await resourcesOf(async () => {
+      const clients: Client[] = []
+      for (let i = 0; i < 5; i++) clients.push(await connect(server.connectString))
+      await Promise.all(clients.map((client) => client.getData('/', { watch: () => undefined })))
+      const [first, second] = clients
+      if (first === undefined || second === undefined) throw new Error('five clients')
+      const suspended = reaches(first, 'suspended')
+      server.connections[0]?.cut()
+      await suspended
+      await Promise.all(clients.map((client) => client.close()))
+    })
+    await until('nothing to be left', () => held().length === 0)
     await until('the server to see them go', () => server.open.length === 0)
-    await until('nothing to be left', () => resources() === before)
+  })
+
+  it('is seen to leave something behind when it is not called', async () => {
+    const server = await fixture.server()
+    let client: Client | null = null
+    const held = await resourcesOf(async () => {
+      client = await connect(server.connectString)
+    })
+    expect([...new Set(held())].sort()).toEqual(['TCPWRAP', 'Timeout'])
+    await (client as Client | null)?.close()
+    await until('nothing to be left', () => held().length === 0)
   })
 })
 
@@ -141,8 +157,9 @@ describe('abort', () => {
   it('takes a request back that was not sent', async () => {
     const server = await fixture.server()
     const client = await fixture.client(server.connectString)
+    const suspended = reaches(client, 'suspended')
     server.newest.cut()
-    await until('the cut to be noticed', () => client.status.type === 'suspended')
+    await suspended
     const controller = new AbortController()
     const aborted = rejection(client.create('/never', null, { signal: controller.signal }))
     const kept = client.create('/kept')
@@ -239,12 +256,3 @@ describe('abort', () => {
     expect(getEventListeners(controller.signal, 'abort').length).toBe(0)
   })
 })
-
-/** Timers and sockets of this process. */
-function resources(): string {
-  return process
-    .getActiveResourcesInfo()
-    .filter((kind) => kind === 'TCPSocketWrap' || kind === 'Timeout' || kind === 'Immediate')
-    .sort()
-    .join()
-}

@@ -4,7 +4,7 @@ import { ZoariumError } from '../../core/index.ts'
 import { opName } from '../../core/wire/op-classes.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
 import type { Exchange } from './fake-server.ts'
-import { code, Fixture, rejection, until } from './support.ts'
+import { code, Fixture, reaches, rejection, until } from './support.ts'
 
 const fixture = new Fixture()
 
@@ -76,7 +76,7 @@ describe('a connection that is cut', () => {
 
   it('before a write left: the write waits and is sent once', async () => {
     const { server, client } = await withNode()
-    const suspended = new Promise<void>((resolve) => client.on('status', (s) => s.type === 'suspended' && resolve()))
+    const suspended = reaches(client, 'suspended')
     server.newest.cut()
     await suspended
     const { path } = await client.create('/late')

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../core/index.ts'
+import { Permission } from '../../core/index.ts'
 import { Mutex } from '../../recipes/mutex.ts'
 import { queueOf } from '../../recipes/support/queue-place.ts'
 import { type FaultProxy, Op } from '../support/fault-proxy.ts'
@@ -408,28 +409,70 @@ describe('a mutex in a folder that others change', () => {
     for (const name of await world.children(path)) await client.delete(`${path}/${name}`)
   })
 
-  it('L-15: a holder whose access list was taken away keeps the lock, and release says what is wrong', async () => {
+  it('G-19: an own znode that may not be read costs the watch, not the lock, and is told', async () => {
     const client = await world.client()
-    const operator = await world.client()
     const errors: unknown[] = []
-    const lock = await new Mutex(client, path, { onError: (error) => void errors.push(error) }).acquire()
-    await operator.setAcl(lock.path, [{ perms: 16, id: { scheme: 'world', id: 'anyone' } }])
-    await operator.setAcl(lock.path, [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }])
+    const acl = [{ perms: Permission.all - Permission.read, id: { scheme: 'world', id: 'anyone' } }]
+    const lock = await new Mutex(client, path, { acl, onError: (error) => void errors.push(error) }).acquire()
+    await until(() => errors.length === 1, 'told')
+    expect(errors[0]).toMatchObject({ code: 'NO_AUTH', path: lock.path })
     expect(lock.isHeld).toBe(true)
     await lock.release()
-    expect(errors).toEqual([])
+    await world.clean(path)
+  })
+
+  it('G-19: callbacks that throw disturb nobody', async () => {
+    const { client } = await world.proxied()
+    const holder = await new Mutex(await world.client(), path).acquire()
+    const errors: unknown[] = []
+    const onError = (error: unknown): void => void errors.push(error)
+    const failure = new Error('of a callback')
+    const fail = (): never => {
+      throw failure
+    }
+    const mutex = new Mutex(client, path, { onRequeued: fail, onError })
+    const acquiring = mutex.acquire({ onRevoke: fail })
+    await until(async () => (await world.children(path)).length === 2, 'two queue')
+    await world.expire(client)
+    await until(() => errors.length === 1, 'onRequeued was called')
+    await holder.release()
+    const lock = await acquiring
+    expect(await new Mutex(client, path).revoke({ by: 'x', graceMs: 50 })).toBe('refused')
+    await until(() => errors.length === 2, 'onRevoke was called')
+    expect(errors).toEqual([failure, failure])
+    await lock.release()
     await world.clean(path)
   })
 })
 
-describe.runIf(OWN_SERVER)('a mutex whose process stands still', () => {
-  it('G-18, L-02: after a stall beyond the deadline the lock is lost before any other code runs', async () => {
-    const { client }: Proxied = await world.proxied({ sessionTimeoutMs: 500 })
-    const lock = await new Mutex(client, path).acquire()
-    const stall = performance.now() + 700
-    while (performance.now() < stall);
-    expect(lock.isHeld).toBe(false)
-    expect(lock.lostReason).toBe('deadline')
+describe.runIf(OWN_SERVER)('a mutex and a server that is started again', () => {
+  it('keeps the lock and the queue when the data is kept', async () => {
+    await using world = await World.start({ durable: true })
+    const { client } = await world.proxied()
+    const holder = await new Mutex(client, path).acquire()
+    const acquiring = new Mutex(await world.client(), path).acquire()
+    await until(async () => (await world.children(path)).length === 2, 'two queue')
+    await world.restart()
+    await until(() => client.status.type === 'connected', 'connected again')
+    expect(await world.children(path)).toHaveLength(2)
+    expect([holder.isHeld, holder.state]).toEqual([true, 'held'])
+    await holder.release()
+    const lock = await acquiring
+    expect(lock.token).toBeGreaterThan(holder.token)
+    await lock.release()
+    await world.clean(path)
+  })
+})
+
+describe.runIf(OWN_SERVER)('a thousand contenders', () => {
+  it('L-18: get the lock one after the other, in the order of their tokens, and leave nothing', async () => {
+    const clients = await Promise.all(Array.from({ length: 5 }, () => world.client()))
+    const tokens: bigint[] = []
+    const mutexes = clients.map((client) => new Mutex(client, path))
+    const runs = Array.from({ length: 1_000 }, (_, index) => mutexes[index % 5]?.run((lock) => void tokens.push(lock.token)))
+    await Promise.all(runs)
+    expect(tokens).toHaveLength(1_000)
+    expect(tokens).toEqual([...tokens].sort((a, b) => (a < b ? -1 : 1)))
     await world.clean(path)
   })
 })

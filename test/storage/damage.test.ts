@@ -8,7 +8,7 @@ import { SimulatedDisk } from './simulated-disk.ts'
 import { doing, openOn, tryOpen } from './store-life.ts'
 
 const SEGMENT = 'log/0000000001.log'
-const SIZES = { firstSegmentBytes: 65536, maxSegmentBytes: 65536 }
+const SIZES = { firstSegmentBytes: 8192, maxSegmentBytes: 8192 }
 const SECTOR = 512
 
 function entry(index: number, bytes: number, fill = 0x61): Entry {
@@ -103,7 +103,7 @@ describe('a torn last write', () => {
       expect(recovered.entries.at(-1)?.index).toBe(3)
       append(whole, next, [entry(4, 10)])
       expect(openOn(whole.crash(written), sizes).recovered.entries.at(-1)).toEqual(entry(4, 10))
-      for (let steps = 8; steps < 30; steps++) {
+      for (let steps = 8; steps < 30; steps += 2) {
         const interrupted = torn.clone(1)
         openLogStore(interrupted, sizes, () => {})
         while (!interrupted.idle && interrupted.steps < steps) interrupted.step()
@@ -123,7 +123,7 @@ describe('a torn last write', () => {
 
 describe('damage', () => {
   it('in any byte of an unsealed log is found: never taken for a torn write', () => {
-    const { disk, to } = logEndingWith([entry(4, 300), entry(5, 700, 0), entry(6, 100)])
+    const { disk, to } = logEndingWith([entry(4, 200), entry(5, 600, 0), entry(6, 50)])
     for (let at = 0; at < to; at++) {
       const damaged = disk.clone(1)
       const bytes = damaged.bytes(SEGMENT)

@@ -43,6 +43,13 @@ interface Operation {
   halfDone(random: SeededRandom): void
 }
 
+/** `bytes` with the write done to them: in place, unless the write reaches beyond their end. */
+function overwritten(bytes: Buffer, write: Write): Buffer {
+  if (write.position + write.bytes.length > bytes.length) return patched(bytes, write)
+  write.bytes.copy(bytes, write.position)
+  return bytes
+}
+
 function patched(bytes: Buffer, write: Write): Buffer {
   const out = Buffer.alloc(Math.max(bytes.length, write.position + write.bytes.length))
   bytes.copy(out)
@@ -189,6 +196,7 @@ export class SimulatedDisk implements Disk {
 
   /** Completes one operation that is under way. */
   step(): void {
+    if (this.idle) throw new Error('nothing is under way')
     const [operation] = this.#queue.splice(this.#random.below(this.#queue.length), 1)
     this.steps += 1
     if (operation === undefined) return
@@ -287,7 +295,7 @@ export class SimulatedDisk implements Disk {
           done,
           () => {
             must()
-            if (durable) content.durable = patched(content.durable, write)
+            if (durable) content.durable = overwritten(content.durable, write)
             else content.pending.push(write)
           },
           () => content.pending.push(write),
@@ -296,7 +304,7 @@ export class SimulatedDisk implements Disk {
       sync: (done) => {
         this.#do(`sync ${path}`, done, () => {
           must()
-          for (const write of content.pending.splice(0)) content.durable = patched(content.durable, write)
+          for (const write of content.pending.splice(0)) content.durable = overwritten(content.durable, write)
         })
       },
       close: (done) => {
@@ -354,7 +362,7 @@ function afterCrash(content: Content, random: SeededRandom): Content {
   for (const write of content.pending) {
     const fate = random.below(4)
     for (const piece of sectors(write)) {
-      if (fate === 0 || (fate > 1 && random.below(2) === 0)) left.durable = patched(left.durable, piece)
+      if (fate === 0 || (fate > 1 && random.below(2) === 0)) left.durable = overwritten(left.durable, piece)
     }
   }
   return left

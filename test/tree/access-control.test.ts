@@ -144,6 +144,19 @@ test('equal lists are stored once and forgotten with their last node', () => {
   expect(d.tree.node('/c')?.acl.uses).toBe(1)
 })
 
+test('lists that differ in order, bits or length are different lists', () => {
+  const d = new TreeDriver()
+  const a = d.connect()
+  const lists: readonly Acl[][] = [
+    [grant(1, OWNER), grant(2, GUEST)],
+    [grant(2, GUEST), grant(1, OWNER)],
+    [grant(1, OWNER)],
+    [grant(3, OWNER), grant(2, GUEST)],
+  ]
+  for (const [i, acl] of lists.entries()) d.create(a, `/n${i}`, { acl })
+  expect(lists.map((_, i) => d.tree.node(`/n${i}`)?.acl.list)).toEqual(lists)
+})
+
 test('without ADMIN the hashes of digest ids are hidden', () => {
   expect(maskDigests([grant(1, OWNER), grant(2, IP)])).toEqual([grant(1, { scheme: 'digest', id: 'owner:x' }), grant(2, IP)])
   const d = new TreeDriver()

@@ -62,6 +62,21 @@ describe('success', () => {
     ])
   })
 
+  test('the flag has a say in what a create is', () => {
+    const d = new TreeDriver()
+    const a = d.connect()
+    const { multi } = d.multi(
+      a,
+      createOp('/box', { flags: CreateFlag.container }),
+      createOp('/box2', { op: OpCode.create2, flags: CreateFlag.container }),
+      { op: OpCode.createTtl, path: '/plain', data: null, acl: OPEN_ACL, flags: CreateFlag.persistent, ttlMs: 50 },
+      { op: OpCode.createTtl, path: '/box3', data: null, acl: OPEN_ACL, flags: CreateFlag.container, ttlMs: 50 },
+    )
+    expect(multi?.map(({ op }) => op)).toEqual([OpCode.create2, OpCode.create2, OpCode.create, OpCode.create2])
+    for (const path of ['/box', '/box2', '/box3']) expect(d.tree.node(path)?.lifetime?.isContainer).toBe(true)
+    expect(d.tree.node('/plain')?.holder).toBeNull()
+  })
+
   test('an empty multi succeeds', () => {
     const d = new TreeDriver()
     const a = d.connect()

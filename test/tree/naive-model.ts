@@ -159,7 +159,8 @@ export class NaiveModel {
   #multi(ops: readonly MultiOp[], asker: NaiveAsker, result: NaiveResult): void {
     const before = structuredClone(this.state)
     const results: NonNullable<NaiveResult['multi']> = []
-    for (const [i, op] of ops.entries()) {
+    for (const [i, sent] of ops.entries()) {
+      const op = meantInMulti(sent)
       const own: NaiveResult = { err: 0, path: '', stat: null, multi: null, changes: result.changes }
       try {
         if ('flags' in op) this.#checkMode(op)
@@ -379,6 +380,13 @@ function fresh(data: string | null, zxid: number, wallMs: number): NaiveNode {
     touchedMs: 0,
     children: {},
   }
+}
+
+function meantInMulti(q: MultiOp): MultiOp {
+  if (!('flags' in q)) return q
+  const kind = q.flags === 4 ? OpCode.createContainer : null
+  if (q.op !== OpCode.createTtl) return { ...q, op: kind ?? q.op }
+  return q.flags < 5 ? { op: kind ?? OpCode.create, path: q.path, data: q.data, acl: q.acl, flags: q.flags } : q
 }
 
 function text(data: Uint8Array | null): string | null {

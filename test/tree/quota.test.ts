@@ -137,6 +137,15 @@ describe('limits', () => {
     expect(d.set(a, '/app/a', 'abc').err).toBe(ErrorCode.ok)
   })
 
+  test('the worse of count and bytes decides', () => {
+    const count = limited('count=-1,bytes=5=;countHardLimit=1')
+    expect(count.d.create(count.a, '/app/a', { data: 'x' }).err).toBe(ErrorCode.quotaExceeded)
+    const bytes = limited('count=1,bytes=-1=;byteHardLimit=5')
+    expect(bytes.d.create(bytes.a, '/app/a', { data: 'x' }).err).toBe(ErrorCode.quotaExceeded)
+    const within = limited('count=1,bytes=-1=;byteHardLimit=6')
+    expect(within.d.create(within.a, '/app/a', { data: 'x' })).toMatchObject({ err: ErrorCode.ok, softQuotaPath: '/app/a' })
+  })
+
   test('NodeExists and ephemeral parents are told before the quota', () => {
     const { d, a } = limited('count=-1,bytes=-1=;countHardLimit=1')
     expect(d.create(a, '/app').err).toBe(ErrorCode.nodeExists)

@@ -45,9 +45,10 @@ describe('attach', () => {
   test('raises the generation, which fences the writes of the connection before', () => {
     const d = new TreeDriver()
     const a = d.connect()
+    d.originServer = 3
     const { err, session } = d.attach(a, PASSWORD, 7000)
     expect(err).toBe(ErrorCode.ok)
-    expect(session).toMatchObject({ generation: 2, timeoutMs: 7000 })
+    expect(session).toMatchObject({ generation: 2, timeoutMs: 7000, serverId: 3 })
     expect(d.create(a, '/old').err).toBe(ErrorCode.sessionMoved)
     expect(d.multi(a).err).toBe(ErrorCode.sessionMoved)
     expect(d.create({ ...a, generation: 2 }, '/new').err).toBe(ErrorCode.ok)

@@ -28,6 +28,7 @@ export class TreeDriver {
   zxid = 2 ** 32
   wallMs = 1_700_000_000_000
   clusterMs = 0
+  originServer = 1
   /** Everything applied so far, to be applied again elsewhere. */
   readonly entries: Entry[] = []
   #sessions = 0
@@ -41,7 +42,7 @@ export class TreeDriver {
     const payload = encodeEntry(
       {
         kind,
-        originServer: 1,
+        originServer: this.originServer,
         nonceHi: 0,
         nonceLo: 1,
         number: this.entries.length + 1,

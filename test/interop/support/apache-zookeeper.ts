@@ -10,6 +10,8 @@ import { ZOOKEEPER_JAR } from './requirements.ts'
 import type { RunningServer } from './servers.ts'
 
 const START_LIMIT_MS = 60_000
+const PROBE_LIMIT_MS = 2000
+const PROBE_PAUSE_MS = 100
 
 /** Resolves when it answers `ruok`. */
 export async function startApacheZooKeeper(): Promise<RunningServer> {
@@ -50,26 +52,34 @@ export async function startApacheZooKeeper(): Promise<RunningServer> {
   return { hosts: `127.0.0.1:${port}`, stop }
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/**
+ * A port that nobody listens on, below the range that systems give to outgoing connections: one from that range could be given to the
+ * probe itself, which would then be connected to itself.
+ */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 10_000 + Math.floor(Math.random() * 20_000)
+    if (await canListen(port)) return port
+  }
+}
+
+function canListen(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      const port = typeof address === 'object' && address !== null ? address.port : 0
-      server.close(() => resolve(port))
-    })
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
   })
 }
 
-/** The answer to `ruok`, empty while nobody listens. */
+/** The answer to `ruok`, empty while there is none. */
 function fourLetters(port: number): Promise<string> {
   return new Promise((resolve) => {
     let text = ''
     const socket = connect(port, '127.0.0.1', () => socket.write('ruok'))
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-    // Not there yet: a moment later.
-    socket.once('error', () => setTimeout(() => resolve(''), 100))
-    socket.once('end', () => resolve(text))
+    socket.setTimeout(PROBE_LIMIT_MS, () => socket.destroy())
+    socket.on('error', () => {})
+    // Refused while nobody listens: ask again a moment later.
+    socket.once('close', () => (text === '' ? setTimeout(() => resolve(text), PROBE_PAUSE_MS) : resolve(text)))
   })
 }

@@ -3,7 +3,10 @@
 // ZOARIUM_RECIPES_SERVER=host:port runs the same tests against a server that runs already (its four-letter words must include mntr).
 
 import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { connect as connectSocket, type Socket } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect } from 'vitest'
 import type { Client, ConnectOptions } from '../../../core/index.ts'
 import { connect, ZoariumError } from '../../../core/index.ts'
@@ -24,6 +27,9 @@ const SERVER_OPTIONS: ServerOptions = {
   fourLetterWords: ['*'],
 }
 
+/** Frame of xid 1 and op -11. */
+const CLOSE_SESSION: Buffer = Buffer.from([0, 0, 0, 8, 0, 0, 0, 1, 255, 255, 255, 245])
+
 /** A client and the proxy through which it talks. */
 export interface Proxied {
   readonly client: Client
@@ -33,25 +39,38 @@ export interface Proxied {
 export class World implements AsyncDisposable {
   readonly host: string
   readonly port: number
-  readonly #server: Server | null
+  #server: Server | null
+  readonly #dataDir: string | null
+  readonly #options: ServerOptions
   readonly #clients: Client[] = []
   /** The world's own eye: tests close theirs. */
   #eye: Promise<Client> | null = null
   readonly #proxies: FaultProxy[] = []
 
-  private constructor(host: string, port: number, server: Server | null) {
+  private constructor(host: string, port: number, server: Server | null, options: ServerOptions) {
     this.host = host
     this.port = port
     this.#server = server
+    this.#options = options
+    this.#dataDir = options.dataDir ?? null
   }
 
-  static async start(options: ServerOptions = {}): Promise<World> {
+  /** A server in memory, or with `durable` one that can be started again. */
+  static async start({ durable = false }: { durable?: boolean } = {}): Promise<World> {
     if (EXTERNAL !== undefined) {
       const [host = '', port = ''] = EXTERNAL.split(':')
-      return new World(host, Number(port), null)
+      return new World(host, Number(port), null, {})
     }
-    const server = await startServer({ ...SERVER_OPTIONS, ...options })
-    return new World('127.0.0.1', server.port, server)
+    const dataDir = durable ? await mkdtemp(join(tmpdir(), 'zoarium-recipes-')) : null
+    const options = dataDir === null ? SERVER_OPTIONS : { ...SERVER_OPTIONS, dataDir }
+    const server = await startServer(options)
+    return new World('127.0.0.1', server.port, server, options)
+  }
+
+  /** Stops the server and starts it again at the same port. */
+  async restart(): Promise<void> {
+    await this.#server?.close()
+    this.#server = await startServer({ ...this.#options, port: this.port })
   }
 
   async client(options: ConnectOptions = {}): Promise<Client> {
@@ -68,24 +87,33 @@ export class World implements AsyncDisposable {
     return { client, proxy }
   }
 
-  /** Ends the client's session at the server, as if it had expired there. The client hears of it with its next breath. */
+  /**
+   * Ends the client's session at the server, as if it had expired there. The client hears of it with its next breath. Client and test may
+   * attach at the same moment and close each other's connection, so this goes on until the server refuses the session.
+   */
   async expire(client: Client): Promise<void> {
     const { id, password } = client.session
-    const body = Buffer.alloc(4 + 4 + 8 + 4 + 8 + 4 + 16 + 1)
-    body.writeInt32BE(body.length - 4, 0)
-    body.writeInt32BE(20_000, 16)
-    body.writeBigInt64BE(BigInt.asIntN(64, id), 20)
-    body.writeInt32BE(16, 28)
-    password.copy(body, 32)
-    const closeSession = Buffer.from([0, 0, 0, 8, 0, 0, 0, 1, 255, 255, 255, 245])
+    while (await this.#endSession(id, password));
+  }
+
+  /** Attaches and asks for the end of the session; false once the server does not know it. */
+  async #endSession(id: bigint, password: Buffer): Promise<boolean> {
+    const handshake = Buffer.alloc(4 + 4 + 8 + 4 + 8 + 4 + 16 + 1)
+    handshake.writeInt32BE(handshake.length - 4, 0)
+    handshake.writeInt32BE(20_000, 16)
+    handshake.writeBigInt64BE(BigInt.asIntN(64, id), 20)
+    handshake.writeInt32BE(16, 28)
+    password.copy(handshake, 32)
     const socket = connectSocket({ host: this.host, port: this.port })
     socket.on('error', () => {})
-    socket.write(body)
-    await once(socket, 'data')
-    socket.end(closeSession)
-    socket.resume()
+    socket.write(handshake)
+    let known = true
+    socket.once('data', (answer: Buffer) => {
+      known = answer.readInt32BE(8) > 0
+      if (known) socket.end(CLOSE_SESSION)
+    })
     await once(socket, 'close')
-    socket.destroy()
+    return known
   }
 
   /** Names below `path`, none if it is missing. */
@@ -125,6 +153,7 @@ export class World implements AsyncDisposable {
     await Promise.all(this.#clients.map((client) => client.close()))
     await Promise.all(this.#proxies.map((proxy) => proxy[Symbol.asyncDispose]()))
     await this.#server?.close()
+    if (this.#dataDir !== null) await rm(this.#dataDir, { recursive: true, force: true })
   }
 }
 
