@@ -12,6 +12,7 @@ export type {
   ConnectOptions,
   CreateMode,
   CreateOptions,
+  NodeOptions,
   PersistentWatch,
   PersistentWatchEvent,
   ReadOp,
@@ -27,6 +28,7 @@ export type {
   WatcherKind,
   WatchKind,
   WatchOptions,
+  ZnodeData,
 } from './client/types.ts'
 export type { ErrorInfo, ZoariumErrorCode, ZoariumErrorDetails } from './errors.ts'
 export { ERROR_CODES, ZoariumError } from './errors.ts'

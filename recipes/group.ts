@@ -40,7 +40,20 @@ export interface JoinOptions extends CallOptions {
   readonly onRejoined?: (generation: number) => void
 }
 
-/** A membership: stays until it is left, also over the end of sessions. */
+/**
+ * A membership: stays until it is left, also over the end of sessions.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { Group } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * await using me = await new Group(client, '/groups/workers').join('host-7')
+ * await me.setData('busy', { signal: AbortSignal.timeout(5_000) })
+ * console.log(me.state, me.generation)
+ * ```
+ */
 export interface Membership extends AsyncDisposable {
   readonly name: string
   readonly path: string

@@ -9,16 +9,7 @@ import type { OneShotKind } from './one-shot-watches.ts'
 import { checkedAuth, integer } from './options.ts'
 import * as replies from './replies.ts'
 import { badArguments } from './replies.ts'
-import {
-  badPath,
-  createRequest,
-  type Data,
-  deleteRequest,
-  setAclVersion,
-  setDataRequest,
-  transactionRequests,
-  watcherType,
-} from './requests.ts'
+import { badPath, createRequest, deleteRequest, setAclVersion, setDataRequest, transactionRequests, watcherType } from './requests.ts'
 import type { SessionKeeper } from './session-keeper.ts'
 import { deleteRecursive, ensurePath } from './subtree.ts'
 import { Transaction } from './transaction.ts'
@@ -41,6 +32,7 @@ import type {
   WatcherKind,
   WatchKind,
   WatchOptions,
+  ZnodeData,
 } from './types.ts'
 import { untilAborted } from './until-aborted.ts'
 import type { WatchIntent } from './watch-registry.ts'
@@ -138,7 +130,7 @@ export class Client implements AsyncDisposable {
    * console.log(`${path}, token ${stat.czxid}`)
    * ```
    */
-  create(path: string, data: Data = null, options: CreateOptions = {}): Promise<{ path: string; stat: Stat }> {
+  create(path: string, data: ZnodeData = null, options: CreateOptions = {}): Promise<{ path: string; stat: Stat }> {
     try {
       const request = createRequest(this.#chroot, path, data, options)
       return this.#send(request, path, replies.created, 'unknown', options.signal)
@@ -176,7 +168,7 @@ export class Client implements AsyncDisposable {
   }
 
   /** Replaces the data. Rejects with `NO_NODE`, `BAD_VERSION`, `NO_AUTH`, `QUOTA_EXCEEDED`, `ERR_UNKNOWN_OUTCOME`. */
-  setData(path: string, data: Data, options: VersionOptions = {}): Promise<Stat> {
+  setData(path: string, data: ZnodeData, options: VersionOptions = {}): Promise<Stat> {
     try {
       const request = setDataRequest(this.#chroot, path, data, options.version ?? -1)
       return this.#send(request, path, replies.stat, 'unknown', options.signal)

@@ -48,8 +48,8 @@ export interface ConnectionOwner {
   event(event: WatcherEvent, zxidHi: number, zxidLo: number): void
   authenticated(entry: AuthEntry, error: ZoariumError | null): void
   rearmed(chunk: RearmChunk, covered: bigint | null): void
-  /** Over, for good. */
-  disconnected(cause: Error): void
+  /** Over, for good. `unanswered`: the server took the handshake and closed without a word. */
+  disconnected(cause: Error, unanswered: boolean): void
 }
 
 type ConnectionState = 'dialling' | 'handshaking' | 'attached' | 'retiring' | 'closing' | 'over'
@@ -319,7 +319,8 @@ export class Connection {
   }
 
   #closed(cause: Error): void {
+    const unanswered = this.#state === 'handshaking'
     this.#state = 'over'
-    this.#owner.disconnected(cause)
+    this.#owner.disconnected(cause, unanswered)
   }
 }

@@ -7,14 +7,11 @@ import { CreateFlag, type CreateRequest, type CreateTtlRequest, type MultiOp, OP
 import type { Chroot } from './chroot.ts'
 import { bytesOf } from './options.ts'
 import { badArguments } from './replies.ts'
-import type { CreateMode, CreateOptions, TransactionOp, WatcherKind } from './types.ts'
+import type { CreateMode, NodeOptions, TransactionOp, WatcherKind, ZnodeData } from './types.ts'
 
 /** EphemeralType.TTL: 40 bits of milliseconds. */
 const MAX_TTL_MS = 2 ** 40 - 1
 const MAX_INT = 2 ** 31 - 1
-
-/** A znode's data as the application gives it; a string means its UTF-8. */
-export type Data = Uint8Array | string | null
 
 /** Which flag and which operation a mode travels as. */
 const MODES: Readonly<Record<CreateMode, { readonly flags: number; readonly op: CreateRequest['op'] | CreateTtlRequest['op'] }>> =
@@ -48,7 +45,7 @@ export function watcherType(kind: WatcherKind): number | undefined {
 }
 
 /** The bytes to send, or an error; the bytes must stay as they are until the call settles. */
-function toBytes(data: Data | undefined, what: string, path: string, index?: number): Uint8Array | null {
+function toBytes(data: ZnodeData | undefined, what: string, path: string, index?: number): Uint8Array | null {
   if (data === null || data === undefined) return null
   if (typeof data === 'string' || data instanceof Uint8Array) return bytesOf(data)
   throw badArguments(`${what} ${path}: expected data as a string, bytes or null, got ${typeof data}`, path, index)
@@ -68,8 +65,8 @@ function checkPath(path: string, what: string, index?: number): void {
 export function createRequest(
   chroot: Chroot,
   path: string,
-  data: Data | undefined,
-  options: CreateOptions,
+  data: ZnodeData | undefined,
+  options: NodeOptions,
   index?: number,
 ): CreateRequest | CreateTtlRequest {
   const mode = options.mode ?? 'persistent'
@@ -112,7 +109,7 @@ export function deleteRequest(
 export function setDataRequest(
   chroot: Chroot,
   path: string,
-  data: Data,
+  data: ZnodeData,
   version: number,
   index?: number,
 ): Extract<MultiOp, { op: typeof OpCode.setData }> {

@@ -7,13 +7,13 @@
 // deadline is looked at before anything else, here, before each batch that comes and before each batch that leaves. What was silent is
 // judged only after the event loop had a chance to read what waited in the socket.
 
-import { clearImmediate, clearTimeout, setImmediate, setTimeout } from 'node:timers'
 import { ZoariumError } from '../errors.ts'
 import { assert } from '../support/assert.ts'
-import { int64ToBigInt, int64ToHex, joinInt64 } from '../support/int64.ts'
+import { int64ToHex } from '../support/int64.ts'
 import { SESSION_PASSWORD_BYTES } from '../wire/connect.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { ConnectRequest, ConnectResponse } from '../wire/records.ts'
+import { Alarm } from './alarm.ts'
 import { AuthEntry } from './auth.ts'
 import { Backoff } from './backoff.ts'
 import { type Call, describe, lossError, type PendingCall } from './call.ts'
@@ -28,9 +28,12 @@ import { StatusFeed } from './status-feed.ts'
 import type { AuthInfo, ClientStatus } from './types.ts'
 import { watchPort } from './watch-port.ts'
 import { WatchRegistry } from './watch-registry.ts'
+import { ZxidMark } from './zxid-mark.ts'
 
 /** A connection that held this long was a success: the next loss begins with an immediate attempt again. */
 const LASTING_MS = 1_000
+/** Rounds over all servers after which being turned away is worth a warning. */
+const WARN_AFTER_ROUNDS = 5
 const NO_PASSWORD: Buffer = Buffer.alloc(SESSION_PASSWORD_BYTES)
 
 export class SessionKeeper {
@@ -47,15 +50,18 @@ export class SessionKeeper {
   #belief: SessionBelief | null = null
   /** Whether the server may still know the session of #belief, so that it is worth asking for. */
   #resumable = false
-  #zxidHi = 0
-  #zxidLo = 0
+  readonly #newestZxid = new ZxidMark()
+  readonly #alarm = new Alarm(
+    (nowMs) => this.turn(nowMs),
+    (nowMs) => this.#judge(nowMs),
+  )
   #connection: Connection | null = null
   #attachedAtMs = 0
+  /** Handshakes in a row that servers closed without an answer. */
+  #unanswered = 0
   #nowMs = 0
   #retryAtMs = Number.POSITIVE_INFINITY
   #closeDueMs = Number.POSITIVE_INFINITY
-  #alarm: NodeJS.Timeout | null = null
-  #judgement: NodeJS.Immediate | null = null
   /** What every call learns once the client is closing or ended. */
   #end: ZoariumError | null = null
   #closing: Promise<void> | null = null
@@ -85,7 +91,7 @@ export class SessionKeeper {
   }
 
   get lastZxid(): bigint {
-    return int64ToBigInt(this.#zxidHi, this.#zxidLo)
+    return this.#newestZxid.value
   }
 
   /** Whether requests can be sent right now. */
@@ -182,7 +188,7 @@ export class SessionKeeper {
 
   #finish(error: ZoariumError, status: ClientStatus): void {
     this.#closeDueMs = Number.POSITIVE_INFINITY
-    this.#disarm()
+    this.#alarm.clear()
     this.#queue.rejectAll((call) => endError(error, call))
     // Replies that came while the session was being closed may have registered watches.
     this.watches.sessionEnded(true)
@@ -193,21 +199,13 @@ export class SessionKeeper {
   // --- time
 
   #arm(): void {
-    this.#disarm()
+    this.#alarm.clear()
     if (this.#end !== null && this.#closeDueMs === Number.POSITIVE_INFINITY) return
-    const now = performance.now()
-    let next = Math.min(this.#retryAtMs, this.#closeDueMs, now + this.#heartbeatMs())
+    let next = Math.min(this.#retryAtMs, this.#closeDueMs, performance.now() + this.#heartbeatMs())
     const belief = this.#belief
     if (belief !== null && belief.ended === null) next = Math.min(next, belief.deadlineMs)
     if (this.#connection !== null) next = Math.min(next, this.#connection.nextTickMs())
-    this.#alarm = setTimeout(this.#onAlarm, Math.max(1, Math.ceil(next - now)))
-  }
-
-  #disarm(): void {
-    if (this.#alarm !== null) clearTimeout(this.#alarm)
-    if (this.#judgement !== null) clearImmediate(this.#judgement)
-    this.#alarm = null
-    this.#judgement = null
+    this.#alarm.set(next)
   }
 
   /** A pause of the process is noticed within this time after it ends. */
@@ -215,15 +213,7 @@ export class SessionKeeper {
     return Math.min(500, Math.max(10, (this.#belief?.timeoutMs ?? this.options.sessionTimeoutMs) / 60))
   }
 
-  readonly #onAlarm = (): void => {
-    this.#alarm = null
-    this.turn(performance.now())
-    this.#judgement = setImmediate(this.#judge)
-  }
-
-  readonly #judge = (): void => {
-    this.#judgement = null
-    const now = performance.now()
+  #judge(now: number): void {
     this.turn(now)
     if (now >= this.#closeDueMs) {
       this.#closeDueMs = Number.POSITIVE_INFINITY
@@ -276,7 +266,7 @@ export class SessionKeeper {
         },
         authenticated: (entry, error) => this.#authenticated(entry, error),
         rearmed: (chunk, covered) => this.watches.rearmed(chunk, covered),
-        disconnected: (cause) => this.#disconnected(connection, cause),
+        disconnected: (cause, unanswered) => this.#disconnected(connection, cause, unanswered),
       },
       this.#attachTimeoutMs(),
       nowMs,
@@ -294,11 +284,9 @@ export class SessionKeeper {
 
   #handshake(): ConnectRequest {
     const belief = this.#resumable ? this.#belief : null
-    const zxid = joinInt64(this.#zxidHi, this.#zxidLo)
     return {
       protocolVersion: 0,
-      // Beyond 2^53 a number cannot tell all zxids apart: then the beginning of the epoch, which no server that is up to date refuses.
-      lastZxidSeen: Number.isSafeInteger(zxid) ? zxid : joinInt64(this.#zxidHi, 0),
+      lastZxidSeen: this.#newestZxid.seen,
       timeoutMs: this.options.sessionTimeoutMs,
       sessionHi: belief?.hi ?? 0,
       sessionLo: belief?.lo ?? 0,
@@ -351,11 +339,7 @@ export class SessionKeeper {
 
   #acknowledged(sentAtMs: number, zxidHi: number, zxidLo: number): void {
     this.#belief?.acknowledge(sentAtMs)
-    const newer = zxidHi > this.#zxidHi || (zxidHi === this.#zxidHi && zxidLo > this.#zxidLo)
-    if (newer && zxidHi <= 0x7fff_ffff) {
-      this.#zxidHi = zxidHi
-      this.#zxidLo = zxidLo
-    }
+    this.#newestZxid.advance(zxidHi, zxidLo)
   }
 
   #authenticated(entry: AuthEntry, error: ZoariumError | null): void {
@@ -379,10 +363,7 @@ export class SessionKeeper {
     this.#resumable = false
     const error = new ZoariumError('SESSION_EXPIRED', `session ${hex(belief)}: ${why}`)
     this.options.logger.warn({ session: hex(belief), why }, 'session expired')
-    if (!this.options.keepLastZxid) {
-      this.#zxidHi = 0
-      this.#zxidLo = 0
-    }
+    if (!this.options.keepLastZxid) this.#newestZxid.reset()
     // First, so that what the application calls from its listeners below belongs to the next session already.
     this.#queue.rejectWrites((call) => new ZoariumError('SESSION_EXPIRED', `${describe(call)} was not sent`, { path: call.path }))
     belief.end(error)
@@ -391,7 +372,7 @@ export class SessionKeeper {
     if (this.options.onExpired === 'close') this.#terminate(error, { type: 'closed', error })
   }
 
-  #disconnected(connection: Connection, cause: Error): void {
+  #disconnected(connection: Connection, cause: Error, unanswered: boolean): void {
     assert(connection === this.#connection, 'one connection at a time')
     this.#connection = null
     const lasting = this.#attachedAtMs > 0 && performance.now() - this.#attachedAtMs >= LASTING_MS
@@ -401,6 +382,8 @@ export class SessionKeeper {
       return
     }
     this.options.logger.warn({ server: connection.address, cause: cause.message }, 'disconnected')
+    this.#unanswered = unanswered ? this.#unanswered + 1 : 0
+    if (this.#unanswered > 0 && this.#unanswered % (this.#hosts.size * WARN_AFTER_ROUNDS) === 0) this.#warnUnanswered()
     if (cause instanceof ProtocolError) this.#failHead(cause)
     this.#queue.connectionLost((call) => lossError(call, cause))
     if (lasting) this.#backoff.reset()
@@ -410,6 +393,14 @@ export class SessionKeeper {
     const isNews = belief !== null && belief.ended === null && this.statuses.current.type !== 'suspended'
     if (isNews) this.statuses.set({ type: 'suspended', session: belief, cause })
     this.#arm()
+  }
+
+  /** That is how servers without a quorum, and servers that are behind what this client has read, turn it away. */
+  #warnUnanswered(): void {
+    this.options.logger.warn(
+      { attempts: this.#unanswered, lastZxid: String(this.lastZxid) },
+      'servers close the handshake without an answer: no quorum, or they are behind lastZxid (a wiped ensemble? see keepLastZxid)',
+    )
   }
 
   /** A reply that is not the protocol, or too large, would come again: its read is not repeated. */

@@ -1,8 +1,6 @@
 // client: the fluent form of a transaction; it only collects operations.
 
-import type { CallOptions, TransactionOp, TransactionResult } from './types.ts'
-
-type CreateOp = Extract<TransactionOp, { type: 'create' }>
+import type { CallOptions, NodeOptions, TransactionOp, TransactionResult, ZnodeData } from './types.ts'
 
 /** What a {@link Transaction} commits through. */
 export interface TransactionTarget {
@@ -35,7 +33,7 @@ export class Transaction {
   }
 
   /** Creates a znode; options as of {@link Client.create}. */
-  create(path: string, data: Uint8Array | string | null = null, options: Omit<CreateOp, 'type' | 'path' | 'data'> = {}): this {
+  create(path: string, data: ZnodeData = null, options: NodeOptions = {}): this {
     const op: TransactionOp = { ...options, type: 'create', path, data }
     this.#ops.push(op)
     return this
@@ -48,7 +46,7 @@ export class Transaction {
   }
 
   /** Replaces the data; `version` -1 means any. */
-  setData(path: string, data: Uint8Array | string | null, version = -1): this {
+  setData(path: string, data: ZnodeData, version = -1): this {
     this.#ops.push({ type: 'setData', path, data, version })
     return this
   }

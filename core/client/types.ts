@@ -32,6 +32,9 @@ export interface Stat {
   readonly numChildren: number
 }
 
+/** A znode's data as an application gives it: bytes, a string (its UTF-8 is stored), or none. */
+export type ZnodeData = Uint8Array | string | null
+
 /** How a znode lives. */
 export type CreateMode =
   | 'persistent'
@@ -61,8 +64,8 @@ export interface ReadOptions extends CallOptions {
   readonly watch?: (event: WatchEvent) => void
 }
 
-/** Options of {@link Client.create}. */
-export interface CreateOptions extends CallOptions {
+/** What a new znode is. */
+export interface NodeOptions {
   /** Default `persistent`. */
   readonly mode?: CreateMode
   /** Default {@link OPEN_ACL}: anybody may do anything. */
@@ -70,6 +73,9 @@ export interface CreateOptions extends CallOptions {
   /** Modes `ttl` and `ttl-sequential` only: how long the znode stays after its last change once it has no children; 1 to 2^40 - 1 ms. */
   readonly ttlMs?: number
 }
+
+/** Options of {@link Client.create}. */
+export interface CreateOptions extends NodeOptions, CallOptions {}
 
 /** Options of conditional writes. */
 export interface VersionOptions extends CallOptions {
@@ -126,16 +132,9 @@ export type WatcherKind = 'children' | 'data' | 'any' | 'persistent' | 'persiste
 
 /** One operation of a transaction. */
 export type TransactionOp =
-  | {
-      readonly type: 'create'
-      readonly path: string
-      readonly data?: Uint8Array | string | null
-      readonly mode?: CreateMode
-      readonly acl?: readonly Acl[]
-      readonly ttlMs?: number
-    }
+  | ({ readonly type: 'create'; readonly path: string; readonly data?: ZnodeData } & NodeOptions)
   | { readonly type: 'delete'; readonly path: string; readonly version?: number }
-  | { readonly type: 'setData'; readonly path: string; readonly data: Uint8Array | string | null; readonly version?: number }
+  | { readonly type: 'setData'; readonly path: string; readonly data: ZnodeData; readonly version?: number }
   /** Fails the transaction unless the znode exists and has the version (default -1: any). */
   | { readonly type: 'check'; readonly path: string; readonly version?: number }
 

@@ -5,7 +5,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
-import { dirname, join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { acquireLock, releaseLock } from './directory-lock.ts'
 import type { Crc32, Disk, DiskFile, Done, Got, ListedFile, Sha256 } from './disk.ts'
@@ -79,17 +79,21 @@ export class RealDisk implements Disk {
   }
 
   lock(done: Done): void {
-    fs.mkdir(this.root, { recursive: true, mode: FOLDER_MODE }, (error) => {
+    const whole = resolve(this.root)
+    fs.mkdir(whole, { recursive: true, mode: FOLDER_MODE }, (error, firstMade) => {
       if (error !== null) {
         done(error)
         return
       }
-      acquireLock(this.root, done)
+      syncAbove(whole, firstMade, (syncError) => {
+        if (syncError === null) acquireLock(whole, done)
+        else done(syncError)
+      })
     })
   }
 
   unlock(done: Done): void {
-    releaseLock(this.root, done)
+    releaseLock(resolve(this.root), done)
   }
 
   makeFolder(path: string, done: Done): void {
@@ -183,6 +187,19 @@ function readFully(fd: number, into: Buffer, filled: number, position: number, d
     else if (count === 0) done(new Error(`the file ends ${into.length - filled} bytes early`))
     else if (filled + count === into.length) done(null, into)
     else readFully(fd, into, filled + count, position, done)
+  })
+}
+
+/** Makes the names of `folder` and of the folders above it durable, up to the first that was made. */
+function syncAbove(folder: string, firstMade: string | undefined, done: Done): void {
+  if (firstMade === undefined) {
+    done(null)
+    return
+  }
+  const above = dirname(folder)
+  syncPath(above, (error) => {
+    if (error !== null || folder === firstMade || above === folder) done(error)
+    else syncAbove(above, firstMade, done)
   })
 }
 

@@ -8,7 +8,7 @@ import type { NodeStore } from './node-store.ts'
 import { formatUsage, limitsPath, parseQuota, type QuotaNumbers, quotaSubject, statsPath } from './quota-index.ts'
 import type { Znode } from './znode.ts'
 
-/** How a change relates to the quota above it; the greater, the worse. */
+/** How a change relates to the quota above it. */
 export const QuotaVerdict = { within: 0, aboveSoft: 1, aboveHard: 2 } as const
 export type QuotaVerdict = (typeof QuotaVerdict)[keyof typeof QuotaVerdict]
 
@@ -38,7 +38,7 @@ export class QuotaKeeper {
     const used = parseQuota(textOf(statsNode))
     const byCount = count === 0 ? QuotaVerdict.within : compare(used.count + count, limits.count, limits.countHardLimit)
     const byBytes = bytes === 0 ? QuotaVerdict.within : compare(used.bytes + bytes, limits.bytes, limits.byteHardLimit)
-    return byCount > byBytes ? byCount : byBytes
+    return byCount === QuotaVerdict.aboveHard || byBytes === QuotaVerdict.within ? byCount : byBytes
   }
 
   /** A node was created or deleted. */

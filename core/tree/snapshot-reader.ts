@@ -1,10 +1,10 @@
 // tree: builds the state from the bytes of a snapshot, and refuses whatever is not exactly one. PURE.
 
-import { Digest64 } from '../support/digest64.ts'
 import { parentPath, pathProblem } from '../wire/paths.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import { Reader } from '../wire/reader.ts'
 import type { SharedAcl } from './acl-table.ts'
+import { Digest64 } from './digest64.ts'
 import type { NodeStore } from './node-store.ts'
 import type { Session, Sessions } from './session-table.ts'
 import { RecordTag, readFacts, readNode, readSession, SnapshotFormatError, type StateFacts } from './snapshot-format.ts'

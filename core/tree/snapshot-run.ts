@@ -3,10 +3,10 @@
 //   next() -> about CHUNK_BYTES of records, or an empty chunk when the time went into sorting a large directory
 
 import { assert } from '../support/assert.ts'
-import { Digest64 } from '../support/digest64.ts'
 import { joinPath } from '../wire/paths.ts'
 import { Writer } from '../wire/writer.ts'
 import type { SharedAcl } from './acl-table.ts'
+import { Digest64 } from './digest64.ts'
 import type { NodeStore } from './node-store.ts'
 import type { Sessions } from './session-table.ts'
 import { RecordTag, type StateFacts, writeFacts, writeNode, writeSession, writeTag } from './snapshot-format.ts'

@@ -2,10 +2,11 @@
 
 import type { CallOptions, Client, PersistentWatch, Stat } from '../../core/index.ts'
 import { OPEN_ACL, ZoariumError } from '../../core/index.ts'
-import { backOffMs, linkAbort, orAbort, sleep } from '../support/abort.ts'
+import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { requireOneOf, requirePath } from '../support/options.ts'
 import { isTransient } from '../support/outcome.ts'
+import { Operations } from '../task-queue/operations.ts'
 import { ChangeFeed } from './change-feed.ts'
 import type { Stored, Written } from './config-writer.ts'
 import { ConfigWriter } from './config-writer.ts'
@@ -59,16 +60,17 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   readonly #writer: ConfigWriter
   readonly #feed: ChangeFeed<ConfigSnapshot<Value>> = new ChangeFeed()
   readonly #listeners: Listeners<ConfigEvents<Value>>
+  readonly #operations: Operations = new Operations()
   readonly #closing: AbortController = new AbortController()
-  readonly #busy: Set<Promise<unknown>> = new Set()
   #started: Promise<void> | null = null
   #watch: PersistentWatch | null = null
   #following: Promise<void> = Promise.resolve()
   #snapshot: ConfigSnapshot<Value> | null = null
   #rejection: ConfigRejection | null = null
   #missing = false
-  /** The zxid of the newest document that was seen, valid or not. */
+  /** The zxid of the newest document that was seen, valid or not, and the check of it. */
   #seen = 0n
+  #judging: Promise<void> = Promise.resolve()
   #refreshing: Promise<void> | null = null
   #refreshAgain = false
   #closed: Promise<void> | null = null
@@ -118,10 +120,12 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
    * or with `signal.reason`; nothing is left behind then, and it may be called again. Once started, further calls change nothing.
    */
   start(options: ConfigStartOptions = {}): Promise<void> {
-    this.#started ??= this.#track(this.#start(options)).catch((error: unknown) => {
-      this.#started = null
-      throw error
-    })
+    this.#started ??= this.#operations
+      .run(options.signal, (signal) => this.#start(options, signal))
+      .catch((error: unknown) => {
+        this.#started = null
+        throw error
+      })
     return options.signal === undefined ? this.#started : orAbort(this.#started, options.signal)
   }
 
@@ -215,7 +219,7 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
    * Rejects with `ERR_CLOSED` or `signal.reason`.
    */
   async refresh(options: CallOptions = {}): Promise<ConfigSnapshot<Value>> {
-    await this.#submitted(options.signal, async (signal) => this.#consider(await this.#writer.read(true, signal)))
+    await this.#operations.run(options.signal, async (signal) => this.#consider(await this.#writer.read(true, signal)))
     return this.get()
   }
 
@@ -233,30 +237,29 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
-    this.#closing.abort(new ZoariumError('ERR_CLOSED', `configuration ${this.path}`, { path: this.path }))
+    const error = new ZoariumError('ERR_CLOSED', `configuration ${this.path}`, { path: this.path })
+    this.#closing.abort(error)
+    this.#operations.end(error)
     this.#listeners.clear()
     this.#feed.end()
     await this.#stopFollowing()
-    await Promise.allSettled(this.#busy)
+    await this.#operations.settled()
     await this.#cleanUp.settled()
   }
 
   // ---- following ----
 
-  async #start({ onMissing, signal }: ConfigStartOptions): Promise<void> {
+  async #start({ onMissing }: ConfigStartOptions, signal: AbortSignal): Promise<void> {
     const fallback = this.#defaults === undefined ? 'fail' : 'defaults'
     const policy = requireOneOf('onMissing', onMissing, ['fail', 'wait', 'defaults', 'create'], fallback)
     const defaults = await this.#checkDefaults(policy)
-    const { controller, unlink } = linkAbort(signal, this.#closing.signal)
     try {
-      await this.#follow(controller.signal)
-      await this.#consider(await this.#writer.read(true, controller.signal))
-      if (this.#snapshot === null) await this.#begin(policy, defaults, controller.signal)
+      await this.#follow(signal)
+      await this.#consider(await this.#writer.read(true, signal))
+      if (this.#snapshot === null) await this.#begin(policy, defaults, signal)
     } catch (error) {
       await this.#stopFollowing()
       throw error
-    } finally {
-      unlink()
     }
   }
 
@@ -339,7 +342,7 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   #refresh(): void {
     this.#refreshAgain = true
     if (this.#refreshing !== null || this.#closing.signal.aborted) return
-    this.#refreshing = this.#track(this.#readWhileNeeded()).finally(() => {
+    this.#refreshing = this.#operations.track(this.#readWhileNeeded()).finally(() => {
       this.#refreshing = null
       if (this.#refreshAgain) this.#refresh()
     })
@@ -351,24 +354,30 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
       try {
         const stored = await this.#writer.read(false, this.#closing.signal)
         // A slow check does not hold up the news of what comes after it.
-        void this.#track(this.#consider(stored))
+        void this.#operations.track(this.#consider(stored))
       } catch (error) {
         if (!this.#closing.signal.aborted && !ZoariumError.is(error, 'ERR_CLOSED')) this.#cleanUp.report(error)
       }
     }
   }
 
-  /** Takes in what was read, if it is news. By zxid: version numbers begin again when a znode is made anew. */
-  async #consider(stored: Stored | null): Promise<void> {
+  /** Takes in what was read, if it is news; resolves when the newest document is judged. By zxid: version numbers begin again when a znode is made anew. */
+  #consider(stored: Stored | null): Promise<void> {
     if (stored === null) {
       if (!this.#missing && this.#seen > 0n) this.#emit('deleted', { path: this.path })
       this.#missing = true
-      return
+      return Promise.resolve()
     }
-    const { version, mzxid: zxid, mtimeMs } = stored.stat
     this.#missing = false
-    if (zxid <= this.#seen) return
-    this.#seen = zxid
+    if (stored.stat.mzxid > this.#seen) {
+      this.#seen = stored.stat.mzxid
+      this.#judging = this.#judge(stored)
+    }
+    return this.#judging
+  }
+
+  async #judge(stored: Stored): Promise<void> {
+    const { version, mzxid: zxid, mtimeMs } = stored.stat
     const parsed = parseDocument(stored.data)
     const verdict: Verdict<Value> =
       parsed.type === 'json'
@@ -407,7 +416,7 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   }
 
   #write(change: (stored: Stored | null) => Promise<Input>, signal: AbortSignal | undefined): Promise<ConfigSnapshot<Value>> {
-    return this.#submitted(signal, async (stop) => {
+    return this.#operations.run(signal, async (stop) => {
       for (let round = 0; round < this.#maxConflicts; round++) {
         // The first read may be a little old, the comparison finds out; after that it must not be.
         const stored = await this.#writer.read(round > 0, stop)
@@ -435,26 +444,6 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
       this.#apply(snapshot)
     }
     return snapshot
-  }
-
-  async #submitted<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { controller, unlink } = linkAbort(signal, this.#closing.signal)
-    try {
-      controller.signal.throwIfAborted()
-      return await this.#track(work(controller.signal))
-    } finally {
-      unlink()
-    }
-  }
-
-  /** Lets `close` wait for `work`. */
-  async #track<T>(work: Promise<T>): Promise<T> {
-    this.#busy.add(work)
-    try {
-      return await work
-    } finally {
-      this.#busy.delete(work)
-    }
   }
 }
 

@@ -17,8 +17,9 @@ import { queueOf } from './queue-place.ts'
 /** Options that every recipe with contenders takes. */
 export interface ContestOptions {
   /**
-   * What the end of the session does to somebody who waits: a new place at the end of the queue (`requeue`, the default; counted in
-   * `requeued`), or the rejection of the wait with `ERR_LOST` or `SESSION_EXPIRED` (`reject`).
+   * What the loss of the place does to somebody who waits, be it by the end of the session or because somebody deleted the znode: a new
+   * place at the end of the queue (`requeue`, the default; counted in `requeued`), or the rejection of the wait with `ERR_LOST` or
+   * `SESSION_EXPIRED` (`reject`).
    */
   readonly onSessionLoss?: OnSessionLoss
   /**

@@ -9,7 +9,23 @@ import { Hold } from './hold.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 
-/** Something exclusive that this process holds: a lock, a leadership. It is lost once and for all; `signal` says when. */
+/**
+ * Something exclusive that this process holds: a lock, a leadership. It is lost once and for all; `signal` says when.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { type Grant, Mutex } from 'zoarium/recipes'
+ *
+ * async function work(grant: Grant): Promise<void> {
+ *   while (grant.isHeld) await grant.guard([{ type: 'setData', path: '/beat', data: `${grant.token}` }])
+ *   console.log(`lost: ${await grant.lost}`)
+ * }
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * await work(await new Mutex(client, '/locks/beat').acquire())
+ * ```
+ */
 export interface Grant extends AsyncDisposable {
   /** The znode that stands for the grant. */
   readonly path: string

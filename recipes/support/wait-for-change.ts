@@ -17,6 +17,7 @@ const RECONNECT_SPREAD_MS = 200
 export async function waitForChange(client: Client, attempt: Attempt, node: OwnNode, predecessor: string): Promise<unknown> {
   const { session } = client
   if (session.signal.aborted) return session.signal.reason
+  if (session.id !== node.owner) return null
   const { controller, unlink } = linkAbort(attempt.signal, session.signal)
   const { signal } = controller
   let reconnected = (_status: ClientStatus): void => {}

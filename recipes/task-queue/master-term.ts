@@ -31,6 +31,7 @@ export type TermEnd = 'fenced' | 'lost' | 'closed'
 const ASSIGN_BATCH = 250
 const REQUEUE_BATCH = 50
 const CLEAN_BATCH = 100
+const REMOVE_PARALLEL = 8
 
 /** A requeueing transaction stays below this. */
 const MAX_TRANSACTION_BYTES = 512 * 1_024
@@ -347,7 +348,9 @@ export class MasterTerm {
     const stats = await Promise.all(due.map((path) => untilDone(() => client.exists(path), this.#signal)))
     const old = due.filter((_, at) => (stats[at]?.version ?? 0) > 0)
     const removed = [...strays, ...surplus.map((name) => paths.deadLetter(name)), ...old]
-    await Promise.all(removed.map((path) => this.#remove(path)))
+    for (let at = 0; at < removed.length; at += REMOVE_PARALLEL) {
+      await Promise.all(removed.slice(at, at + REMOVE_PARALLEL).map((path) => this.#remove(path)))
+    }
     return surplus.length < CLEAN_BATCH && due.length < CLEAN_BATCH
   }
 

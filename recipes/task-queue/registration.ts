@@ -8,7 +8,7 @@ import { isTransient } from '../support/outcome.ts'
 import type { ResolvedWorkerOptions } from './options.ts'
 import type { QueueContext } from './queue-context.ts'
 import { encodeWorker } from './records.ts'
-import { untilDone } from './retry.ts'
+import { delay, untilDone } from './retry.ts'
 
 /** How often missing folders are made anew before the error is passed on. */
 const MAX_REPAIRS = 3
@@ -85,11 +85,9 @@ export async function deregister(context: QueueContext, id: string): Promise<voi
       const outOfDate = ZoariumError.is(error, 'NO_NODE') || ZoariumError.is(error, 'NOT_EMPTY')
       if (!outOfDate && !isTransient(error)) throw error
     }
-    await sleep(backOffMs(round), NEVER)
+    await delay(backOffMs(round))
   }
 }
-
-const NEVER = new AbortController().signal
 
 async function childrenOf(context: QueueContext, path: string): Promise<string[] | null> {
   try {

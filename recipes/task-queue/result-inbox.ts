@@ -2,10 +2,12 @@
 
 import type { PersistentWatch } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
+import { backOffMs, sleep } from '../support/abort.ts'
+import { isTransient } from '../support/outcome.ts'
 import type { QueueContext } from './queue-context.ts'
 import type { ResultRecord } from './records.ts'
 import { decodeResult } from './records.ts'
-import { untilDone } from './retry.ts'
+import { delay, untilDone } from './retry.ts'
 
 interface Waiting {
   readonly promise: Promise<ResultRecord>
@@ -29,6 +31,7 @@ export class ResultInbox {
   readonly #removals: Map<string, Promise<void>> = new Map()
   #watch: Promise<PersistentWatch> | null = null
   #reading: Promise<void> = Promise.resolve()
+  #pausing: Promise<void> | null = null
 
   /** `removes`: whether a delivered result is taken out of the folder; false for the results of somebody else. */
   constructor(context: QueueContext, owner: string, removes: boolean) {
@@ -141,18 +144,34 @@ export class ResultInbox {
   /** The outcome, `null` while the znode is still empty. */
   async #readResult(id: string): Promise<ResultRecord | null> {
     const path = this.#context.paths.result(this.#owner, id)
-    const { data } = await untilDone(() => this.#context.client.getData(path), this.#closing.signal)
+    const data = await this.#getData(path)
     if (data === null || data.length === 0) return null
     const result = decodeResult(data)
     if (result === null) throw new ZoariumError('ERR_VALIDATION', `the result of task ${id} is not one of this layout`, { path })
     return result
   }
 
+  async #getData(path: string): Promise<Buffer | null> {
+    for (;;) {
+      this.#closing.signal.throwIfAborted()
+      try {
+        return (await this.#context.client.getData(path)).data
+      } catch (error) {
+        if (!isTransient(error)) throw error
+      }
+      // One pause for all that wait: thousands may.
+      this.#pausing ??= sleep(PAUSE_MS, this.#closing.signal).finally(() => {
+        this.#pausing = null
+      })
+      await this.#pausing
+    }
+  }
+
   /** Version 1 is the outcome; a submission of the same id that came after has version 0 and is not touched. */
   #remove(id: string): void {
     const { client, paths, cleanUp } = this.#context
     const path = paths.result(this.#owner, id)
-    const removal = untilDone(() => client.delete(path, { version: 1 }), NEVER)
+    const removal = untilSurelyDone(() => client.delete(path, { version: 1 }))
       .catch((error: unknown) => {
         const gone = ZoariumError.is(error, 'NO_NODE') || ZoariumError.is(error, 'BAD_VERSION') || ZoariumError.is(error, 'ERR_CLOSED')
         if (!gone) cleanUp.report(error)
@@ -162,7 +181,19 @@ export class ResultInbox {
   }
 }
 
-const NEVER = new AbortController().signal
+const PAUSE_MS = 200
+
+async function untilSurelyDone(work: () => Promise<void>): Promise<void> {
+  for (let round = 0; ; round++) {
+    try {
+      await work()
+      return
+    } catch (error) {
+      if (!isTransient(error)) throw error
+    }
+    await delay(backOffMs(round))
+  }
+}
 
 function newWaiting(): Waiting {
   let resolve: (result: ResultRecord) => void = () => {}

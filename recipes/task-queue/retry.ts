@@ -3,6 +3,11 @@
 import { backOffMs, sleep } from '../support/abort.ts'
 import { isTransient } from '../support/outcome.ts'
 
+/** Resolves after `ms` milliseconds, whatever happens: for work that must be finished. */
+export function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
 /**
  * Repeats `work` after transient failures, with pauses, until it succeeds. For reads, and for writes that may happen twice. Rejects with
  * an error that repeating cannot cure, or with the signal's reason.

@@ -2,9 +2,10 @@
 
 import type { CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { linkAbort, orAbort } from '../support/abort.ts'
+import { orAbort } from '../support/abort.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { newId } from '../support/ids.ts'
+import { Operations } from './operations.ts'
 import type { MasterOptions, TaskQueueOptions, WorkerOptions } from './options.ts'
 import { checkId, checkQueuePath, resolveMasterName, resolveQueueOptions, resolveWorkerOptions } from './options.ts'
 import { QueueContext } from './queue-context.ts'
@@ -61,7 +62,7 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
   readonly #submitter: Submitter
   readonly #inboxes: Map<string, ResultInbox> = new Map()
   readonly #runners: Set<Runner> = new Set()
-  readonly #closing: AbortController = new AbortController()
+  readonly #operations: Operations = new Operations()
   #closed: Promise<void> | null = null
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
@@ -104,7 +105,7 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
   async submit(payload: Payload, options: SubmitOptions = {}): Promise<TaskHandle<Value>> {
     const id = options.id === undefined ? newId() : checkId('id', options.id)
     const task = this.#submitter.prepare(id, payload)
-    return this.#submitting(options.signal, async (signal) => {
+    return this.#operations.run(options.signal, async (signal) => {
       await this.#inboxes.get(this.clientId)?.removed(id)
       return this.#handle(await this.#submitter.submit(task, signal))
     })
@@ -127,7 +128,7 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
    */
   async submitMany(submissions: readonly Submission<Payload>[], options: CallOptions = {}): Promise<TaskHandle<Value>[]> {
     const tasks = submissions.map(({ id, payload }) => this.#submitter.prepare(id === undefined ? newId() : checkId('id', id), payload))
-    return this.#submitting(options.signal, async (signal) => {
+    return this.#operations.run(options.signal, async (signal) => {
       await Promise.all(tasks.map(({ id }) => this.#inboxes.get(this.clientId)?.removed(id)))
       const submitted = await this.#submitter.submitMany(tasks, signal)
       return submitted.map((one) => this.#handle(one))
@@ -154,7 +155,7 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
    * ```
    */
   runMaster(options: MasterOptions = {}): TaskMaster {
-    this.#closing.signal.throwIfAborted()
+    this.#checkOpen()
     return this.#run(new TaskMaster(this.#context, resolveMasterName(options), options.signal))
   }
 
@@ -180,7 +181,7 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
    * ```
    */
   async runWorker(handler: TaskHandler<Payload, Value>, options: WorkerOptions = {}): Promise<TaskWorker<Payload, Value>> {
-    this.#closing.signal.throwIfAborted()
+    this.#checkOpen()
     const worker = this.#run(new TaskWorker(this.#context, handler, resolveWorkerOptions(options), options.signal))
     await worker.registered
     return worker
@@ -189,7 +190,8 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
   /** Numbers of the queue, by a few small reads. */
   async stats(options: CallOptions = {}): Promise<QueueStats> {
     const { client, paths } = this.#context
-    await orAbort(this.#context.ensureLayout(), options.signal ?? NEVER)
+    const ready = this.#context.ensureLayout()
+    await (options.signal === undefined ? ready : orAbort(ready, options.signal))
     const count = async (path: string): Promise<number> => (await client.exists(path, options))?.numChildren ?? 0
     const countAll = async (all: readonly string[]): Promise<number> => (await Promise.all(all.map(count))).reduce((a, b) => a + b, 0)
     const [tasks, workers, dead, results, epoch, folders] = await Promise.all([
@@ -220,9 +222,10 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
 
   async #close(): Promise<void> {
     const error = this.#context.closedError('queue')
-    this.#closing.abort(error)
+    this.#operations.end(error)
     await Promise.all([...this.#runners].map((runner) => runner.close()))
     await Promise.all([...this.#inboxes.values()].map((inbox) => inbox.close(error)))
+    await this.#operations.settled()
     await this.#context.cleanUp.settled()
   }
 
@@ -232,13 +235,8 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
     return runner
   }
 
-  async #submitting<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const { controller, unlink } = linkAbort(signal, this.#closing.signal)
-    try {
-      return await work(controller.signal)
-    } finally {
-      unlink()
-    }
+  #checkOpen(): void {
+    if (this.#operations.ended) throw this.#context.closedError('queue')
   }
 
   #handle({ id, owner, deduplicated }: Submitted): TaskHandle<Value> {
@@ -264,5 +262,3 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
     return inbox
   }
 }
-
-const NEVER = new AbortController().signal

@@ -4,7 +4,7 @@ import { Permission } from '../../core/index.ts'
 import { Mutex } from '../../recipes/mutex.ts'
 import { queueOf } from '../../recipes/support/queue-place.ts'
 import { type FaultProxy, Op } from '../support/fault-proxy.ts'
-import { codeOf, freshPath, OWN_SERVER, type Proxied, until, World } from './support/world.ts'
+import { codeOf, freshPath, OWN_SERVER, until, World } from './support/world.ts'
 
 let world: World
 let path: string
@@ -188,6 +188,30 @@ describe('a mutex whose session ends', () => {
     await world.clean(path)
   })
 
+  it('L-08: a release is over when the session ends before its delete arrived', async () => {
+    const { client, proxy } = await world.proxied()
+    const lock = await new Mutex(client, path).acquire()
+    proxy.pause()
+    const releasing = lock.release()
+    await world.expire(client)
+    proxy.resume()
+    await releasing
+    expect(lock.lostReason).toBe('released')
+    await world.clean(path)
+  })
+
+  it('L-06: with reject a waiter whose znode is deleted rejects when it finds out', async () => {
+    const operator = await world.client()
+    const holder = await new Mutex(operator, path).acquire()
+    const acquiring = codeOf(new Mutex(await world.client(), path, { onSessionLoss: 'reject' }).acquire())
+    await until(async () => (await world.children(path)).length === 2, 'two queue')
+    const [, own] = queueOf(await world.children(path), 'lock')
+    await operator.delete(`${path}/${own}`)
+    await holder.release()
+    expect(await acquiring).toBe('ERR_LOST')
+    await world.clean(path)
+  })
+
   it('E-14: with stepDown a disconnection loses the lock at once, and its znode goes with it', async () => {
     const { client, proxy } = await world.proxied()
     const lock = await new Mutex(client, path, { onSuspended: 'stepDown' }).acquire()
@@ -323,6 +347,32 @@ describe('a mutex that is given up', () => {
       await until(async () => (await world.children(path)).length === 0, 'nothing is left')
     }
     await mutex.close()
+    await world.clean(path)
+  })
+
+  it('G-14: no listener is left on the client, on its session, or on the caller', async () => {
+    const client = await world.client()
+    const stop = new AbortController()
+    const counts = [countListeners(client.session.signal), countListeners(stop.signal)]
+    const statuses = new Set<unknown>()
+    const { on, off } = client
+    client.on = (event, listener) => (statuses.add(listener), on.call(client, event, listener))
+    client.off = (event, listener) => (statuses.delete(listener), off.call(client, event, listener))
+    const mutex = new Mutex(client, path)
+    for (let round = 0; round < 3; round++) {
+      const lock = await mutex.acquire({ signal: stop.signal, timeoutMs: 10_000 })
+      const aborted = new AbortController()
+      const waiting = mutex.acquire({ signal: aborted.signal })
+      await until(async () => (await world.children(path)).length === 2, 'two queue')
+      expect(statuses.size).toBeGreaterThan(0)
+      aborted.abort(new Error('enough'))
+      await expect(waiting).rejects.toThrow('enough')
+      await lock.release()
+      await mutex.run(() => {}, { signal: stop.signal })
+    }
+    await mutex.close()
+    expect(statuses.size).toBe(0)
+    await until(() => counts.every((count) => count() === 0), 'no listener is left')
     await world.clean(path)
   })
 
@@ -464,6 +514,30 @@ describe.runIf(OWN_SERVER)('a mutex and a server that is started again', () => {
   })
 })
 
+describe.runIf(OWN_SERVER)('a mutex whose process stands still', () => {
+  it('G-18, L-02: after a stall beyond the deadline the lock is lost before any other code runs', async () => {
+    const { client } = await world.proxied({ sessionTimeoutMs: 500 })
+    const lock = await new Mutex(client, path).acquire()
+    const stall = performance.now() + 700
+    while (performance.now() < stall);
+    expect(lock.isHeld).toBe(false)
+    expect(lock.lostReason).toBe('deadline')
+    expect(lock.signal.aborted).toBe(true)
+    await world.clean(path)
+  })
+
+  it('G-18: a stall shorter than the deadline costs nothing', async () => {
+    const { client } = await world.proxied({ sessionTimeoutMs: 20_000 })
+    const lock = await new Mutex(client, path).acquire()
+    const stall = performance.now() + 700
+    while (performance.now() < stall);
+    expect(lock.isHeld).toBe(true)
+    await lock.guard([{ type: 'check', path }])
+    await lock.release()
+    await world.clean(path)
+  })
+})
+
 describe.runIf(OWN_SERVER)('a thousand contenders', () => {
   it('L-18: get the lock one after the other, in the order of their tokens, and leave nothing', async () => {
     const clients = await Promise.all(Array.from({ length: 5 }, () => world.client()))
@@ -476,6 +550,21 @@ describe.runIf(OWN_SERVER)('a thousand contenders', () => {
     await world.clean(path)
   })
 })
+
+/** Counts the listeners of a signal from now on. */
+function countListeners(signal: AbortSignal): () => number {
+  const listeners = new Set<unknown>()
+  const { addEventListener, removeEventListener } = signal
+  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+    listeners.add(args[1])
+    addEventListener.apply(signal, args)
+  }
+  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
+    listeners.delete(args[1])
+    removeEventListener.apply(signal, args)
+  }
+  return () => listeners.size
+}
 
 /** Cuts the connection, and waits until it stands again. */
 async function flapOnce(client: Client, proxy: FaultProxy): Promise<void> {

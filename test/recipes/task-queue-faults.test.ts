@@ -303,7 +303,7 @@ describe('a worker in trouble', () => {
       await queue.runWorker(async ({ payload }, { signal }) => {
         if (payload !== 'poison') return payload
         await world.expire(client)
-        await new Promise((resolve) => signal.addEventListener('abort', resolve))
+        if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve))
         killed.push(payload)
         return 'from beyond'
       })

@@ -107,7 +107,9 @@ describe('the log', () => {
       while (disk.trace.at(-1) !== `rename ${name}.tmp ${name}`) disk.step()
       const killed = disk.kill(seed)
       const next = openOn(killed, SIZES).store
-      append(killed, next, entries(3, 3, 1400))
+      let acknowledged = false
+      next.append({ seq: 2, hardState: null, entries: entries(3, 3, 1400) }, () => (acknowledged = true))
+      while (!acknowledged) killed.step()
       expect(killed.trace.filter((line) => line.startsWith(`write ${name} `))).toHaveLength(1)
       expect(indices(openOn(killed.crash(seed), SIZES).recovered.entries)).toEqual([1, 2, 3])
     }

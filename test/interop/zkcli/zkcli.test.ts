@@ -11,7 +11,12 @@ describe.each(SERVERS)('zkCli: %s', (_name, start) => {
 
   async function open(): Promise<Terminal> {
     const opened = new Terminal(ZK_CLI, ['-server', server.hosts])
-    await opened.waitFor(/WatchedEvent state:SyncConnected type:None path:null/)
+    try {
+      await opened.waitFor(/WatchedEvent state:SyncConnected type:None path:null/)
+    } catch (error) {
+      await opened.kill()
+      throw error
+    }
     return opened
   }
 

@@ -1,4 +1,4 @@
-// support: a 64-bit digest against accidental difference (not against forgery): two 32-bit multiplicative lanes over bytes, then mixed
+// tree: a 64-bit digest against accidental difference (not against forgery): two 32-bit multiplicative lanes over bytes, then mixed
 // (in the manner of cyrb53). Pure integer arithmetic, so that PURE rooms can use it. Bench: about 400 MB/s.
 
 export class Digest64 {
