@@ -1,16 +1,28 @@
 // client: the requests by which watches come to the server and leave it, apart from those that reads carry.
 
 import { ZoariumError } from '../errors.ts'
+import type { Logger } from '../support/logger.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { OpCode } from '../wire/op-codes.ts'
 import { type AddWatchMode, WatcherType } from '../wire/records.ts'
 import { readErrorResponse } from '../wire/responses.ts'
 import { Call } from './call.ts'
+import type { Chroot } from './chroot.ts'
 import type { PersistentWatchPort } from './persistent-watches.ts'
-import type { SessionKeeper } from './session-keeper.ts'
+
+/** Whoever sends calls: the session's keeper. */
+export interface Performer {
+  /** Whether requests can be sent right now. */
+  readonly attached: boolean
+  readonly chroot: Chroot
+  readonly options: { readonly logger: Logger }
+  /** The watches that are kept up. */
+  readonly watches: { has(serverPath: string): boolean }
+  perform<T>(call: Call<T>, signal?: AbortSignal): Promise<T>
+}
 
 /** The watches' way to the server of one keeper. */
-export function watchPort(keeper: SessionKeeper): PersistentWatchPort {
+export function watchPort(keeper: Performer): PersistentWatchPort {
   return {
     get attached() {
       return keeper.attached
@@ -40,7 +52,7 @@ export function watchPort(keeper: SessionKeeper): PersistentWatchPort {
 }
 
 /** False when the server does not know the type. A lost connection takes the watch with it, so that is fine, too. */
-async function remove(keeper: SessionKeeper, serverPath: string, type: WatcherType): Promise<boolean> {
+async function remove(keeper: Performer, serverPath: string, type: WatcherType): Promise<boolean> {
   const call = new Call<boolean>({
     request: { op: OpCode.removeWatches, path: serverPath, type },
     path: keeper.chroot.strip(serverPath),

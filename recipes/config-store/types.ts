@@ -10,7 +10,7 @@ export interface ConfigStoreOptions<Value, Input = Value> {
   /** What a document must be: a Standard Schema object (Zod, Valibot, ArkType, ...) or a function that returns the value or throws. */
   readonly schema: ConfigSchema<Input, Value>
   /** The document where there is none. Must satisfy the schema. */
-  readonly defaults?: Input
+  readonly defaults?: NoInfer<Input>
   /** How often `update` and `set` begin anew when somebody else was faster, before they reject with `ERR_CONFLICT`; 1 to 1,000. Default 20. */
   readonly maxConflicts?: number
   /** Access control list of a znode that is created here. Default {@link OPEN_ACL}. */

@@ -78,7 +78,7 @@ describe('a session', () => {
     expect(statuses).toEqual(['suspended', 'lost:expired', 'closed'])
     expect(await code(client.exists('/'))).toBe('SESSION_EXPIRED')
     await client.close()
-    expect(server.open.length).toBe(0)
+    await until('the connection to be closed', () => server.open.length === 0)
   })
 
   it('rejects writes that waited for it when it expires, and keeps reads', async () => {

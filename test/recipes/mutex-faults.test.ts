@@ -356,8 +356,14 @@ describe('a mutex that is given up', () => {
     const counts = [countListeners(client.session.signal), countListeners(stop.signal)]
     const statuses = new Set<unknown>()
     const { on, off } = client
-    client.on = (event, listener) => (statuses.add(listener), on.call(client, event, listener))
-    client.off = (event, listener) => (statuses.delete(listener), off.call(client, event, listener))
+    client.on = (event, listener) => {
+      statuses.add(listener)
+      return on.call(client, event, listener)
+    }
+    client.off = (event, listener) => {
+      statuses.delete(listener)
+      return off.call(client, event, listener)
+    }
     const mutex = new Mutex(client, path)
     for (let round = 0; round < 3; round++) {
       const lock = await mutex.acquire({ signal: stop.signal, timeoutMs: 10_000 })
