@@ -1,7 +1,7 @@
 // client: what this client may believe about its session, by its own monotonic clock.
 //
 //   send time of the newest acknowledged request                 deadline                the servers' earliest expiry
-//   |------------------------ timeout - timeout / 4 ----------------|----- margin: timeout / 4 -----|
+//   |------------------------ timeout - timeout / 4 ----------------|----- margin: timeout / 4 -----|--- timeout / 3 ---| given up
 //
 // The receive time of an acknowledgement never counts: a reply may have waited in a buffer while this process was paused. An
 // acknowledgement that arrives after the deadline extends nothing: others may have acted on the session's end in between.
@@ -12,6 +12,8 @@ import { int64ToBigInt } from '../support/int64.ts'
 import type { Session } from './types.ts'
 
 const MARGIN_FRACTION = 1 / 4
+/** After this many timeouts without an acknowledgement the session is taken for expired (ClientCnxn, ZOOKEEPER-4508). */
+const GIVE_UP_TIMEOUTS = 4 / 3
 
 /** What the server granted in the handshake. */
 export interface GrantedSession {
@@ -51,6 +53,16 @@ export class SessionBelief implements Session {
 
   get deadlineMs(): number {
     return this.#newestSendMs + this.#timeoutMs * (1 - MARGIN_FRACTION)
+  }
+
+  /** When the newest request that was acknowledged left. */
+  get newestSendMs(): number {
+    return this.#newestSendMs
+  }
+
+  /** When there is no point any more in asking a server for the session. */
+  get giveUpMs(): number {
+    return this.#newestSendMs + this.#timeoutMs * GIVE_UP_TIMEOUTS
   }
 
   get signal(): AbortSignal {

@@ -204,6 +204,7 @@ export class SessionKeeper {
     let next = Math.min(this.#retryAtMs, this.#closeDueMs, performance.now() + this.#heartbeatMs())
     const belief = this.#belief
     if (belief !== null && belief.ended === null) next = Math.min(next, belief.deadlineMs)
+    if (belief !== null && this.#resumable && !this.attached) next = Math.min(next, belief.giveUpMs)
     if (this.#connection !== null) next = Math.min(next, this.#connection.nextTickMs())
     this.#alarm.set(next)
   }
@@ -221,6 +222,7 @@ export class SessionKeeper {
       return
     }
     this.#queue.expire(now, (call) => this.#timedOut(call))
+    this.#giveUp(now)
     if (now >= this.#retryAtMs) this.#dial(now)
     else this.#connection?.tick(now)
     this.#arm()
@@ -238,6 +240,15 @@ export class SessionKeeper {
     // Attaching again decides everything that is under way, and begins a new belief if the servers still know the session.
     this.#connection?.retire(error)
     if (this.#end === null) this.statuses.set({ type: 'lost', session: belief, reason: 'deadline' })
+  }
+
+  /** By the own clock: no server was there in time to say so. */
+  #giveUp(nowMs: number): void {
+    const belief = this.#belief
+    if (belief === null || !this.#resumable || this.attached || nowMs < belief.giveUpMs || this.#end !== null) return
+    this.#expired(`no server acknowledged anything for ${Math.round(nowMs - belief.newestSendMs)} ms`)
+    // A handshake that asks for it is under way: its answer would be about a session that is given up.
+    this.#connection?.destroy(new Error('the session was given up'))
   }
 
   // --- one connection

@@ -7,7 +7,7 @@ import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import type { QueueContext } from './queue-context.ts'
 import type { ResultRecord, TaskRecord } from './records.ts'
 import { decodeTask, describeError, describeTask, encodeDead, encodeResult, encodeTask, retryDelay } from './records.ts'
-import { untilDone } from './retry.ts'
+import { orMissing, untilDone } from './retry.ts'
 import { checkedBytes } from './submitter.ts'
 import type { GiveUpReason, TaskContext, TaskErrorInfo, TaskHandler } from './types.ts'
 
@@ -255,14 +255,5 @@ export class Execution<Payload, Value> {
     const { context, session } = this.#host
     context.forgetLayout()
     await untilDone(() => context.ensureLayout(), session)
-  }
-}
-
-async function orMissing<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (ZoariumError.is(error, 'NO_NODE')) return null
-    throw error
   }
 }

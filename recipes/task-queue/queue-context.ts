@@ -16,6 +16,7 @@ export class QueueContext {
   readonly options: ResolvedQueueOptions
   readonly cleanUp: CleanUp
   #layout: Promise<void> | null = null
+  #damaged = false
 
   constructor(client: Client, path: string, options: ResolvedQueueOptions, cleanUp: CleanUp) {
     this.client = client
@@ -33,9 +34,10 @@ export class QueueContext {
     return this.#layout
   }
 
-  /** A folder was missing: the next `ensureLayout` looks again. */
+  /** A folder was missing: the next `ensureLayout` makes all that are. */
   forgetLayout(): void {
     this.#layout = null
+    this.#damaged = true
   }
 
   /** A create operation with the queue's access control list. */
@@ -51,18 +53,18 @@ export class QueueContext {
   async #makeLayout(): Promise<void> {
     const { client, paths } = this
     const meta = await this.#readMeta()
-    if (meta === null) {
+    if (meta !== null && meta !== LAYOUT) {
+      throw new ZoariumError('ERR_CONFIG', `${paths.root}: expected a task queue of layout ${LAYOUT}, got ${String(meta)}`, {
+        path: paths.meta,
+      })
+    }
+    if (meta === null || this.#damaged) {
       await client.ensurePath(paths.root)
       const folders = [paths.workers, paths.assign, paths.tasks, ...paths.shards(), paths.results, paths.dead]
       // One session's requests are done in order: parents before children, and `meta` says that all the rest is there.
       const made = [...folders, paths.epoch].map((path) => this.#createIfMissing(path, null))
       await Promise.all([...made, this.#createIfMissing(paths.meta, JSON.stringify({ layout: LAYOUT }))])
-      return
-    }
-    if (meta !== LAYOUT) {
-      throw new ZoariumError('ERR_CONFIG', `${paths.root}: expected a task queue of layout ${LAYOUT}, got ${String(meta)}`, {
-        path: paths.meta,
-      })
+      this.#damaged = false
     }
   }
 

@@ -1,11 +1,22 @@
 // recipes: requests of the task queue that are repeated while the connection is the trouble.
 
+import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from '../support/abort.ts'
 import { isTransient } from '../support/outcome.ts'
 
 /** Resolves after `ms` milliseconds, whatever happens: for work that must be finished. */
 export function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
+}
+
+/** What `reading` resolves with, `null` if the znode is missing. */
+export async function orMissing<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if (ZoariumError.is(error, 'NO_NODE')) return null
+    throw error
+  }
 }
 
 /**

@@ -81,6 +81,43 @@ describe('a session', () => {
     await until('the connection to be closed', () => server.open.length === 0)
   })
 
+  it('is given up by the own clock after four thirds of its timeout, also when no server can say so', async () => {
+    const server = await fixture.server()
+    server.timeoutMs = 600
+    const client = await fixture.client(server.connectString)
+    const statuses = recordStatuses(client)
+    const old = client.session
+    const lost = client.nextEvent('/', 'data')
+    await until('the watch', () => server.of(OpCode.getData).length === 1)
+    await client.sync('/')
+    const sentBefore = performance.now()
+    await server.stop()
+    const write = code(client.create('/late'))
+    expect((await lost).type).toBe('lost')
+    expect(performance.now() - sentBefore).toBeGreaterThan(400)
+    expect(statuses).toEqual(['suspended', 'lost:deadline', 'lost:expired'])
+    expect(await write).toMatch(/SESSION_EXPIRED|ERR_UNKNOWN_OUTCOME/)
+    await server.listen(server.port)
+    await until('a new session', () => client.status.type === 'connected')
+    expect(client.session.id).not.toBe(old.id)
+    expect(server.newest.handshake?.sessionLo).toBe(0)
+  })
+
+  it('stays suspended, and no more than that, while dials fail', async () => {
+    const server = await fixture.server()
+    const client = await fixture.client(server.connectString)
+    const statuses = recordStatuses(client)
+    let turnedAway = 0
+    server.onConnection = (connection) => {
+      turnedAway += 1
+      if (turnedAway <= 3) connection.cut()
+    }
+    server.newest.cut()
+    await until('the session to be resumed', () => statuses.includes('resumed'))
+    expect(turnedAway).toBeGreaterThan(3)
+    expect(statuses).toEqual(['suspended', 'resumed'])
+  })
+
   it('rejects writes that waited for it when it expires, and keeps reads', async () => {
     const server = await fixture.server()
     const client = await fixture.client(server.connectString)

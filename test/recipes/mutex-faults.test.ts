@@ -545,7 +545,7 @@ describe.runIf(OWN_SERVER)('a mutex whose process stands still', () => {
 })
 
 describe.runIf(OWN_SERVER)('a thousand contenders', () => {
-  it('L-18: get the lock one after the other, in the order of their tokens, and leave nothing', async () => {
+  it('L-18: get the lock one after the other, in the order of their tokens, and leave nothing', { timeout: 120_000 }, async () => {
     const clients = await Promise.all(Array.from({ length: 5 }, () => world.client()))
     const tokens: bigint[] = []
     const mutexes = clients.map((client) => new Mutex(client, path))

@@ -1,8 +1,11 @@
 // A crash after every single operation on the disk: everything acknowledged is there afterwards, and nothing is there by halves.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { openLogStore } from '../../core/storage/open-log-store.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { doing, EMPTY_MODEL, openOn, recognise, SMALL_SEGMENTS, StoreLife, tryOpen } from './store-life.ts'
+
+// Much computing or many syncs: seconds on a quiet machine, more on a busy one.
+vi.setConfig({ testTimeout: 180_000 })
 
 const DECISIONS = 45
 

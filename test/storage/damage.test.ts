@@ -1,11 +1,14 @@
 // Torn writes are cut, damage is refused: what a crash can leave of the last write at every sector, and what it cannot.
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Entry } from '../../core/consensus/types.ts'
 import { ZoariumError } from '../../core/errors.ts'
 import type { LogStore } from '../../core/storage/log-store.ts'
 import { openLogStore } from '../../core/storage/open-log-store.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { doing, openOn, tryOpen } from './store-life.ts'
+
+// Much computing or many syncs: seconds on a quiet machine, more on a busy one.
+vi.setConfig({ testTimeout: 180_000 })
 
 const SEGMENT = 'log/0000000001.log'
 const SIZES = { firstSegmentBytes: 8192, maxSegmentBytes: 8192 }

@@ -1,10 +1,13 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import type { Entry } from '../../core/consensus/types.ts'
 import { ZoariumError } from '../../core/errors.ts'
 import type { LogStore } from '../../core/storage/log-store.ts'
 import { MemoryLogStore } from '../../core/storage/memory-log-store.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { doing, openOn, tryOpen } from './store-life.ts'
+
+// Much computing or many syncs: seconds on a quiet machine, more on a busy one.
+vi.setConfig({ testTimeout: 180_000 })
 
 const SIZES = { firstSegmentBytes: 4096, maxSegmentBytes: 16384 }
 

@@ -3,9 +3,12 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { ZoariumError } from '../../core/errors.ts'
 import { decodeHardState, decodeSnapshotMetadata, encodeHardState, encodeSnapshotMetadata } from '../../core/storage/messages.ts'
+
+// Much computing or many syncs: seconds on a quiet machine, more on a busy one.
+vi.setConfig({ testTimeout: 180_000 })
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'zoarium-gen-'))

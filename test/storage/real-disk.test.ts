@@ -3,13 +3,16 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Entry } from '../../core/consensus/types.ts'
 import { ZoariumError } from '../../core/errors.ts'
 import type { Done, Got } from '../../core/storage/disk.ts'
 import type { LogStore, OpenedLogStore } from '../../core/storage/log-store.ts'
 import { openLogStore } from '../../core/storage/open-log-store.ts'
 import { RealDisk } from '../../core/storage/real-disk.ts'
+
+// Much computing or many syncs: seconds on a quiet machine, more on a busy one.
+vi.setConfig({ testTimeout: 180_000 })
 
 let root = ''
 let data = ''
