@@ -57,6 +57,8 @@ export class SessionKeeper {
   )
   #connection: Connection | null = null
   #attachedAtMs = 0
+  /** Attempts since the last attachment. */
+  #dials = 0
   /** Handshakes in a row that servers closed without an answer. */
   #unanswered = 0
   #nowMs = 0
@@ -204,7 +206,6 @@ export class SessionKeeper {
     let next = Math.min(this.#retryAtMs, this.#closeDueMs, performance.now() + this.#heartbeatMs())
     const belief = this.#belief
     if (belief !== null && belief.ended === null) next = Math.min(next, belief.deadlineMs)
-    if (belief !== null && this.#resumable && !this.attached) next = Math.min(next, belief.giveUpMs)
     if (this.#connection !== null) next = Math.min(next, this.#connection.nextTickMs())
     this.#alarm.set(next)
   }
@@ -242,19 +243,18 @@ export class SessionKeeper {
     if (this.#end === null) this.statuses.set({ type: 'lost', session: belief, reason: 'deadline' })
   }
 
-  /** By the own clock: no server was there in time to say so. */
+  /** Expiry by the own clock: every server was asked since the connection was lost, and none was there to say it. */
   #giveUp(nowMs: number): void {
     const belief = this.#belief
-    if (belief === null || !this.#resumable || this.attached || nowMs < belief.giveUpMs || this.#end !== null) return
+    if (belief === null || this.#connection !== null || this.#dials < this.#hosts.size || nowMs < belief.giveUpMs) return
     this.#expired(`no server acknowledged anything for ${Math.round(nowMs - belief.newestSendMs)} ms`)
-    // A handshake that asks for it is under way: its answer would be about a session that is given up.
-    this.#connection?.destroy(new Error('the session was given up'))
   }
 
   // --- one connection
 
   #dial(nowMs: number): void {
     this.#retryAtMs = Number.POSITIVE_INFINITY
+    this.#dials += 1
     const host = this.#hosts.next()
     const handshake = this.#handshake()
     const connection: Connection = new Connection(
@@ -320,6 +320,7 @@ export class SessionKeeper {
     const resumed = asked && same
     const session = this.#believe(resumed, response, sentAtMs)
     this.#attachedAtMs = this.#nowMs
+    this.#dials = 0
     for (const entry of this.#auths) connection.sendAuth(entry)
     for (const chunk of this.watches.rearm(handshake.lastZxidSeen)) connection.sendRearm(chunk)
     this.options.logger.info({ server: connection.address, session: hex(session), resumed }, 'connected')

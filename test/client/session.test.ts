@@ -176,7 +176,7 @@ describe("a session's deadline", () => {
 
   it('aborts the signal when it passes while cut off; the session is taken up again as another belief', async () => {
     const server = await fixture.server()
-    server.timeoutMs = 400
+    server.timeoutMs = 1_500
     const client = await fixture.client(server.connectString)
     const statuses = recordStatuses(client)
     const old = client.session
@@ -200,7 +200,7 @@ describe("a session's deadline", () => {
 
   it('is not extended by an acknowledgement that comes too late', async () => {
     const server = await fixture.server()
-    server.timeoutMs = 300
+    server.timeoutMs = 1_200
     const client = await fixture.client(server.connectString)
     const old = client.session
     let handshake: Handshake | null = null
