@@ -189,6 +189,7 @@ export class SessionKeeper {
   }
 
   #finish(error: ZoariumError, status: ClientStatus): void {
+    this.#retryAtMs = Number.POSITIVE_INFINITY
     this.#closeDueMs = Number.POSITIVE_INFINITY
     this.#alarm.clear()
     this.#queue.rejectAll((call) => endError(error, call))

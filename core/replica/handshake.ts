@@ -3,14 +3,13 @@
 // (ZooKeeper: ZooKeeperServer.processConnectRequest, finishSessionInit.) A refused session is told timeout 0, id 0 and sixteen zero bytes.
 
 import { assert } from '../support/assert.ts'
-import { EntryKind, PASSWORD_BYTES } from '../tree/envelope.ts'
+import { EntryKind, PASSWORD_BYTES, sessionBody } from '../tree/envelope.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { Applied } from '../tree/state-machine.ts'
 import { readConnectRequest, writeConnectResponse } from '../wire/connect.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import type { Reader } from '../wire/reader.ts'
 import type { ConnectRequest } from '../wire/records.ts'
-import { Writer } from '../wire/writer.ts'
 import type { Connection } from './connection.ts'
 import type { ReplicaContext } from './context.ts'
 import { connectionEnvelope, plainEntry } from './entries.ts'
@@ -54,25 +53,29 @@ function proposeAttach(replica: ReplicaContext, c: Connection, request: ConnectR
       return
     }
     const { sessionHi, sessionLo, password } = request
-    propose(replica, c, EntryKind.attachSession, sessionHi, sessionLo, sessionBody(replica, request, Buffer.from(password)))
+    propose(replica, c, EntryKind.attachSession, sessionHi, sessionLo, sessionBody(grantedTimeoutMs(replica, request), password))
   }
 }
 
 function proposeCreate(replica: ReplicaContext, c: Connection, request: ConnectRequest): void {
   const { hi, lo } = replica.sessionIds.next()
-  propose(replica, c, EntryKind.createSession, hi, lo, sessionBody(replica, request, replica.host.entropy(PASSWORD_BYTES)))
+  propose(
+    replica,
+    c,
+    EntryKind.createSession,
+    hi,
+    lo,
+    sessionBody(grantedTimeoutMs(replica, request), replica.host.entropy(PASSWORD_BYTES)),
+  )
 }
 
 function propose(replica: ReplicaContext, c: Connection, kind: EntryKind, hi: number, lo: number, body: Buffer): void {
-  replica.propose(c, plainEntry(kind, replica.origin, replica.nextNumber(), hi, lo, 0, 0, body))
+  replica.propose(c, plainEntry(kind, replica.origin, replica.nextNumber(), { hi, lo, generation: 0 }, body))
 }
 
-function sessionBody(replica: ReplicaContext, request: ConnectRequest, password: Buffer): Buffer {
+function grantedTimeoutMs(replica: ReplicaContext, request: ConnectRequest): number {
   const { minSessionTimeoutMs, maxSessionTimeoutMs } = replica.options
-  const w = new Writer(4 + PASSWORD_BYTES)
-  w.int32(Math.min(Math.max(request.timeoutMs, minSessionTimeoutMs), maxSessionTimeoutMs))
-  w.raw(password)
-  return w.copy()
+  return Math.min(Math.max(request.timeoutMs, minSessionTimeoutMs), maxSessionTimeoutMs)
 }
 
 /** The entry was applied: answers the client and opens the connection, or refuses it. */
@@ -98,7 +101,7 @@ export function completeAttach(replica: ReplicaContext, c: Connection, applied: 
 
 /** The template of the connection's entries, after its session or its identities changed. */
 export function renewEnvelope(replica: ReplicaContext, c: Connection, session: SessionState): void {
-  c.envelope = connectionEnvelope(replica.origin, session.hi, session.lo, c.generation, c.ids)
+  c.envelope = connectionEnvelope(replica.origin, { hi: session.hi, lo: session.lo, generation: c.generation }, c.ids)
 }
 
 function refuseSession(replica: ReplicaContext, c: Connection, request: ConnectRequest, why: string): void {

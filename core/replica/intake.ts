@@ -143,7 +143,7 @@ export class Intake {
     if (op === OpCode.closeSession) {
       const { hi, lo } = c.session
       c.finishing = true
-      replica.propose(c, plainEntry(EntryKind.closeSession, replica.origin, number, hi, lo, c.generation, xid, NOTHING))
+      replica.propose(c, plainEntry(EntryKind.closeSession, replica.origin, number, { hi, lo, generation: c.generation }, NOTHING))
     } else replica.propose(c, requestEntry(c.envelope, number, xid, op, bytes, start, end))
   }
 

@@ -6,15 +6,22 @@
 import { assert } from '../support/assert.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import type { Znode } from '../tree/znode.ts'
-import { writeAclList, writeId } from '../wire/acl.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { writeReplyHeader } from '../wire/headers.ts'
-import { readMultiReadRequest } from '../wire/multi.ts'
+import { readMultiReadRequest, writeMultiEnd, writeMultiError, writeMultiReadChildren, writeMultiReadData } from '../wire/multi.ts'
 import { OpCode } from '../wire/op-codes.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { Reader } from '../wire/reader.ts'
 import { AddWatchMode, type Id, Permission, WatcherType } from '../wire/records.ts'
 import { readRequest } from '../wire/requests.ts'
+import {
+  writeAclResponse,
+  writeChildren2Response,
+  writeCountResponse,
+  writeErrorResponse,
+  writeStringsResponse,
+  writeWhoAmIResponse,
+} from '../wire/responses.ts'
 import { writeStat } from '../wire/stat.ts'
 import type { Writer } from '../wire/writer.ts'
 import type { Connection } from './connection.ts'
@@ -136,8 +143,8 @@ export class ReadRequests {
     if (!this.#readable(node, ids)) return ErrorCode.noAuth
     if (watch) this.#watches.add(WatchKind.child, path, c)
     const frame = this.#begin(w, xid)
-    writeChildren(w, node)
-    if (op === OpCode.getChildren2) writeStat(w, node)
+    if (op === OpCode.getChildren2) writeChildren2Response(w, node.children, node)
+    else writeStringsResponse(w, node.children)
     w.endFrame(frame)
     return ErrorCode.ok
   }
@@ -157,29 +164,23 @@ export class ReadRequests {
     if (node === undefined) return ErrorCode.noNode
     if (!this.#readable(node, ids) && !this.#tree.allows(node, Permission.admin, ids)) return ErrorCode.noAuth
     const frame = this.#begin(w, xid)
-    writeAclList(w, this.#tree.maskedAcl(node, ids))
-    writeStat(w, node)
+    writeAclResponse(w, this.#tree.maskedAcl(node, ids), node)
     w.endFrame(frame)
     return ErrorCode.ok
   }
 
-  // Response: repeated MultiHeader{type, done, err} + result or ErrorResponse{err}, then MultiHeader{-1, true, -1}. The watch flag is ignored.
+  // Each op succeeds or fails alone; the watch flag is ignored.
   #multiRead(w: Writer, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
     const { ops } = readMultiReadRequest(r)
     const frame = this.#begin(w, xid)
     for (const { op, path } of ops) {
       const node = this.#tree.node(path)
-      if (node === undefined) writeMultiReadError(w, ErrorCode.noNode)
-      else if (!this.#readable(node, ids)) writeMultiReadError(w, ErrorCode.noAuth)
-      else {
-        writeMultiHeader(w, op, false, 0)
-        if (op === OpCode.getData) {
-          writeData(w, node)
-          writeStat(w, node)
-        } else writeChildren(w, node)
-      }
+      if (node === undefined) writeMultiError(w, ErrorCode.noNode)
+      else if (!this.#readable(node, ids)) writeMultiError(w, ErrorCode.noAuth)
+      else if (op === OpCode.getData) writeMultiReadData(w, node.data, node)
+      else writeMultiReadChildren(w, node.children)
     }
-    writeMultiHeader(w, -1, true, -1)
+    writeMultiEnd(w)
     w.endFrame(frame)
     return ErrorCode.ok
   }
@@ -189,8 +190,7 @@ export class ReadRequests {
     assert(c.session !== null, 'an open connection has a session')
     const paths = this.#tree.ephemerals(c.session.hi, c.session.lo, prefix)
     const frame = this.#begin(w, xid)
-    w.int32(paths.length)
-    for (const path of paths) w.ustring(path)
+    writeStringsResponse(w, paths)
     w.endFrame(frame)
     return ErrorCode.ok
   }
@@ -201,7 +201,7 @@ export class ReadRequests {
     if (path === null || node === undefined) return ErrorCode.noNode
     if (!this.#readable(node, ids)) return ErrorCode.noAuth
     const frame = this.#begin(w, xid)
-    w.int32(this.#tree.descendantCount(path))
+    writeCountResponse(w, this.#tree.descendantCount(path))
     w.endFrame(frame)
     return ErrorCode.ok
   }
@@ -213,7 +213,7 @@ export class ReadRequests {
     if (path === null || (mode !== AddWatchMode.persistent && mode !== AddWatchMode.persistentRecursive)) return ErrorCode.marshallingError
     this.#watches.add(mode === AddWatchMode.persistent ? WatchKind.persistent : WatchKind.recursive, path, c)
     const frame = this.#begin(w, xid)
-    w.int32(ErrorCode.ok)
+    writeErrorResponse(w, ErrorCode.ok)
     w.endFrame(frame)
     return ErrorCode.ok
   }
@@ -242,8 +242,10 @@ export class ReadRequests {
 
   #whoAmI(w: Writer, xid: number, ids: readonly Id[]): ErrorCode {
     const frame = this.#begin(w, xid)
-    w.int32(ids.length)
-    for (const id of ids) writeId(w, { scheme: id.scheme, id: id.scheme === 'digest' ? (id.id.split(':')[0] ?? '') : id.id })
+    writeWhoAmIResponse(
+      w,
+      ids.map(({ scheme, id }) => ({ authScheme: scheme, user: scheme === 'digest' ? (id.split(':')[0] ?? '') : id })),
+    )
     w.endFrame(frame)
     return ErrorCode.ok
   }
@@ -256,27 +258,6 @@ function writeData(w: Writer, node: Znode): void {
     w.int32(data.length)
     w.latin1(data)
   } else w.buffer(data)
-}
-
-function writeChildren(w: Writer, node: Znode): void {
-  const { children } = node
-  if (children === null) {
-    w.int32(0)
-    return
-  }
-  w.int32(children.size)
-  for (const name of children) w.ustring(name)
-}
-
-function writeMultiHeader(w: Writer, type: number, done: boolean, err: number): void {
-  w.int32(type)
-  w.boolean(done)
-  w.int32(err)
-}
-
-function writeMultiReadError(w: Writer, err: ErrorCode): void {
-  writeMultiHeader(w, OpCode.error, false, err)
-  w.int32(err)
 }
 
 const KINDS_OF_TYPE: ReadonlyMap<number, readonly WatchKind[]> = new Map<number, readonly WatchKind[]>([

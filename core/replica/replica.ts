@@ -10,18 +10,19 @@ import { RaftNode, type RaftRestart } from '../consensus/raft-node.ts'
 import type { Entry, SnapshotMeta } from '../consensus/types.ts'
 import { assert, unreachable } from '../support/assert.ts'
 import { Deque } from '../support/deque.ts'
-import { EntryKind } from '../tree/envelope.ts'
+import { int64ToHex } from '../support/int64.ts'
+import { EntryKind, envelopeSemantics, SEMANTICS_VERSION, stampTimes, stringBody } from '../tree/envelope.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { Applied, Change, StateMachine } from '../tree/state-machine.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { OpCode } from '../wire/op-codes.ts'
 import { Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
-import { Writer } from '../wire/writer.ts'
+import type { Writer } from '../wire/writer.ts'
 import { Connection, type FrameHandler, type InFlight, WriterPool } from './connection.ts'
 import type { ReplicaContext } from './context.ts'
 import { Counters, type RefusalReason } from './counters.ts'
-import { isFrom, leaderOrigin, numberOf, type Origin, plainEntry, stampTimes } from './entries.ts'
+import { isFrom, leaderOrigin, numberOf, type Origin, plainEntry } from './entries.ts'
 import { completeAttach } from './handshake.ts'
 import type { Link, ReplicaHost, ReplicaOptions } from './host.ts'
 import { Intake } from './intake.ts'
@@ -41,6 +42,7 @@ const PAUSE_MS = 1000
 const QUOTA_WARNING_MS = 10_000
 
 const NOTHING: Buffer = Buffer.alloc(0)
+const NO_SESSION = { hi: 0, lo: 0, generation: 0 }
 
 export class Replica implements ReplicaContext {
   readonly options: ReplicaOptions
@@ -341,8 +343,7 @@ export class Replica implements ReplicaContext {
   }
 
   #proposeOwn(kind: EntryKind, session: SessionState | null, body: Buffer): void {
-    const { hi, lo, generation } = session ?? { hi: 0, lo: 0, generation: 0 }
-    this.#append(plainEntry(kind, this.#leaderOrigin, 0, hi, lo, generation, 0, body))
+    this.#append(plainEntry(kind, this.#leaderOrigin, 0, session ?? NO_SESSION, body))
   }
 
   #append(payload: Buffer): void {
@@ -363,6 +364,9 @@ export class Replica implements ReplicaContext {
   }
 
   #apply(entry: Entry): void {
+    // Going on would make this server's state differ from what the program that wrote the entry has.
+    const version = envelopeSemantics(entry.payload)
+    assert(version <= SEMANTICS_VERSION, `entry ${entry.index} needs semantics version ${version}, this program knows ${SEMANTICS_VERSION}`)
     const applied = this.#tree.apply(entry.payload, this.#raft.zxidOf(entry))
     this.#appliedIndex = entry.index
     for (const change of applied.changes) this.watches.trigger(change)
@@ -536,12 +540,6 @@ export class Replica implements ReplicaContext {
   }
 }
 
-function stringBody(text: string): Buffer {
-  const w = new Writer(64)
-  w.ustring(text)
-  return w.copy()
-}
-
 function hex(session: SessionState): string {
-  return session.hi.toString(16) + session.lo.toString(16).padStart(8, '0')
+  return int64ToHex(session.hi, session.lo)
 }

@@ -143,6 +143,13 @@ export function decodeAuth(payload: Buffer): readonly Id[] {
   }
 }
 
+/** Fills in what differs between the entries of one template: everything that a request brings. */
+export function stampRequest(payload: Buffer, number: number, xid: number, op: number): void {
+  put64(payload, EnvelopeOffset.numberHi, number)
+  put32(payload, EnvelopeOffset.xid, xid)
+  put32(payload, EnvelopeOffset.op, op)
+}
+
 /** Writes envelope and auth section to the start of `target`, both times 0. Returns where the body goes. */
 export function writeEnvelope(target: Buffer, e: Envelope, auth: Uint8Array): number {
   target.fill(0, 0, ENVELOPE_BYTES)

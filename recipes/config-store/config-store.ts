@@ -1,22 +1,21 @@
 // recipes: a typed configuration document that every process sees change, and that none sees broken.
 
-import type { CallOptions, Client, PersistentWatch, Stat } from '../../core/index.ts'
+import type { CallOptions, Client, Stat } from '../../core/index.ts'
 import { OPEN_ACL, ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { requireOneOf, requirePath } from '../support/options.ts'
-import { isTransient } from '../support/outcome.ts'
 import { Operations } from '../task-queue/operations.ts'
-import { ChangeFeed } from './change-feed.ts'
+import type { FollowerHost } from './config-follower.ts'
+import { ConfigFollower } from './config-follower.ts'
+import { ConfigState } from './config-state.ts'
 import type { Stored, Written } from './config-writer.ts'
 import { ConfigWriter } from './config-writer.ts'
 import { encodeDocument, parseDocument } from './document.ts'
-import { Listeners } from './listeners.ts'
 import type { ConfigSnapshot } from './snapshot.ts'
 import { deepFreeze } from './snapshot.ts'
 import type { ConfigSchema } from './standard-schema.ts'
 import type { ConfigEvents, ConfigRejection, ConfigSetOptions, ConfigStartOptions, ConfigStoreOptions, OnMissing } from './types.ts'
-import type { Verdict } from './validation.ts'
 import { checkSchema, validate, validationError } from './validation.ts'
 
 /**
@@ -52,39 +51,33 @@ import { checkSchema, validate, validationError } from './validation.ts'
  */
 export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   readonly path: string
-  readonly #client: Client
   readonly #schema: ConfigSchema<Input, Value>
   readonly #defaults: Input | undefined
   readonly #maxConflicts: number
   readonly #cleanUp: CleanUp
   readonly #writer: ConfigWriter
-  readonly #feed: ChangeFeed<ConfigSnapshot<Value>> = new ChangeFeed()
-  readonly #listeners: Listeners<ConfigEvents<Value>>
+  readonly #state: ConfigState<Value, Input>
+  readonly #follower: ConfigFollower
   readonly #operations: Operations = new Operations()
-  readonly #closing: AbortController = new AbortController()
   #started: Promise<void> | null = null
-  #watch: PersistentWatch | null = null
-  #following: Promise<void> = Promise.resolve()
-  #snapshot: ConfigSnapshot<Value> | null = null
-  #rejection: ConfigRejection | null = null
-  #missing = false
-  /** The zxid of the newest document that was seen, valid or not, and the check of it. */
-  #seen = 0n
-  #judging: Promise<void> = Promise.resolve()
-  #refreshing: Promise<void> | null = null
-  #refreshAgain = false
   #closed: Promise<void> | null = null
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
   constructor(client: Client, path: string, options: ConfigStoreOptions<Value, Input>) {
     this.path = requirePath('path', path)
-    this.#client = client
     this.#schema = checkSchema(options.schema)
     this.#defaults = options.defaults
     this.#maxConflicts = requireCount('maxConflicts', options.maxConflicts ?? 20)
     this.#cleanUp = options.onError === undefined ? new CleanUp(client) : new CleanUp(client, options.onError)
-    this.#listeners = new Listeners((error) => this.#cleanUp.report(error))
     this.#writer = new ConfigWriter(client, this.path, options.acl ?? OPEN_ACL, this.#cleanUp)
+    this.#state = new ConfigState(this.path, this.#schema, (error) => this.#cleanUp.report(error))
+    const host: FollowerHost = {
+      read: (signal) => this.#writer.read(false, signal),
+      // A slow check does not hold up the news of what comes after it.
+      heard: (stored) => void this.#operations.track(this.#state.take(stored)),
+      lost: () => this.#state.end(new ZoariumError('ERR_CLOSED', `configuration ${this.path}: the client is closed`, { path: this.path })),
+    }
+    this.#follower = new ConfigFollower(client, this.path, host, this.#cleanUp)
   }
 
   /**
@@ -131,18 +124,19 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
 
   /** The newest valid snapshot. Throws `ERR_CONFIG` before {@link ConfigStore.start} has resolved; after `close` it is the last one. */
   get(): ConfigSnapshot<Value> {
-    if (this.#snapshot === null) throw new ZoariumError('ERR_CONFIG', `configuration ${this.path}: expected a call of start() before get()`)
-    return this.#snapshot
+    const { snapshot } = this.#state
+    if (snapshot === null) throw new ZoariumError('ERR_CONFIG', `configuration ${this.path}: expected a call of start() before get()`)
+    return snapshot
   }
 
   /** The document that was refused last, `null` if a valid one has come since. */
   get rejection(): ConfigRejection | null {
-    return this.#rejection
+    return this.#state.rejection
   }
 
   /** Whether the znode was not there when it was looked at last. */
   get isMissing(): boolean {
-    return this.#missing
+    return this.#state.missing
   }
 
   /**
@@ -150,18 +144,18 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
    * `close`; aborting `signal` rejects with its reason.
    */
   changes(options: CallOptions = {}): AsyncIterableIterator<ConfigSnapshot<Value>, undefined, undefined> {
-    return this.#feed.read(this.#snapshot ?? undefined, options.signal)
+    return this.#state.feed.read(this.#state.snapshot ?? undefined, options.signal)
   }
 
   /** Calls `listener` at every event of that type, until `off` or `close`. What it throws goes to `onError`. */
   on<Type extends keyof ConfigEvents<Value>>(type: Type, listener: (event: ConfigEvents<Value>[Type]) => void): this {
-    if (!this.#closing.signal.aborted) this.#listeners.add(type, listener)
+    if (!this.#operations.ended) this.#state.listeners.add(type, listener)
     return this
   }
 
   /** Takes a listener back. */
   off<Type extends keyof ConfigEvents<Value>>(type: Type, listener: (event: ConfigEvents<Value>[Type]) => void): this {
-    this.#listeners.remove(type, listener)
+    this.#state.listeners.remove(type, listener)
     return this
   }
 
@@ -201,16 +195,11 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   /** Replaces the document whatever it was, or only `version` of it. Rejects as {@link ConfigStore.update} does. */
   set(value: Input, options: ConfigSetOptions = {}): Promise<ConfigSnapshot<Value>> {
     return this.#write(async (stored) => {
-      if (options.version !== undefined && options.version !== (stored?.stat.version ?? -1)) {
-        throw new ZoariumError(
-          'ERR_CONFLICT',
-          `configuration ${this.path}: expected version ${options.version}, got ${stored?.stat.version ?? 'none'}`,
-          {
-            path: this.path,
-          },
-        )
-      }
-      return value
+      const found = stored?.stat.version ?? -1
+      const { version = found } = options
+      if (version === found) return value
+      const message = `configuration ${this.path}: expected version ${version}, got ${stored === null ? 'none' : found}`
+      throw new ZoariumError('ERR_CONFLICT', message, { path: this.path })
     }, options.signal)
   }
 
@@ -219,7 +208,7 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
    * Rejects with `ERR_CLOSED` or `signal.reason`.
    */
   async refresh(options: CallOptions = {}): Promise<ConfigSnapshot<Value>> {
-    await this.#operations.run(options.signal, async (signal) => this.#consider(await this.#writer.read(true, signal)))
+    await this.#operations.run(options.signal, async (signal) => this.#state.take(await this.#writer.read(true, signal)))
     return this.get()
   }
 
@@ -238,27 +227,23 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
 
   async #close(): Promise<void> {
     const error = new ZoariumError('ERR_CLOSED', `configuration ${this.path}`, { path: this.path })
-    this.#closing.abort(error)
     this.#operations.end(error)
-    this.#listeners.clear()
-    this.#feed.end()
-    await this.#stopFollowing()
+    this.#state.end()
+    await this.#follower.stop()
     await this.#operations.settled()
     await this.#cleanUp.settled()
   }
-
-  // ---- following ----
 
   async #start({ onMissing }: ConfigStartOptions, signal: AbortSignal): Promise<void> {
     const fallback = this.#defaults === undefined ? 'fail' : 'defaults'
     const policy = requireOneOf('onMissing', onMissing, ['fail', 'wait', 'defaults', 'create'], fallback)
     const defaults = await this.#checkDefaults(policy)
     try {
-      await this.#follow(signal)
-      await this.#consider(await this.#writer.read(true, signal))
-      if (this.#snapshot === null) await this.#begin(policy, defaults, signal)
+      await this.#follower.start(signal)
+      await this.#state.take(await this.#writer.read(true, signal))
+      if (this.#state.snapshot === null) await this.#begin(policy, defaults, signal)
     } catch (error) {
-      await this.#stopFollowing()
+      await this.#follower.stop()
       throw error
     }
   }
@@ -276,133 +261,29 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
 
   async #begin(policy: OnMissing, defaults: Readonly<Value> | null, signal: AbortSignal): Promise<void> {
     if (policy === 'defaults' && defaults !== null) {
-      this.#snapshot = Object.freeze({ value: defaults, source: 'defaults', version: -1, zxid: 0n, mtimeMs: 0 })
-      this.#feed.changed(this.#snapshot)
+      this.#state.begin(defaults)
       return
     }
     if (policy === 'wait') {
       await this.#firstSnapshot(signal)
       return
     }
-    if (this.#rejection !== null) throw validationError(this.path, this.#rejection.issues)
-    if (policy === 'fail') throw new ZoariumError('NO_NODE', `configuration ${this.path}`, { path: this.path })
-    await this.#create(signal)
+    if (policy === 'create' && this.#state.rejection === null) await this.#create(signal)
+    if (this.#state.snapshot !== null) return
+    if (this.#state.rejection !== null) throw validationError(this.path, this.#state.rejection.issues)
+    throw new ZoariumError('NO_NODE', `configuration ${this.path}`, { path: this.path })
   }
 
   /** Writes the defaults, unless somebody else has written meanwhile. */
   async #create(signal: AbortSignal): Promise<void> {
     const written = await this.#writer.replace(null, encodeDocument(this.path, this.#defaults), signal)
-    if (written === null) await this.#consider(await this.#writer.read(true, signal))
-    else await this.#consider(toStored(written))
-    if (this.#snapshot !== null) return
-    if (this.#rejection !== null) throw validationError(this.path, this.#rejection.issues)
-    throw new ZoariumError('NO_NODE', `configuration ${this.path}`, { path: this.path })
+    await this.#state.take(written === null ? await this.#writer.read(true, signal) : toStored(written))
   }
 
   async #firstSnapshot(signal: AbortSignal): Promise<void> {
-    for await (const _ of this.#feed.read(this.#snapshot ?? undefined, signal)) return
+    for await (const _ of this.#state.feed.read(this.#state.snapshot ?? undefined, signal)) return
     signal.throwIfAborted()
   }
-
-  async #follow(signal: AbortSignal): Promise<void> {
-    for (let round = 0; this.#watch === null; round++) {
-      signal.throwIfAborted()
-      try {
-        const opening = this.#client.watch(this.path)
-        // An aborted start leaves no watch behind.
-        this.#watch = await orAbort(opening, signal).catch((error: unknown) => {
-          this.#cleanUp.track(opening.then((late) => late.close()).catch(() => {}))
-          throw error
-        })
-      } catch (error) {
-        if (signal.aborted || !isTransient(error)) throw error
-        await sleep(backOffMs(round), signal)
-      }
-    }
-    this.#following = this.#read(this.#watch)
-  }
-
-  async #read(watch: PersistentWatch): Promise<void> {
-    for await (const event of watch) {
-      if (event.type === 'lost') break
-      if (event.type !== 'resumed' && event.type !== 'children') this.#refresh()
-    }
-    if (this.#watch !== watch || this.#closing.signal.aborted) return
-    this.#feed.end(new ZoariumError('ERR_CLOSED', `configuration ${this.path}: the client is closed`, { path: this.path }))
-  }
-
-  async #stopFollowing(): Promise<void> {
-    const watch = this.#watch
-    this.#watch = null
-    await watch?.close()
-    await this.#following
-  }
-
-  /** Reads what is there; events that come meanwhile make it read once more. */
-  #refresh(): void {
-    this.#refreshAgain = true
-    if (this.#refreshing !== null || this.#closing.signal.aborted) return
-    this.#refreshing = this.#operations.track(this.#readWhileNeeded()).finally(() => {
-      this.#refreshing = null
-      if (this.#refreshAgain) this.#refresh()
-    })
-  }
-
-  async #readWhileNeeded(): Promise<void> {
-    while (this.#refreshAgain && !this.#closing.signal.aborted) {
-      this.#refreshAgain = false
-      try {
-        const stored = await this.#writer.read(false, this.#closing.signal)
-        // A slow check does not hold up the news of what comes after it.
-        void this.#operations.track(this.#consider(stored))
-      } catch (error) {
-        if (!this.#closing.signal.aborted && !ZoariumError.is(error, 'ERR_CLOSED')) this.#cleanUp.report(error)
-      }
-    }
-  }
-
-  /** Takes in what was read, if it is news; resolves when the newest document is judged. By zxid: version numbers begin again when a znode is made anew. */
-  #consider(stored: Stored | null): Promise<void> {
-    if (stored === null) {
-      if (!this.#missing && this.#seen > 0n) this.#emit('deleted', { path: this.path })
-      this.#missing = true
-      return Promise.resolve()
-    }
-    this.#missing = false
-    if (stored.stat.mzxid > this.#seen) {
-      this.#seen = stored.stat.mzxid
-      this.#judging = this.#judge(stored)
-    }
-    return this.#judging
-  }
-
-  async #judge(stored: Stored): Promise<void> {
-    const { version, mzxid: zxid, mtimeMs } = stored.stat
-    const parsed = parseDocument(stored.data)
-    const verdict: Verdict<Value> =
-      parsed.type === 'json'
-        ? await validate(this.#schema, parsed.value)
-        : { type: 'invalid', issues: [{ path: '', message: `not JSON: ${parsed.message}` }] }
-    // Something newer came while the schema was asked: this is not news any more.
-    if (this.#seen !== zxid || this.#closing.signal.aborted) return
-    if (verdict.type === 'invalid') {
-      this.#rejection = Object.freeze({ issues: verdict.issues, version, zxid })
-      this.#emit('rejected', this.#rejection)
-    } else this.#apply(Object.freeze({ value: deepFreeze(verdict.value), source: 'remote', version, zxid, mtimeMs }))
-  }
-
-  #apply(snapshot: ConfigSnapshot<Value>): void {
-    this.#rejection = null
-    this.#snapshot = snapshot
-    this.#feed.changed(snapshot)
-    this.#emit('changed', snapshot)
-  }
-
-  #emit<Type extends keyof ConfigEvents<Value>>(type: Type, event: ConfigEvents<Value>[Type]): void {
-    this.#listeners.emit(type, event)
-  }
-
-  // ---- writing ----
 
   #draft(stored: Stored | null): Input {
     if (stored === null) {
@@ -418,8 +299,8 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   #write(change: (stored: Stored | null) => Promise<Input>, signal: AbortSignal | undefined): Promise<ConfigSnapshot<Value>> {
     return this.#operations.run(signal, async (stop) => {
       for (let round = 0; round < this.#maxConflicts; round++) {
-        // The first read may be a little old, the comparison finds out; after that it must not be.
-        const stored = await this.#writer.read(round > 0, stop)
+        // Not older than this call: else a change that changes nothing could be one of an old document.
+        const stored = await this.#writer.read(true, stop)
         const snapshot = await this.#tryWrite(stored, await orAbort(change(stored), stop), stop)
         if (snapshot !== null) return snapshot
         await sleep(backOffMs(Math.min(round, 4)), stop)
@@ -436,14 +317,7 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
     const unchanged = stored !== null && sameJson(stored.data, text)
     const written = unchanged ? unchangedWrite(stored, text) : await this.#writer.replace(stored, text, signal)
     if (written === null) return null
-    const { version, zxid, mtimeMs } = written
-    const snapshot: ConfigSnapshot<Value> = Object.freeze({ value: deepFreeze(verdict.value), source: 'remote', version, zxid, mtimeMs })
-    if (zxid > this.#seen) {
-      this.#seen = zxid
-      this.#missing = false
-      this.#apply(snapshot)
-    }
-    return snapshot
+    return this.#state.wrote(written, verdict.value)
   }
 }
 

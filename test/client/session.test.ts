@@ -103,6 +103,20 @@ describe('a session', () => {
     expect(server.newest.handshake?.sessionLo).toBe(0)
   })
 
+  it("that is given up by the own clock ends the client with onExpired: 'close'", async () => {
+    const server = await fixture.server()
+    server.timeoutMs = 300
+    const client = await fixture.client(server.connectString, { onExpired: 'close' })
+    const statuses = recordStatuses(client)
+    await server.stop()
+    await until('the client to end', () => client.status.type === 'closed')
+    expect(statuses).toEqual(['suspended', 'lost:deadline', 'lost:expired', 'closed'])
+    const before = server.connections.length
+    await server.listen(server.port)
+    await client.close()
+    expect(server.connections.length).toBe(before)
+  })
+
   it('stays suspended, and no more than that, while dials fail', async () => {
     const server = await fixture.server()
     const client = await fixture.client(server.connectString)

@@ -390,6 +390,35 @@ describe('a master in trouble', () => {
     await queue.close()
   })
 
+  it('G-24: a queue that was deleted under its master and worker is made anew, and both go on', async () => {
+    const admin = await world.client()
+    const queue = queueOn<number, string>(await world.client())
+    const master = queue.runMaster()
+    const events = record(master)
+    const worker = await queue.runWorker(({ payload }) => `did ${payload}`)
+    const { id } = worker
+    expect(await (await queue.submit(1)).value()).toBe('did 1')
+    await until(async () => (await queue.stats()).results === 0, 'nothing is going on')
+    for (let round = 0; round < 20; round++) await admin.deleteRecursive(path).catch(() => {})
+    await until(() => worker.id !== null && worker.id !== id, 'the worker is registered again')
+    await until(() => events.filter(({ type }) => type === 'elected').length >= 2, 'the master is elected again')
+    expect(await (await queue.submit(2)).value()).toBe('did 2')
+    await queue.close()
+    expect(await world.watches()).toBe(0)
+  })
+
+  it('G-24: a master whose epoch was deleted is elected again', async () => {
+    const admin = await world.client()
+    const queue = queueOn<number, string>(await world.client())
+    const events = record(queue.runMaster())
+    await queue.runWorker(({ payload }) => `did ${payload}`)
+    await until(() => events.length > 0, 'elected')
+    await admin.delete(`${path}/epoch`)
+    await until(() => events.filter(({ type }) => type === 'elected').length === 2, 'elected again')
+    expect(await (await queue.submit(2)).value()).toBe('did 2')
+    await queue.close()
+  })
+
   it('MW-07: without a master running tasks complete and results are delivered', async () => {
     const queue = queueOn<number, string>(await world.client())
     const master = queue.runMaster()
