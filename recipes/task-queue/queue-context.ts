@@ -2,12 +2,17 @@
 
 import type { Client, TransactionOp } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
+import { backOffMs } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
 import type { ResolvedQueueOptions } from './options.ts'
 import { QueuePaths } from './paths.ts'
+import { delay } from './retry.ts'
 
 /** Version of the layout in paths.ts and records.ts. */
 const LAYOUT = 1
+
+/** How often folders that vanish again and again are made anew before the error is passed on. */
+const MAX_REPAIRS = 10
 
 /** Client, paths, options and background work of one TaskQueue object. */
 export class QueueContext {
@@ -51,21 +56,34 @@ export class QueueContext {
   }
 
   async #makeLayout(): Promise<void> {
-    const { client, paths } = this
+    const { paths } = this
     const meta = await this.#readMeta()
     if (meta !== null && meta !== LAYOUT) {
       throw new ZoariumError('ERR_CONFIG', `${paths.root}: expected a task queue of layout ${LAYOUT}, got ${String(meta)}`, {
         path: paths.meta,
       })
     }
-    if (meta === null || this.#damaged) {
-      await client.ensurePath(paths.root)
-      const folders = [paths.workers, paths.assign, paths.tasks, ...paths.shards(), paths.results, paths.dead]
-      // One session's requests are done in order: parents before children, and `meta` says that all the rest is there.
-      const made = [...folders, paths.epoch].map((path) => this.#createIfMissing(path, null))
-      await Promise.all([...made, this.#createIfMissing(paths.meta, JSON.stringify({ layout: LAYOUT }))])
-      this.#damaged = false
+    if (meta !== null && !this.#damaged) return
+    for (let round = 0; ; round++) {
+      try {
+        await this.#makeFolders()
+        this.#damaged = false
+        return
+      } catch (error) {
+        // Somebody is deleting what is made here.
+        if (!ZoariumError.is(error, 'NO_NODE') || round === MAX_REPAIRS) throw error
+      }
+      await delay(backOffMs(round))
     }
+  }
+
+  async #makeFolders(): Promise<void> {
+    const { client, paths } = this
+    await client.ensurePath(paths.root)
+    const folders = [paths.workers, paths.assign, paths.tasks, ...paths.shards(), paths.results, paths.dead]
+    // One session's requests are done in order: parents before children, and `meta` says that all the rest is there.
+    const made = [...folders, paths.epoch].map((path) => this.#createIfMissing(path, null))
+    await Promise.all([...made, this.#createIfMissing(paths.meta, JSON.stringify({ layout: LAYOUT }))])
   }
 
   async #readMeta(): Promise<unknown> {
