@@ -75,7 +75,11 @@ export interface Membership extends AsyncDisposable {
    * `ERR_NOT_HELD` once the membership ended, or with what the servers refuse.
    */
   setData(data: Uint8Array | string | null, options?: CallOptions): Promise<void>
-  /** Leaves for good; resolves when the znode is gone. Idempotent; after a rejection it may be called again. */
+  /**
+   * Leaves for good; resolves when the znode is gone, or when the session's deadline has passed and the servers see to it. Idempotent;
+   * after a
+   * rejection it may be called again.
+   */
   leave(options?: CallOptions): Promise<void>
 }
 
@@ -127,7 +131,8 @@ export class Group implements AsyncDisposable {
   }
 
   /**
-   * Joins under `name` (1 to 200 characters without a slash), with data for the others to see. The membership joins again by itself whenever
+   * Joins under `name` (1 to 200 characters without a slash), with data for the others to see. The membership joins again by itself
+   * whenever
    * its session ended or its znode was deleted.
    *
    * Rejects with `signal.reason`, `ERR_TIMEOUT`, `ERR_CLOSED`, `NODE_EXISTS` (another session and `onTaken: 'reject'`, or the same name
@@ -193,7 +198,10 @@ export class Group implements AsyncDisposable {
     return iterate([options.signal, this.#closed.signal], (signal) => this.#changes(signal))
   }
 
-  /** Leaves with all members that joined through this object (`closed`), and waits for all clean-up. Idempotent. The client stays open. */
+  /**
+   * Leaves with all members that joined through this object (`closed`), and waits for all clean-up, at most until the session's deadline.
+   * Idempotent. The client stays open.
+   */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
     return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
@@ -206,8 +214,8 @@ export class Group implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#closed.abort(new ZoariumError('ERR_CLOSED', `group ${this.path}`, { path: this.path }))
     await Promise.allSettled(this.#joining)
-    const left = await Promise.allSettled([...this.#members].map((member) => member.leave('closed')))
-    await this.#cleanUp.settled()
+    const left = await Promise.allSettled([...this.#members].map((member) => this.#cleanUp.bounded(member.leave('closed'))))
+    await this.#cleanUp.bounded(this.#cleanUp.settled())
     for (const result of left) if (result.status === 'rejected') throw result.reason
   }
 
@@ -235,7 +243,7 @@ export class Group implements AsyncDisposable {
       this.#members.add(presence)
       void presence.ended.then(() => free(this.#afterEnd(presence)))
       await presence.start(attempt)
-      return membership(presence, name, path)
+      return this.#membership(presence, name, path)
     } catch (error) {
       await presence.leave('closed')
       throw error
@@ -292,25 +300,29 @@ export class Group implements AsyncDisposable {
     else known.set(name, now)
     return changes
   }
-}
 
-function membership(presence: Presence, name: string, path: string): Membership {
-  return {
-    name,
-    path,
-    get state(): MembershipState {
-      return presence.state
-    },
-    get generation(): number {
-      return presence.generation
-    },
-    get token(): bigint {
-      return presence.token
-    },
-    signal: presence.signal,
-    ended: presence.ended,
-    setData: (data, options = {}) => presence.setData(data, options.signal),
-    leave: ({ signal } = {}) => (signal === undefined ? presence.leave('released') : orAbort(presence.leave('released'), signal)),
-    [Symbol.asyncDispose]: () => presence.leave('released'),
+  #membership(presence: Presence, name: string, path: string): Membership {
+    const leave = ({ signal }: CallOptions = {}): Promise<void> => {
+      const leaving = this.#cleanUp.bounded(presence.leave('released'))
+      return signal === undefined ? leaving : orAbort(leaving, signal)
+    }
+    return {
+      name,
+      path,
+      get state(): MembershipState {
+        return presence.state
+      },
+      get generation(): number {
+        return presence.generation
+      },
+      get token(): bigint {
+        return presence.token
+      },
+      signal: presence.signal,
+      ended: presence.ended,
+      setData: (data, options = {}) => presence.setData(data, options.signal),
+      leave,
+      [Symbol.asyncDispose]: () => leave(),
+    }
   }
 }

@@ -16,7 +16,9 @@ import { isTransient } from './support/outcome.ts'
 export interface LeaderElectionOptions extends ContestOptions {
   /** What others see of this candidate: an address, an id. Default: empty. */
   readonly data?: Uint8Array | string
-  /** How long {@link LeaderElection.run} stays out after a term in which `fn` returned or failed, in milliseconds. 0 to 2^31 - 1, default 0. */
+  /**
+   * How long {@link LeaderElection.run} stays out after a term in which `fn` returned or failed, in milliseconds. 0 to 2^31 - 1, default 0.
+   */
   readonly coolDownMs?: number
 }
 
@@ -151,7 +153,8 @@ export class LeaderElection implements AsyncDisposable {
   }
 
   /**
-   * Who leads now, or `undefined`. Somebody who has just come to the head of the queue counts as leader, also in the moment before it knows.
+   * Who leads now, or `undefined`. Somebody who has just come to the head of the queue counts as leader, also in the moment before it
+   * knows.
    *
    * @example
    * ```ts

@@ -20,7 +20,8 @@ export interface MutexOptions extends ContestOptions {
 /** Options of {@link Mutex.acquire} and {@link Mutex.run}. */
 export interface AcquireOptions extends CallOptions {
   /**
-   * One deadline for everything, in milliseconds from the call: connecting, queueing, waiting. 0: only if it is free. 0 to 2^31 - 1; default:
+   * One deadline for everything, in milliseconds from the call: connecting, queueing, waiting. 0: only if it is free. 0 to 2^31 - 1;
+   * default:
    * none. The wait then rejects with `ERR_TIMEOUT`.
    */
   readonly timeoutMs?: number
@@ -218,8 +219,9 @@ export class Mutex implements AsyncDisposable {
   }
 
   /**
-   * Ends every wait (`ERR_CLOSED`) and every grant (reason `closed`) of this object, waits for the functions of {@link run} to settle (so they
-   * must not wait for this) and for all clean-up. Idempotent. The client stays open.
+   * Ends every wait (`ERR_CLOSED`) and every grant (reason `closed`) of this object, waits for the functions of {@link run} to settle (so
+   * they
+   * must not wait for this) and for all clean-up, at most until the session's deadline. Idempotent. The client stays open.
    */
   close(options: CallOptions = {}): Promise<void> {
     return this.#contest.close(options)

@@ -58,6 +58,8 @@ export class Replica implements ReplicaContext {
   readonly #onFrame: FrameHandler
   readonly #tracker: SessionTracker
   readonly #connections = new Set<Connection>()
+  /** Those without a session yet. */
+  readonly #newcomers = new Set<Connection>()
   readonly #attached = new Map<SessionState, Connection>()
   readonly #inFlight = new Deque<InFlight>(1024)
   readonly #writers = new WriterPool()
@@ -142,6 +144,7 @@ export class Replica implements ReplicaContext {
     const { maxFrameBytes } = this.options
     const connection = new Connection(id, link, address, remote, this.#nowMs, this.#wallMs, maxFrameBytes, this.#onFrame)
     this.#connections.add(connection)
+    this.#newcomers.add(connection)
     return connection
   }
 
@@ -281,6 +284,7 @@ export class Replica implements ReplicaContext {
   attach(c: Connection, session: SessionState): void {
     const former = this.#attached.get(session)
     this.#attached.set(session, c)
+    this.#newcomers.delete(c)
     if (former !== undefined && former !== c) this.close(former)
     c.session = session
     c.generation = session.generation
@@ -514,6 +518,7 @@ export class Replica implements ReplicaContext {
     if (c.phase === 'closed') return
     c.phase = 'closed'
     this.#connections.delete(c)
+    this.#newcomers.delete(c)
     this.#held.delete(c)
     this.watches.removeAll(c)
     this.#outstanding -= c.pending.size
@@ -530,8 +535,7 @@ export class Replica implements ReplicaContext {
   }
 
   #dropLateHandshakes(): void {
-    for (const c of this.#connections) {
-      if (c.phase === 'open') continue
+    for (const c of this.#newcomers) {
       if (c.phase === 'behind') this.#intake.checkBehind(c)
       else if (this.#nowMs - c.acceptedMs > this.options.handshakeTimeoutMs) {
         this.refuse(c, 'handshake_timeout', `no session after ${this.options.handshakeTimeoutMs} ms`)

@@ -66,9 +66,11 @@ export class ConfigState<Value, Input> {
 
   /** Takes in what this process has written and checked before. Returns its snapshot, which need not be the newest any more. */
   wrote({ version, zxid, mtimeMs }: Written, value: Value): ConfigSnapshot<Value> {
+    // The watch was faster.
+    if (this.#snapshot?.zxid === zxid) return this.#snapshot
     const snapshot: ConfigSnapshot<Value> = Object.freeze({ value: deepFreeze(value), source: 'remote', version, zxid, mtimeMs })
-    // An equal zxid: the watch was faster, and its check is not done yet or has made the same of the same document.
-    if (zxid >= this.#seen && this.#snapshot?.zxid !== zxid) {
+    // An equal zxid: the watch was faster, and its check is not done yet.
+    if (zxid >= this.#seen) {
       this.#seen = zxid
       this.#missing = false
       this.#apply(snapshot)

@@ -1,6 +1,6 @@
 // recipes: changing a configuration: read, change, check, compare and set, and knowing what became of a write whose reply was lost.
 
-import type { Acl, Client, Stat, TransactionOp } from '../../core/index.ts'
+import type { Acl, Client, Stat, TransactionOp, TransactionResult } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
@@ -94,13 +94,10 @@ export class ConfigWriter {
     const sessionId = this.#client.session.id
     const writing = this.#client.multi(this.#ops(base, text, receipt))
     const removing = (): void => this.#remove(receipt)
+    let results: readonly TransactionResult[]
     try {
-      const [result] = await orAbort(writing, signal)
+      results = await orAbort(writing, signal)
       removing()
-      if (result?.type === 'setData') return { type: 'written', written: { text, ...facts(result.stat) } }
-      if (result?.type === 'create')
-        return { type: 'written', written: { text, version: 0, zxid: result.czxid, mtimeMs: ctimeOf(result.stat) } }
-      throw new ZoariumError('ERR_PROTOCOL', `configuration ${this.#path}: a transaction without its results`, { path: this.#path })
     } catch (error) {
       if (signal.aborted) {
         // It may still happen: its receipt must not stay.
@@ -111,6 +108,19 @@ export class ConfigWriter {
       if (base !== null ? isConflict(error) : ZoariumError.is(error, 'NODE_EXISTS')) return CONFLICT
       throw error
     }
+    return { type: 'written', written: await this.#written(text, results[0], signal) }
+  }
+
+  async #written(text: string, result: TransactionResult | undefined, signal: AbortSignal): Promise<Written> {
+    if (result?.type === 'setData') return { text, ...facts(result.stat) }
+    if (result?.type !== 'create') {
+      throw new ZoariumError('ERR_PROTOCOL', `configuration ${this.#path}: a transaction without its results`, { path: this.#path })
+    }
+    const { czxid, stat } = result
+    if (stat !== null) return { text, ...facts(stat) }
+    // Apache ZooKeeper before 3.9 does not tell when.
+    const stored = await this.read(false, signal)
+    return { text, version: 0, zxid: czxid, mtimeMs: stored?.stat.czxid === czxid ? stored.stat.ctimeMs : 0 }
   }
 
   #ops(base: Stored | null, text: string, receipt: string | null): TransactionOp[] {
@@ -163,11 +173,6 @@ function compare(base: Stored | null, stored: Stored | null, text: string): Outc
 
 function fail(error: unknown): never {
   throw error
-}
-
-/** 0 where the server does not tell (Apache ZooKeeper before 3.9): the next read does. */
-function ctimeOf(stat: Stat | null): number {
-  return stat?.ctimeMs ?? 0
 }
 
 function facts({ version, mzxid, mtimeMs }: Stat): { version: number; zxid: bigint; mtimeMs: number } {

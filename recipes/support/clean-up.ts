@@ -2,7 +2,7 @@
 
 import type { Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, sleep } from './abort.ts'
+import { backOffMs, orAbort, sleep } from './abort.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 import { findOwn } from './own-node.ts'
@@ -67,6 +67,21 @@ export class CleanUp {
   /** Runs `work` as a guaranteed delete: again and again while the connection is the trouble. The promise may not be ignored. */
   perform(work: () => Promise<void>): Promise<void> {
     return this.#track(this.#persist(work), false)
+  }
+
+  /**
+   * Settles like `work`, or resolves when the belief in the client's session ends first: nothing then depends on `work` any more, which
+   * goes
+   * on, and tells the handler if it fails. So nobody who is cut off from the servers waits for them longer than a session timeout.
+   */
+  async bounded(work: Promise<void>): Promise<void> {
+    const { signal } = this.#client.session
+    try {
+      await orAbort(work, signal)
+    } catch (error) {
+      if (!signal.aborted) throw error
+      work.catch((failure: unknown) => this.report(failure))
+    }
   }
 
   /** Lets `settled` wait for `work`; its failure goes to the handler. */

@@ -23,7 +23,8 @@ export interface ContestOptions {
    */
   readonly onSessionLoss?: OnSessionLoss
   /**
-   * What a disconnection does to a holder: nothing until the deadline of the session (`keepUntilDeadline`, the default), or the loss at once
+   * What a disconnection does to a holder: nothing until the deadline of the session (`keepUntilDeadline`, the default), or the loss at
+   * once
    * (`stepDown`).
    */
   readonly onSuspended?: OnSuspended
@@ -147,7 +148,10 @@ export class Contest {
     }
   }
 
-  /** Ends every wait and every grant, then waits for the functions that still run and for all clean-up. Idempotent. */
+  /**
+   * Ends every wait and every grant, then waits for the functions that still run, and for all clean-up until the session's deadline.
+   * Idempotent.
+   */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
     return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
@@ -157,7 +161,7 @@ export class Contest {
     this.#closed.abort(new ZoariumError('ERR_CLOSED', this.#what, { path: this.path }))
     const released = await Promise.allSettled([...this.#grants].map((grant) => grant.close()))
     await Promise.allSettled(this.#busy)
-    await this.cleanUp.settled()
+    await this.cleanUp.bounded(this.cleanUp.settled())
     for (const result of released) if (result.status === 'rejected') throw result.reason
   }
 

@@ -42,7 +42,10 @@ export interface Grant extends AsyncDisposable {
   readonly isHeld: boolean
   /** Until when it is surely held even if nothing more is heard from the servers, by `performance.now()`. */
   readonly deadlineMs: number
-  /** Aborts in the instant of the loss, before the servers could give the grant to anybody else. Pass it to everything that is done meanwhile. */
+  /**
+   * Aborts in the instant of the loss, before the servers could give the grant to anybody else. Pass it to everything that is done
+   * meanwhile.
+   */
   readonly signal: AbortSignal
   /** Why it was lost, `null` while it is held. */
   readonly lostReason: LostReason | null
@@ -59,8 +62,9 @@ export interface Grant extends AsyncDisposable {
    */
   guard(ops: readonly TransactionOp[], options?: CallOptions): Promise<TransactionResult[]>
   /**
-   * Gives it back: deletes the own znode, repeatedly if the connection is the trouble, and resolves when it is gone. Idempotent; after a
-   * rejection it may be called again. Aborting `signal` ends the waiting, not the deleting.
+   * Gives it back: deletes the own znode, repeatedly if the connection is the trouble, and resolves when it is gone, or when the session's
+   * deadline has passed: the deleting then goes on in the background. Idempotent; after a rejection it may be called again. Aborting
+   * `signal` ends the waiting, not the deleting.
    */
   release(options?: CallOptions): Promise<void>
 }
@@ -147,7 +151,7 @@ export class NodeGrant implements Grant {
 
   release(options: CallOptions = {}): Promise<void> {
     this.#hold.lose('released')
-    const removing = this.#remove(this.#hold.lostReason)
+    const removing = this.#parts.cleanUp.bounded(this.#remove(this.#hold.lostReason))
     return options.signal === undefined ? removing : orAbort(removing, options.signal)
   }
 
@@ -159,7 +163,7 @@ export class NodeGrant implements Grant {
   /** The recipe is closed. If the holder's code is still running the znode stays until it ends. */
   async close(): Promise<void> {
     this.#hold.lose('closed')
-    if (this.#parts.keepNode !== true) await this.#remove(this.#hold.lostReason)
+    if (this.#parts.keepNode !== true) await this.#parts.cleanUp.bounded(this.#remove(this.#hold.lostReason))
   }
 
   /** What a call on the lost grant rejects with. */
@@ -204,7 +208,9 @@ export class NodeGrant implements Grant {
     else this.#watchOwnNode(0)
   }
 
-  /** What ended the session is told by its signal. An error that repeating cannot cure (a changed access list) leaves the grant unwatched. */
+  /**
+   * What ended the session is told by its signal. An error that repeating cannot cure (a changed access list) leaves the grant unwatched.
+   */
   #watchFailed(error: unknown, attempt: number): void {
     if (ZoariumError.is(error, 'NO_NODE')) this.#hold.lose('nodeDeleted')
     if (!this.#hold.isHeld || ZoariumError.is(error, 'ERR_CLOSED')) return

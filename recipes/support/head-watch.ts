@@ -20,7 +20,8 @@ export async function readHead(contest: Contest, signal: AbortSignal | undefined
 }
 
 /**
- * Yields the head of the queue now, and again whenever another one is there, its data changed, or nobody is left (`null`). What follows each
+ * Yields the head of the queue now, and again whenever another one is there, its data changed, or nobody is left (`null`). What follows
+ * each
  * other faster than the consumer asks is skipped. Ends only by the signal (rejects with its reason), by a refusal, or with the loop.
  */
 export async function* watchHead(contest: Contest, signal: AbortSignal): AsyncGenerator<Contestant | null, undefined, undefined> {

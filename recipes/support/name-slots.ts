@@ -1,4 +1,5 @@
-// recipes: one user at a time for a path within this process. A session owns what all of its tasks made, so the servers cannot tell them apart.
+// recipes: one user at a time for a path within this process. A session owns what all of its tasks made, so the servers cannot tell them
+// apart.
 
 import type { Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'

@@ -12,7 +12,9 @@ export function isSessionEnd(error: unknown): boolean {
   return ZoariumError.is(error, 'SESSION_EXPIRED') || ZoariumError.is(error, 'ERR_LOST')
 }
 
-/** Whether asking again can help: the connection, an overload, a session that has moved. Everything else would fail in the same way again. */
+/**
+ * Whether asking again can help: the connection, an overload, a session that has moved. Everything else would fail in the same way again.
+ */
 export function isTransient(error: unknown): boolean {
   if (!ZoariumError.is(error)) return false
   return error.retryable || isUnknownOutcome(error) || isSessionEnd(error)

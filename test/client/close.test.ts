@@ -60,6 +60,22 @@ describe('close()', () => {
     expect(ZoariumError.is(error) && ZoariumError.is(error.cause, 'ERR_UNKNOWN_OUTCOME')).toBe(true)
   })
 
+  it('tells a watch that was registered while the session was being closed', async () => {
+    const server = await fixture.server()
+    const client = await connect(server.connectString)
+    const held: Exchange[] = []
+    server.onRequest = (x) => held.push(x)
+    const heard: string[] = []
+    const read = client.getData('/', { watch: (event) => heard.push(event.type) })
+    await until('the read to arrive', () => held.length === 1)
+    const closing = client.close()
+    await until('the end of the session to arrive', () => held.length === 2)
+    for (const exchange of held) exchange.answer()
+    await read
+    await closing
+    expect(heard).toEqual(['lost'])
+  })
+
   it('tells waiting watches and iterators once, and nothing comes after', async () => {
     const server = await fixture.server()
     const client = await connect(server.connectString)
@@ -137,6 +153,9 @@ describe('close()', () => {
       await suspended
       await Promise.all(clients.map((client) => client.close()))
     })
+    // Destroyed timers are told with a delay of a turn or two; none may be left to fire.
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve))
+    expect(held().filter((kind) => kind === 'Timeout')).toEqual([])
     await until('nothing to be left', () => held().length === 0)
     await until('the server to see them go', () => server.open.length === 0)
   })

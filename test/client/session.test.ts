@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { connect, ZoariumError } from '../../core/index.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
+import { EventType } from '../../core/wire/records.ts'
 import { type Handshake, refusal } from './fake-server.ts'
 import { code, Fixture, reaches, recordStatuses, rejection, until } from './support.ts'
 
@@ -247,6 +248,24 @@ describe("a session's deadline", () => {
     await until('the session to be taken up', () => statuses.includes('resumed'))
     expect(order).toEqual(['aborted', 'reply'])
     expect(statuses).toEqual(['lost:deadline', 'resumed'])
+  })
+
+  it('ends the belief also over a connection that lives but acknowledges nothing, and attaches again', async () => {
+    const server = await fixture.server()
+    server.timeoutMs = 1_200
+    const client = await fixture.client(server.connectString)
+    const statuses = recordStatuses(client)
+    const watch = await client.watch('/')
+    server.onRequest = (x) => {
+      if (x.connection.index > 0) x.answer()
+    }
+    const [first] = server.connections
+    const talking = setInterval(() => first?.event(EventType.nodeDataChanged, '/', 1), 50)
+    await until('the session to be taken up', () => statuses.includes('resumed'))
+    clearInterval(talking)
+    expect(statuses).toEqual(['lost:deadline', 'resumed'])
+    expect(server.connections.length).toBe(2)
+    await watch.close()
   })
 
   it('is looked at when somebody asks for the signal', async () => {

@@ -373,6 +373,21 @@ describe('a group', () => {
     expect(await codeOf(group.join('late'))).toBe('ERR_CLOSED')
   })
 
+  it('G-16: who is cut off waits for leave and close at most until the deadline of its session', async () => {
+    const { client, proxy } = await world.proxied({ sessionTimeoutMs: 1_500 })
+    const group = new Group(client, path)
+    const [me, other] = [await group.join('me'), await group.join('other')]
+    proxy.refuse()
+    await until(() => client.status.type === 'suspended', 'disconnected')
+    await me.leave()
+    expect(client.session.signal.aborted).toBe(true)
+    await group.close()
+    expect([await me.ended, await other.ended]).toEqual(['released', 'closed'])
+    expect(client.status.type).toBe('lost')
+    proxy.accept()
+    await world.clean(path)
+  })
+
   it('validates its arguments', async () => {
     const client = await world.client()
     expect(() => new Group(client, 'group')).toThrow(/expected an absolute path/)

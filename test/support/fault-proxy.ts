@@ -22,7 +22,9 @@ export const Op = {
 /** A rule looks at each request (not the handshake, no pings) and says what happens to it. */
 type Rule = (op: number, count: number) => 'forward' | 'loseReply' | 'loseRequest'
 
-/** One client connection and its partner. Frames of the client are taken apart; the server's bytes too, to find the reply that must be lost. */
+/**
+ * One client connection and its partner. Frames of the client are taken apart; the server's bytes too, to find the reply that must be lost.
+ */
 interface Pair {
   readonly client: Socket
   readonly server: Socket
