@@ -2,7 +2,14 @@
 
 export { ConfigStore } from './config-store/config-store.ts'
 export type { ConfigSnapshot } from './config-store/snapshot.ts'
-export type { ConfigSchema, StandardSchema } from './config-store/standard-schema.ts'
+export type {
+  ConfigSchema,
+  StandardIssue,
+  StandardPathSegment,
+  StandardResult,
+  StandardSchema,
+  ValidateFunction,
+} from './config-store/standard-schema.ts'
 export type {
   ConfigEvents,
   ConfigRejection,

@@ -4,8 +4,8 @@ import type { CallOptions, Client, Stat } from '../../core/index.ts'
 import { OPEN_ACL, ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import { CleanUp } from '../support/clean-up.ts'
+import { Operations } from '../support/operations.ts'
 import { requireOneOf, requirePath } from '../support/options.ts'
-import { Operations } from '../task-queue/operations.ts'
 import type { FollowerHost } from './config-follower.ts'
 import { ConfigFollower } from './config-follower.ts'
 import { ConfigState } from './config-state.ts'
@@ -111,6 +111,17 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   /**
    * Begins to follow the document; resolves when `get` has a value. Rejects as {@link ConfigStartOptions.onMissing} says, with `ERR_CLOSED`,
    * or with `signal.reason`; nothing is left behind then, and it may be called again. Once started, further calls change nothing.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { ConfigStore } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * await using config = new ConfigStore(client, '/config/motd', { schema: String })
+   * await config.start({ onMissing: 'wait', signal: AbortSignal.timeout(30_000) })
+   * console.log(config.get().value)
+   * ```
    */
   start(options: ConfigStartOptions = {}): Promise<void> {
     this.#started ??= this.#operations
@@ -142,12 +153,34 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   /**
    * The present snapshot and then every newer one. Who is slower than the changes sees the newest and skips what was between. Ends with
    * `close`; aborting `signal` rejects with its reason.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { ConfigStore } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * await using config = await ConfigStore.open(client, '/config/motd', { schema: String, defaults: 'hello' })
+   * for await (const { value, source } of config.changes()) console.log(source, value)
+   * ```
    */
   changes(options: CallOptions = {}): AsyncIterableIterator<ConfigSnapshot<Value>, undefined, undefined> {
     return this.#state.feed.read(this.#state.snapshot ?? undefined, options.signal)
   }
 
-  /** Calls `listener` at every event of that type, until `off` or `close`. What it throws goes to `onError`. */
+  /**
+   * Calls `listener` at every event of that type, until `off` or `close`. What it throws goes to `onError`.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { ConfigStore } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * await using config = await ConfigStore.open(client, '/config/motd', { schema: String, defaults: 'hello' })
+   * config.on('rejected', ({ issues, version }) => console.error(`version ${version} is not taken`, issues))
+   * ```
+   */
   on<Type extends keyof ConfigEvents<Value>>(type: Type, listener: (event: ConfigEvents<Value>[Type]) => void): this {
     if (!this.#operations.ended) this.#state.listeners.add(type, listener)
     return this
@@ -192,7 +225,20 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
     }, options.signal)
   }
 
-  /** Replaces the document whatever it was, or only `version` of it. Rejects as {@link ConfigStore.update} does. */
+  /**
+   * Replaces the document whatever it was, or only `version` of it. Rejects as {@link ConfigStore.update} does.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { ConfigStore } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * await using config = await ConfigStore.open(client, '/config/motd', { schema: String, defaults: 'hello' })
+   * const { version } = await config.set('good morning')
+   * await config.set('good evening', { version })
+   * ```
+   */
   set(value: Input, options: ConfigSetOptions = {}): Promise<ConfigSnapshot<Value>> {
     return this.#write(async (stored) => {
       const found = stored?.stat.version ?? -1
@@ -206,6 +252,16 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   /**
    * Asks the servers now: resolves with a snapshot that is not older than this call. For reading what another process has just written.
    * Rejects with `ERR_CLOSED` or `signal.reason`.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { ConfigStore } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * await using config = await ConfigStore.open(client, '/config/motd', { schema: String, defaults: 'hello' })
+   * console.log((await config.refresh()).value)
+   * ```
    */
   async refresh(options: CallOptions = {}): Promise<ConfigSnapshot<Value>> {
     await this.#operations.run(options.signal, async (signal) => this.#state.take(await this.#writer.read(true, signal)))

@@ -24,7 +24,7 @@ import type { MasterEvent, RunEnd } from './types.ts'
  * ```
  */
 export class TaskMaster implements AsyncDisposable {
-  /** Resolves when the master has ended; never rejects. */
+  /** Resolves when the master has ended; never rejects. A failure goes to the queue's `onError` too. */
   readonly ended: Promise<RunEnd>
   readonly #context: QueueContext
   readonly #name: string
@@ -42,7 +42,7 @@ export class TaskMaster implements AsyncDisposable {
     if (signal?.aborted === true) abort()
   }
 
-  /** The number of its term of office while it is elected, else `null`. Larger than that of every earlier master. */
+  /** The number of its term of office while it is elected, else `null`. Larger than that of every earlier master of the queue. */
   get epoch(): number | null {
     const epoch = this.#term?.epoch ?? 0
     return epoch === 0 ? null : epoch
@@ -51,6 +51,19 @@ export class TaskMaster implements AsyncDisposable {
   /**
    * What happens from now on, in order; ends with the master. Keeps up to 10,000 events for a reader that lags, then says `dropped`.
    * Aborting `signal` rejects with its reason.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { TaskQueue } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * await using queue = new TaskQueue(client, '/queues/mail')
+   * const master = queue.runMaster()
+   * for await (const event of master.events({ signal: AbortSignal.timeout(60_000) })) {
+   *   if (event.type === 'dead') console.error(`task ${event.task} was given up`)
+   * }
+   * ```
    */
   events(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<MasterEvent, undefined, undefined> {
     return this.#events.read(options.signal)
@@ -81,7 +94,9 @@ export class TaskMaster implements AsyncDisposable {
         else await sleep(backOffMs(round), this.#signal)
       }
     } catch (error) {
-      return this.#signal.aborted ? { type: 'closed' } : { type: 'failed', error }
+      if (this.#signal.aborted) return { type: 'closed' }
+      report(error)
+      return { type: 'failed', error }
     } finally {
       await election.close().catch(report)
       this.#events.end()

@@ -5,7 +5,7 @@ import { ZoariumError } from '../../core/index.ts'
 import { orAbort } from '../support/abort.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { newId } from '../support/ids.ts'
-import { Operations } from './operations.ts'
+import { Operations } from '../support/operations.ts'
 import type { MasterOptions, TaskQueueOptions, WorkerOptions } from './options.ts'
 import { checkId, checkQueuePath, resolveMasterName, resolveQueueOptions, resolveWorkerOptions } from './options.ts'
 import { QueueContext } from './queue-context.ts'
@@ -187,7 +187,19 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
     return worker
   }
 
-  /** Numbers of the queue, by a few small reads. */
+  /**
+   * Numbers of the queue, by a few small reads.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { TaskQueue } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * const { tasks, assigned, workers, master } = await new TaskQueue(client, '/queues/mail').stats()
+   * console.log(`${tasks - assigned} wait, ${assigned} with ${workers} workers, master ${master?.name}`)
+   * ```
+   */
   async stats(options: CallOptions = {}): Promise<QueueStats> {
     const { client, paths } = this.#context
     const ready = this.#context.ensureLayout()

@@ -28,7 +28,7 @@ import type { RunEnd, TaskHandler } from './types.ts'
  * ```
  */
 export class TaskWorker<Payload, Value> implements AsyncDisposable {
-  /** Resolves when the worker has ended; never rejects. */
+  /** Resolves when the worker has ended; never rejects. A failure goes to the queue's `onError` too. */
   readonly ended: Promise<RunEnd>
   /** @internal Resolves with the first registration. */
   readonly registered: Promise<void>
@@ -38,6 +38,7 @@ export class TaskWorker<Payload, Value> implements AsyncDisposable {
   readonly #slots: PQueue
   readonly #closing: AbortController = new AbortController()
   #registration: Registration | null = null
+  #wasRegistered = false
 
   /** @internal Use {@link TaskQueue.runWorker}. */
   constructor(
@@ -72,6 +73,18 @@ export class TaskWorker<Payload, Value> implements AsyncDisposable {
    * Closes in good order: takes nothing more, hands back what has not begun (without using up an attempt), lets handlers finish for
    * `drainTimeoutMs`, then aborts their signals, waits `abortGraceMs` and hands back what still runs. Resolves when its znodes and its
    * watch are gone. Idempotent. Aborting `signal` ends the waiting only.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { TaskQueue } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * await using queue = new TaskQueue<number, number>(client, '/queues/squares')
+   * const worker = await queue.runWorker(({ payload }) => payload ** 2, { drainTimeoutMs: 10_000 })
+   * await worker.close()
+   * console.log(worker.id) // null
+   * ```
    */
   async close(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     this.#stop(this.#context.closedError('worker'))
@@ -95,13 +108,17 @@ export class TaskWorker<Payload, Value> implements AsyncDisposable {
     try {
       for (;;) {
         this.#registration = await registering
+        this.#wasRegistered = true
         const end = await this.#serve(this.#registration)
         this.#registration = null
         if (end === 'closed') return { type: 'closed' }
         registering = this.#register()
       }
     } catch (error) {
-      return this.#closing.signal.aborted && error === this.#closing.signal.reason ? { type: 'closed' } : { type: 'failed', error }
+      if (this.#closing.signal.aborted && error === this.#closing.signal.reason) return { type: 'closed' }
+      // Before the first registration the caller of `runWorker` gets it.
+      if (this.#wasRegistered) this.#context.cleanUp.report(error)
+      return { type: 'failed', error }
     } finally {
       this.#registration = null
     }

@@ -306,21 +306,6 @@ describe('a mutex whose session ends', () => {
   })
 })
 
-/** Counts the listeners of a signal from now on. */
-function _countListeners(signal: AbortSignal): () => number {
-  const listeners = new Set<unknown>()
-  const { addEventListener, removeEventListener } = signal
-  signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
-    listeners.add(args[1])
-    addEventListener.apply(signal, args)
-  }
-  signal.removeEventListener = (...args: Parameters<typeof removeEventListener>) => {
-    listeners.delete(args[1])
-    removeEventListener.apply(signal, args)
-  }
-  return () => listeners.size
-}
-
 /** Cuts the connection, and waits until it stands again. */
 async function flapOnce(client: Client, proxy: FaultProxy): Promise<void> {
   const connected = new Promise<void>((resolve) => {
@@ -332,9 +317,4 @@ async function flapOnce(client: Client, proxy: FaultProxy): Promise<void> {
   })
   proxy.cut()
   await connected
-}
-
-/** Lets the event loop turn `n` times. */
-async function _turns(n: number): Promise<void> {
-  for (let i = 0; i < n; i++) await new Promise((resolve) => setImmediate(resolve))
 }

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../core/index.ts'
 import { Permission } from '../../core/index.ts'
 import { Mutex } from '../../recipes/mutex.ts'
-import { type FaultProxy, Op } from '../support/fault-proxy.ts'
+import { Op } from '../support/fault-proxy.ts'
 import { codeOf, freshPath, OWN_SERVER, until, World } from './support/world.ts'
 
 let world: World
@@ -297,19 +297,6 @@ function countListeners(signal: AbortSignal): () => number {
     removeEventListener.apply(signal, args)
   }
   return () => listeners.size
-}
-
-/** Cuts the connection, and waits until it stands again. */
-async function _flapOnce(client: Client, proxy: FaultProxy): Promise<void> {
-  const connected = new Promise<void>((resolve) => {
-    client.on('status', function again(status) {
-      if (status.type !== 'connected') return
-      client.off('status', again)
-      resolve()
-    })
-  })
-  proxy.cut()
-  await connected
 }
 
 /** Lets the event loop turn `n` times. */
