@@ -55,7 +55,8 @@ const MAX_BUFFERED_EVENTS = 1_000_000
  * - a write that was not sent goes out when the session is attached again, or rejects with `SESSION_EXPIRED` if it cannot be.
  *
  * Every method may also reject with `BAD_ARGUMENTS` (nothing was sent), `ERR_CLOSED`, `AUTH_FAILED`, `ERR_QUEUE_FULL`, `ERR_TOO_LARGE`,
- * `ERR_TIMEOUT` (with `requestTimeoutMs`), `ERR_PROTOCOL`, the reason of its `signal`, and any code of the protocol that the server answers.
+ * `ERR_TIMEOUT` (with `requestTimeoutMs`), `ERR_PROTOCOL`, the reason of its `signal`, and any code of the protocol that the server
+ * answers.
  * Data that is passed as bytes must not be changed before the call has settled.
  *
  * @example
@@ -98,7 +99,10 @@ export class Client implements AsyncDisposable {
     return this.#chroot.prefix
   }
 
-  /** Calls `listener` at each change of {@link Client.status}, until {@link Client.off} or the final status. */
+  /**
+   * Calls `listener` at each change of {@link Client.status}, until {@link Client.off} or the final status. What it throws becomes an
+   * uncaught exception.
+   */
   on(_event: 'status', listener: (status: ClientStatus) => void): this {
     this.#keeper.statuses.on(listener)
     return this
@@ -303,7 +307,8 @@ export class Client implements AsyncDisposable {
 
   /**
    * Takes all watches of a kind at the path back from the server. Those who wait here are told `lost`. Rejects with `NO_WATCHER` when there
-   * was none. Usually not needed: watches leave with the last of their users.
+   * was none. Apache ZooKeeper before 3.9 knows `children`, `data` and `any` only (`MARSHALLING_ERROR`). Usually not needed: watches leave
+   * with the last of their users.
    */
   removeWatches(path: string, kind: WatcherKind, options: CallOptions = {}): Promise<void> {
     const type = watcherType(kind)

@@ -3,8 +3,8 @@
 //   dialling --connected--> handshaking --ConnectResponse--> attached --closeSession sent--> closing
 //        '------------------------+------------------------------+-- retiring ------------------'--> over
 //
-// What leaves after the handshake, in this order and in one write (ClientCnxn.primeConnection): auth, setWatches, then the queue. Replies to
-// pings, auth and setWatches carry fixed xids and come in order among their kind; all others must match the head of the queue.
+// What leaves after the handshake, in this order and in one write (ClientCnxn.primeConnection): auth, setWatches, then the queue. Replies
+// to pings, auth and setWatches carry fixed xids and come in order among their kind; all others must match the head of the queue.
 
 import { nextTick } from 'node:process'
 import { errorFromWire, ZoariumError } from '../errors.ts'

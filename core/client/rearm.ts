@@ -8,7 +8,7 @@ import type { SetWatchesRequest } from '../wire/records.ts'
 import type { OneShotLists } from './one-shot-watches.ts'
 import type { PersistentLists, PersistentPoint } from './persistent-watches.ts'
 
-/** Path bytes of one request at most (ClientCnxn.SET_WATCHES_MAX_LENGTH, ZOOKEEPER-706). */
+/** Path bytes of one request at most (ClientCnxn.SET_WATCHES_MAX_LENGTH). */
 const MAX_CHUNK_BYTES = 128 * 1024
 /** A path's length field. */
 const LENGTH_BYTES = 4

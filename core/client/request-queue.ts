@@ -4,8 +4,8 @@
 //                  ^                                |
 //                  '---- connection lost: resend ---'
 //
-// A call that its caller gave up stays in place as a settled one: a queued one is skipped (and swept out when there are many), one in flight
-// keeps its place because its reply will come.
+// A call that its caller gave up stays in place as a settled one: a queued one is skipped (and swept out when there are many), one in
+// flight keeps its place because its reply will come.
 
 import type { ZoariumError } from '../errors.ts'
 import { Deque } from '../support/deque.ts'

@@ -12,7 +12,7 @@ import { int64ToBigInt } from '../support/int64.ts'
 import type { Session } from './types.ts'
 
 const MARGIN_FRACTION = 1 / 4
-/** After this many timeouts without an acknowledgement the session is taken for expired (ClientCnxn, ZOOKEEPER-4508). */
+/** After this many timeouts without an acknowledgement the session is taken for expired (as ClientCnxn does). */
 const GIVE_UP_TIMEOUTS = 4 / 3
 
 /** What the server granted in the handshake. */

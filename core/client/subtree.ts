@@ -131,7 +131,13 @@ async function forEachConcurrently<T>(items: readonly T[], work: (item: T) => Pr
     while (next < items.length) {
       const item = items[next]
       next += 1
-      if (item !== undefined) await work(item)
+      try {
+        if (item !== undefined) await work(item)
+      } catch (error) {
+        // The others finish what they have begun and take nothing more.
+        next = items.length
+        throw error
+      }
     }
   }
   await Promise.all(Array.from({ length: Math.min(CONCURRENCY, items.length) }, worker))

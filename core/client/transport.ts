@@ -1,7 +1,7 @@
-// client: one socket: dials, cuts what comes into frames, gathers what goes out. Everything written in one turn of the event loop, and all that
-// the promises settled in it cause, leaves in one socket write.
+// client: one socket: dials, cuts what comes into frames, gathers what goes out.
 //
-// Bench: test/bench (client pipelining). A flush on the next tick after the microtasks costs no latency and gathers as much as setImmediate.
+// Everything written in one turn of the event loop, and all that the promises settled in it cause, leaves in one socket write: a flush on the
+// tick after the microtasks gathers as much as setImmediate would, and does not wait for a turn of the loop.
 
 import { connect as connectTcp, type Socket, type TcpNetConnectOpts } from 'node:net'
 import { nextTick } from 'node:process'

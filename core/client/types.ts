@@ -60,6 +60,7 @@ export interface ReadOptions extends CallOptions {
    * Called exactly once: with the first change after what this read returned, or with `{ type: 'lost' }` if the session ends, the client
    * is closed or the watch is removed before that. It is not called at all when the read itself rejects, nor, for `getData` and
    * `getChildren`, when the znode is missing. `signal` belongs to the call and has no power over the watch.
+   * What it throws becomes an uncaught exception of the process.
    */
   readonly watch?: (event: WatchEvent) => void
 }
@@ -105,7 +106,10 @@ export type PersistentWatchEvent = WatchEvent | { readonly type: 'resumed' } | {
 export interface WatchOptions {
   /** Also everything below the path. Recursive watches never yield `children`. Default false. */
   readonly recursive?: boolean
-  /** Events kept for a consumer that lags behind; on overflow all of them are dropped and replaced by one `gap`. 1 to 1,000,000, default 4,096. */
+  /**
+   * Events kept for a consumer that lags behind; on overflow all of them are dropped and replaced by one `gap`. 1 to 1,000,000, default
+   * 4,096.
+   */
   readonly maxBufferedEvents?: number
   /** Aborting ends the watch: a pending and every later `next()` rejects with `signal.reason`. */
   readonly signal?: AbortSignal
@@ -239,7 +243,10 @@ export type ClientStatus =
 export interface ConnectOptions {
   /** Session timeout to ask for, 1 to 2^31 - 1 ms; the server clamps it (by default to 4 to 40 s). Default 30,000. */
   readonly sessionTimeoutMs?: number
-  /** Time for one server to accept the connection and answer the handshake, 1 to 2^31 - 1 ms; at most a third of the session timeout. Default 5,000. */
+  /**
+   * Time for one server to accept the connection and answer the handshake, 1 to 2^31 - 1 ms; never more than a third of the session timeout.
+   * Default 5,000.
+   */
   readonly connectTimeoutMs?: number
   /**
    * Longest time from a call to its reply, over reconnects; 0 = no limit. A request not yet sent and a read reject with `ERR_TIMEOUT`, a
