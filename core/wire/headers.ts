@@ -32,9 +32,10 @@ export function writeRequestHeader(w: Writer, xid: number, op: number): void {
 }
 
 export function writeReplyHeader(w: Writer, xid: number, zxid: number, err: number): void {
-  w.int32(xid)
-  w.int64(zxid)
-  w.int32(err)
+  const at = w.reserve(REPLY_HEADER_BYTES)
+  w.setInt32(at, xid)
+  w.setInt64(at + 4, zxid)
+  w.setInt32(at + 12, err)
 }
 
 export function readReplyHeader(r: Reader): ReplyHeader {

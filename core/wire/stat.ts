@@ -27,17 +27,20 @@ export interface WireStat {
 
 /** Writes what a server answers; a znode is a `StatFields`. */
 export function writeStat(w: Writer, s: StatFields): void {
-  w.int64(s.czxid)
-  w.int64(s.mzxid)
-  w.int64(s.ctime)
-  w.int64(s.mtime)
-  w.int32(s.version)
-  w.int32(s.cversion)
-  w.int32(s.aversion)
-  w.int64Halves(s.ownerHi, s.ownerLo)
-  w.int32(s.dataLength)
-  w.int32(s.numChildren)
-  w.int64(s.pzxid)
+  // One reservation for the whole record: every read of a server ends here.
+  const at = w.reserve(STAT_BYTES)
+  w.setInt64(at, s.czxid)
+  w.setInt64(at + 8, s.mzxid)
+  w.setInt64(at + 16, s.ctime)
+  w.setInt64(at + 24, s.mtime)
+  w.setInt32(at + 32, s.version)
+  w.setInt32(at + 36, s.cversion)
+  w.setInt32(at + 40, s.aversion)
+  w.setInt32(at + 44, s.ownerHi)
+  w.setInt32(at + 48, s.ownerLo)
+  w.setInt32(at + 52, s.dataLength)
+  w.setInt32(at + 56, s.numChildren)
+  w.setInt64(at + 60, s.pzxid)
 }
 
 /** Reads a Stat as a server holds it; zxids and times are exact below 2^53. */

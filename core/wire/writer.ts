@@ -74,6 +74,21 @@ export class Writer {
     this.#put32(token, this.#length - token - 4)
   }
 
+  /** Makes room for a record of fixed size, which the caller fills in with {@link setInt32} and {@link setInt64}. Returns where it begins. */
+  reserve(bytes: number): number {
+    return this.#reserve(bytes)
+  }
+
+  setInt32(at: number, value: number): void {
+    this.#put32(at, value)
+  }
+
+  /** A safe integer as 64 bits. */
+  setInt64(at: number, value: number): void {
+    this.#put32(at, highHalf(value))
+    this.#put32(at + 4, lowHalf(value))
+  }
+
   int32(value: number): void {
     this.#put32(this.#reserve(4), value)
   }
