@@ -13,7 +13,7 @@ export interface ConfigStoreOptions<Value, Input = Value> {
   readonly defaults?: NoInfer<Input>
   /** How often `update` and `set` begin anew when somebody else was faster, before they reject with `ERR_CONFLICT`; 1 to 1,000. Default 20. */
   readonly maxConflicts?: number
-  /** Access control list of a znode that is created here. Default {@link OPEN_ACL}. */
+  /** Access control list of a znode that is created here. Default `OPEN_ACL`. */
   readonly acl?: readonly Acl[]
   /** Hears of errors that no call is waiting for, also those of listeners. Default: a warning of the process. */
   readonly onError?: (error: unknown) => void

@@ -33,7 +33,7 @@ export interface TaskQueueOptions {
   readonly maxPayloadBytes?: number
   /** How long a master of this object keeps results that nobody collects; 1,000 to 2,147,483,647 ms, default 86,400,000 (a day). */
   readonly resultRetentionMs?: number
-  /** Access control list of every znode. Default {@link OPEN_ACL}. */
+  /** Access control list of every znode. Default `OPEN_ACL`. */
   readonly acl?: readonly Acl[]
   /** Hears of errors that no call is waiting for. Default: a warning of the process. */
   readonly onError?: (error: unknown) => void
