@@ -100,7 +100,7 @@ export class RaftNode {
 
   /** Appends an entry in the leader's term. The payload must not change afterwards. */
   propose(payload: Buffer): Entry {
-    assert(this.#role === 'leader', `propose as ${this.#role}`)
+    assert(this.#role === 'leader', 'only a leader proposes')
     const entry: Entry = { term: this.#term, index: this.#lastIndex + 1, payload }
     this.#lastIndex = entry.index
     this.#spans.append(entry.term, entry.index)
@@ -134,7 +134,7 @@ export class RaftNode {
   /** The batch `seq` is durable. */
   persisted(seq: number): void {
     const done = this.#outstanding
-    assert(done !== null && done.seq === seq, `batch ${seq} was not at the disk`)
+    assert(done !== null && done.seq === seq, 'the batch that is durable was at the disk')
     this.#outstanding = null
     // A completion is trusted for its own term only: the same index may have been written again since.
     if (done.term !== this.#term) return
@@ -148,7 +148,7 @@ export class RaftNode {
   nextCommitted(): Entry | undefined {
     const next = this.#tail.peek()
     if (next === undefined || next.index > this.#commitIndex) return undefined
-    assert(next.index === this.#handedIndex + 1, `apply jumps from ${this.#handedIndex} to ${next.index}`)
+    assert(next.index === this.#handedIndex + 1, 'entries are handed out without a gap')
     this.#handedIndex = next.index
     this.#tail.shift()
     return next

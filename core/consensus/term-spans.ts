@@ -42,7 +42,7 @@ export class TermSpans {
   /** The index of the first entry of the term that holds `index`. */
   startAt(index: number): number {
     const span = this.#find(index)
-    assert(span !== undefined, `index ${index} lies before every known term`)
+    assert(span !== undefined, 'the index lies in a known term')
     return span.start
   }
 

@@ -369,8 +369,7 @@ export class Replica implements ReplicaContext {
 
   #apply(entry: Entry): void {
     // Going on would make this server's state differ from what the program that wrote the entry has.
-    const version = envelopeSemantics(entry.payload)
-    assert(version <= SEMANTICS_VERSION, `entry ${entry.index} needs semantics version ${version}, this program knows ${SEMANTICS_VERSION}`)
+    assert(envelopeSemantics(entry.payload) <= SEMANTICS_VERSION, 'the log was written by a program of later semantics')
     const applied = this.#tree.apply(entry.payload, this.#raft.zxidOf(entry))
     this.#appliedIndex = entry.index
     for (const change of applied.changes) this.watches.trigger(change)
