@@ -46,7 +46,6 @@ export type RefusalReason =
   | 'auth_failed'
   | 'slow_consumer'
   | 'not_serving'
-  | 'throttled_reads'
 
 /** Counters of one server. */
 export class Counters {

@@ -175,9 +175,10 @@ export class Replica implements ReplicaContext {
     this.#applyCommitted()
   }
 
-  snapshotSaved(): void {
+  /** The snapshot given to `host.saveSnapshot` is on disk, or could not be kept: then the next one is tried in its time. */
+  snapshotEnded(saved: boolean): void {
     this.#snapshotRunning = false
-    this.counters.snapshotsSaved += 1
+    if (saved) this.counters.snapshotsSaved += 1
   }
 
   /** Every few tens of milliseconds: expiry, reaping, deadlines of handshakes. */

@@ -110,7 +110,7 @@ export class ReplicaDriver implements ReplicaHost {
       // A store that lives on could not keep this snapshot (a full disk); the log still has everything, and the next one is tried.
       if (error !== null) this.logger.error({ index: meta.index, error: error.message }, 'snapshot not saved')
       else this.logger.info({ index: meta.index, tookMs: Math.round(performance.now() - startedMs) }, 'snapshot saved')
-      this.replica.snapshotSaved()
+      this.replica.snapshotEnded(error === null)
       this.#noteQuiet()
     })
   }

@@ -69,7 +69,7 @@ export class TestHost implements ReplicaHost {
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>): void {
     for (const chunk of chunks) if (chunk.length === 0) throw new Error('empty chunk')
     this.snapshots.push(meta)
-    this.replica.snapshotSaved()
+    this.replica.snapshotEnded(true)
   }
 
   entropy(bytes: number): Buffer {
