@@ -21,6 +21,13 @@ export interface ListedFile {
   readonly bytes: number
 }
 
+/** Room on the file system of the data directory. */
+export interface DiskSpace {
+  /** What this process may still use. */
+  readonly freeBytes: number
+  readonly totalBytes: number
+}
+
 /** A file open for writing. One operation at a time. */
 export interface DiskFile {
   /** Writes the parts back to back from `position`. A short write is an error. */
@@ -61,4 +68,5 @@ export interface Disk {
   rename(from: string, to: string, done: Done): void
   remove(path: string, done: Done): void
   syncFolder(path: string, done: Done): void
+  space(done: Got<DiskSpace>): void
 }

@@ -8,7 +8,7 @@ import * as fs from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { acquireLock, releaseLock } from './directory-lock.ts'
-import type { Crc32, Disk, DiskFile, Done, Got, ListedFile, Sha256 } from './disk.ts'
+import type { Crc32, Disk, DiskFile, DiskSpace, Done, Got, ListedFile, Sha256 } from './disk.ts'
 
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
@@ -163,6 +163,13 @@ export class RealDisk implements Disk {
 
   syncFolder(path: string, done: Done): void {
     syncPath(this.#at(path), done)
+  }
+
+  space(done: Got<DiskSpace>): void {
+    fs.statfs(this.root, (error, stats) => {
+      if (error === null) done(null, { freeBytes: stats.bsize * stats.bavail, totalBytes: stats.bsize * stats.blocks })
+      else done(error)
+    })
   }
 
   #at(path: string): string {

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { ZoariumError } from '../../core/errors.ts'
-import type { Crc32, Disk, DiskFile, Done, Got, ListedFile, Sha256 } from '../../core/storage/disk.ts'
+import type { Crc32, Disk, DiskFile, DiskSpace, Done, Got, ListedFile, Sha256 } from '../../core/storage/disk.ts'
 import { SeededRandom } from '../../core/support/random.ts'
 
 const SECTOR = 512
@@ -186,6 +186,10 @@ export class SimulatedDisk implements Disk {
       const folder = this.#folder(path)
       for (const change of folder.pending.splice(0)) changed(folder.durable, change)
     })
+  }
+
+  space(done: Got<DiskSpace>): void {
+    this.#get('space', done, () => ({ freeBytes: 2 ** 40, totalBytes: 2 ** 41 }))
   }
 
   // For tests
