@@ -58,7 +58,12 @@ export interface ErrorInfo {
  * Every code an error of this package can carry. Codes of the protocol keep ZooKeeper's names; codes of this package start with `ERR_`.
  */
 export const ERROR_CODES: Readonly<Record<ZoariumErrorCode, ErrorInfo>> = Object.freeze({
-  SYSTEM_ERROR: { wireCode: ErrorCode.systemError, retryable: false, text: 'the server failed unexpectedly' },
+  /** Apache ZooKeeper never sends it. A zoarium server refuses writes with it while its disk is nearly full: nothing was changed. */
+  SYSTEM_ERROR: {
+    wireCode: ErrorCode.systemError,
+    retryable: true,
+    text: 'the server cannot do it now: a zoarium server answers so to writes while its disk is nearly full; nothing was changed',
+  },
   RUNTIME_INCONSISTENCY: {
     wireCode: ErrorCode.runtimeInconsistency,
     retryable: false,

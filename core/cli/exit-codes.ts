@@ -23,17 +23,20 @@ export const EXIT_CODE_TEXTS: Readonly<Record<ExitCode, string>> = {
   [ExitCode.config]: 'the configuration is wrong',
   [ExitCode.cannotListen]: 'cannot listen: the port is in use, or the address is not ours',
   [ExitCode.storageRefused]: 'the data directory cannot be used: damaged, in use or not writable',
-  [ExitCode.storageFailed]: 'a write or fsync failed while running; the disk needs a look',
+  [ExitCode.storageFailed]: 'a write or fsync failed; the disk needs a look',
   [ExitCode.shutdownTimedOut]: 'stopping took longer than 10 s and was cut short',
 }
 
 const LISTEN_ERRORS: ReadonlySet<string> = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'EAI_AGAIN', 'EAFNOSUPPORT'])
+/** Calls whose failure says that the disk does not keep what it is given, whenever it comes. */
+const WRITE_CALLS: ReadonlySet<string> = new Set(['write', 'writev', 'fsync', 'fdatasync'])
 const LISTEN_CALLS: ReadonlySet<string> = new Set(['listen', 'bind', 'getaddrinfo'])
 
 /** The code for an error with which the server refused to start. */
 export function exitCodeOf(error: unknown): ExitCode {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
     if (isListenError(cause)) return ExitCode.cannotListen
+    if (isWriteError(cause)) return ExitCode.storageFailed
   }
   if (ZoariumError.is(error, 'ERR_STORAGE')) return ExitCode.storageRefused
   if (ZoariumError.is(error, 'ERR_CONFIG')) return ExitCode.config
@@ -43,4 +46,8 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** The call matters too: EACCES of a file is the storage's. */
 function isListenError(error: NodeJS.ErrnoException): boolean {
   return error.code !== undefined && LISTEN_ERRORS.has(error.code) && error.syscall !== undefined && LISTEN_CALLS.has(error.syscall)
+}
+
+function isWriteError(error: NodeJS.ErrnoException): boolean {
+  return error.syscall !== undefined && WRITE_CALLS.has(error.syscall)
 }

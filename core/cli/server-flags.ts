@@ -64,6 +64,18 @@ function allFlags(): Option[] {
     booleanFlag('--in-memory', STORAGE, 'keep everything in memory and forget it at the end'),
     numberFlag('--server-id <number>', STORAGE, 'server id, 1 to 255 (default: 1)'),
     numberFlag('--snapshot-every-entries <count>', STORAGE, 'log entries between two snapshots (default: 100000)'),
+    numberFlag(
+      '--disk-low-bytes <bytes>',
+      STORAGE,
+      'free bytes below which client writes are refused, 0 = never (default: 256 MiB and the newest snapshot, at most 1/8 of the disk)',
+    ),
+    numberFlag('--disk-reserve-bytes <bytes>', STORAGE, 'kept back for a full disk, at most 1/16 of it, 0 = none (default: 16777216)'),
+    numberFlag('--disk-stall-ms <ms>', STORAGE, 'a disk operation that is pending for longer is reported (default: 1000)'),
+    numberFlag(
+      '--scrub-bytes-per-second <bytes>',
+      STORAGE,
+      'how fast log and snapshots are read again to find damage, 0 = never (default: 65536)',
+    ),
 
     numberFlag('--tick-time-ms <ms>', SESSIONS, 'basic time unit (default: 2000)'),
     numberFlag('--min-session-timeout-ms <ms>', SESSIONS, 'shortest session timeout granted (default: 2 ticks)'),

@@ -3,4 +3,4 @@
 export type { Logger } from '../support/logger.ts'
 export type { ServerOptions } from './options.ts'
 export { type Server, startServer } from './server.ts'
-export type { ConnectionView, ServerConfigView, ServerStats, ServerView } from './server-view.ts'
+export type { ConnectionView, DiskStats, ServerConfigView, ServerStats, ServerView } from './server-view.ts'

@@ -7,7 +7,7 @@ import { int64ToHex } from '../support/int64.ts'
 import { VERSION } from '../support/version.ts'
 import { opName } from '../wire/op-classes.ts'
 import type { ResolvedServerOptions } from './options.ts'
-import type { ConnectionView, ServerConfigView, ServerStats, ServerView } from './server-view.ts'
+import type { ConnectionView, DiskStats, ServerConfigView, ServerStats, ServerView } from './server-view.ts'
 
 export function replicaView(replica: Replica, options: ResolvedServerOptions, port: () => number, store: LogStore): ServerView {
   const startedAtMs = Date.now()
@@ -17,13 +17,13 @@ export function replicaView(replica: Replica, options: ResolvedServerOptions, po
       return replica.serving
     },
     readOnly: false,
-    stats: () => stats(replica, startedAtMs),
+    stats: () => stats(replica, startedAtMs, store),
     config: () => config(options, port(), store),
     connections: () => [...replica.connections].map(connectionView),
   }
 }
 
-function stats(replica: Replica, startedAtMs: number): ServerStats {
+function stats(replica: Replica, startedAtMs: number, store: LogStore): ServerStats {
   const { counters, tree } = replica
   return {
     mode: 'standalone',
@@ -43,7 +43,15 @@ function stats(replica: Replica, startedAtMs: number): ServerStats {
     watchCount: replica.watches.count,
     approximateDataBytes: tree.dataBytes,
     refusals: counters.refusals,
+    disk: diskStats(store),
   }
+}
+
+function diskStats(store: LogStore): DiskStats | null {
+  const { care } = store.status()
+  if (care === null) return null
+  const { refusal, ...figures } = care
+  return { ...figures, writesRefused: refusal !== null }
 }
 
 function config(options: ResolvedServerOptions, clientPort: number, store: LogStore): ServerConfigView {

@@ -40,6 +40,32 @@ export interface ServerStats {
   readonly approximateDataBytes: number
   /** What was refused or dropped, by reason: frame_too_large, protocol_error, too_many_connections, session_refused, ... */
   readonly refusals: ReadonlyMap<string, number>
+  /** The disk of the data directory; `null` for a server in memory. */
+  readonly disk: DiskStats | null
+}
+
+/** The disk of the data directory as operators see it. */
+export interface DiskStats {
+  /** Room that the server may still use, -1 while it is not known. */
+  readonly freeBytes: number
+  readonly totalBytes: number
+  /** Below this client writes are refused. */
+  readonly lowBytes: number
+  /** Kept back for a full disk. */
+  readonly reserveBytes: number
+  /** Whether client writes are refused for lack of room. */
+  readonly writesRefused: boolean
+  /** For how long an operation hangs, 0 when none does. */
+  readonly stalledMs: number
+  /** Operations that hung, since the start. */
+  readonly stalls: number
+  /** Passes of the scrubber over all complete segments and snapshots, and the bytes it has read. */
+  readonly scrubPasses: number
+  readonly scrubbedBytes: number
+  /** Damaged files that are still needed. */
+  readonly damagedFiles: number
+  /** Damaged files found since the start. */
+  readonly damageFound: number
 }
 
 /** What `conf` shows. */

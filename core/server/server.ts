@@ -80,7 +80,13 @@ function openStorage(options: ResolvedServerOptions): Promise<Opened> {
   const { dataDir } = options
   if (dataDir === null) return Promise.resolve({ store: new MemoryLogStore(), recovered: null })
   return new Promise((resolve, reject) => {
-    openLogStore(new RealDisk(dataDir), {}, (error: Error | null, opened?: OpenedLogStore) => {
+    const care = {
+      lowBytes: options.diskLowBytes,
+      reserveBytes: options.diskReserveBytes,
+      stallMs: options.diskStallMs,
+      scrubBytesPerSecond: options.scrubBytesPerSecond,
+    }
+    openLogStore(new RealDisk(dataDir), { care }, (error: Error | null, opened?: OpenedLogStore) => {
       if (error !== null || opened === undefined) {
         reject(ZoariumError.is(error) ? error : new ZoariumError('ERR_STORAGE', `open ${dataDir}`, { cause: error }))
         return

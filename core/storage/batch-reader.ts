@@ -115,3 +115,34 @@ export function readRecords(bytes: Buffer, header: BatchHeader, crc32: Crc32): L
   }
   return isZero(bytes, payloadAt, end) ? records : 'the padding of the batch is not zero'
 }
+
+/** One line of a batch's directory. */
+export interface DirectoryEntry {
+  readonly type: RecordType
+  readonly flags: number
+  readonly term: number
+  readonly index: number
+  readonly payloadBytes: number
+  readonly payloadCrc: number
+}
+
+/** The directory of a batch for whoever reads the payloads bit by bit: `bytes` is exactly the directory. A string says what is wrong with it. */
+export function readDirectory(bytes: Buffer, header: BatchHeader, crc32: Crc32): DirectoryEntry[] | string {
+  if (crc32(bytes) !== header.directoryCrc) return 'the checksum of the directory does not match'
+  const entries: DirectoryEntry[] = []
+  let payloads = 0
+  for (let at = 0; at < bytes.length; at += RECORD_HEADER_BYTES) {
+    const payloadBytes = bytes.readUInt32BE(at + RecordOffset.payloadBytes)
+    payloads += payloadBytes
+    entries.push({
+      type: bytes.readUInt8(at + RecordOffset.type) as RecordType,
+      flags: bytes.readUInt8(at + RecordOffset.flags),
+      term: bytes.readUInt32BE(at + RecordOffset.term),
+      index: marked(bytes, at + RecordOffset.index),
+      payloadBytes,
+      payloadCrc: bytes.readUInt32BE(at + RecordOffset.payloadCrc),
+    })
+  }
+  if (BATCH_HEADER_BYTES + bytes.length + payloads > header.bytes) return 'a payload does not fit into its batch'
+  return entries
+}

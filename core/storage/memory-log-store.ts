@@ -27,8 +27,12 @@ export class MemoryLogStore implements LogStore {
 
   idle(): void {}
 
+  tick(): void {}
+
+  observe(): void {}
+
   status(): LogStoreStatus {
-    return { durableIndex: this.#lastIndex, segmentCount: 0, logBytes: 0, snapshots: [], shortage: null }
+    return { durableIndex: this.#lastIndex, segmentCount: 0, logBytes: 0, snapshots: [], shortage: null, care: null }
   }
 
   close(done: Done): void {

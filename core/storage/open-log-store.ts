@@ -7,6 +7,7 @@
 // record says what was found: `cut` after a torn tail, `reset` when a snapshot's installation was interrupted, else a seal.
 
 import type { Disk, DiskFile, Done, Got, ListedFile } from './disk.ts'
+import type { CareOptions } from './disk-care.ts'
 import { DiskLogStore } from './disk-log-store.ts'
 import { LOG_FOLDER, LOG_ID_BYTES, RecordType, segmentPath, TEMPORARY_SUFFIX } from './log-format.ts'
 import { type LogEnd, recoverLog, type SegmentInfo } from './log-recovery.ts'
@@ -18,8 +19,10 @@ import { DEFAULT_SEGMENT_SIZES, type OpenSegment, SegmentFiles, type SegmentSize
 import { SNAPSHOT_FOLDER, snapshotIndex } from './snapshot-format.ts'
 import { readSnapshot } from './snapshot-reader.ts'
 import { SnapshotStore } from './snapshot-store.ts'
+import { StallMonitor } from './stall-monitor.ts'
 import { eachInTurn, inTurn } from './steps.ts'
 import { diskFailure } from './storage-error.ts'
+import { WatchedDisk } from './watched-disk.ts'
 
 /** Options of {@link openLogStore}. */
 export interface LogStoreOptions {
@@ -27,6 +30,8 @@ export interface LogStoreOptions {
   readonly firstSegmentBytes?: number
   /** Largest size of a segment in bytes, unless one batch needs more. Default 64 MiB. */
   readonly maxSegmentBytes?: number
+  /** How the disk is looked after while the store works. Default: not at all. */
+  readonly care?: CareOptions
 }
 
 /** What one opening finds out on its way. */
@@ -53,8 +58,11 @@ class Opening {
  * Opens the data directory of `disk`. Fails with `ERR_STORAGE` when another process holds it, when the disk fails, or when what is there is
  * damaged; then nothing was changed.
  */
-export function openLogStore(disk: Disk, options: LogStoreOptions, done: Got<OpenedLogStore>): void {
-  const sizes: SegmentSizes = { ...DEFAULT_SEGMENT_SIZES, ...options }
+export function openLogStore(plainDisk: Disk, options: LogStoreOptions, done: Got<OpenedLogStore>): void {
+  const { care, ...given } = options
+  const sizes: SegmentSizes = { ...DEFAULT_SEGMENT_SIZES, ...given }
+  const stalls = care === undefined ? null : new StallMonitor(care.stallMs)
+  const disk = stalls === null ? plainDisk : new WatchedDisk(plainDisk, stalls)
   disk.lock((lockError) => {
     if (lockError !== null) {
       done(diskFailure(disk, 'locking the data directory', lockError))
@@ -62,8 +70,10 @@ export function openLogStore(disk: Disk, options: LogStoreOptions, done: Got<Ope
     }
     const opening = new Opening(disk, sizes)
     open(opening, (error, opened) => {
-      if (opened !== undefined) done(null, opened)
-      else disk.unlock(() => done(diskFailure(disk, 'opening the data directory', error ?? new Error('nothing was opened')))) // the first error is the one to tell
+      if (opened !== undefined) {
+        if (care !== undefined && stalls !== null) opening.store?.careFor(care, stalls)
+        done(null, opened)
+      } else disk.unlock(() => done(diskFailure(disk, 'opening the data directory', error ?? new Error('nothing was opened')))) // the first error is the one to tell
     })
   })
 }
@@ -182,6 +192,7 @@ function start(opening: Opening, done: Got<OpenedLogStore>): void {
     opening.failure ??= error
     opening.store?.failed(error)
   })
+  files.reserve.adopt(opening.logFiles)
   const begin = (active: OpenSegment, segments: SegmentInfo[], fresh: boolean): void => {
     const replay = end?.replay ?? new LogReplay(0)
     const writer = new LogWriter(disk, files, {
@@ -274,7 +285,7 @@ function finish(opening: Opening, writer: LogWriter, files: SegmentFiles, replay
   const indices = opening.snapshotFiles.map((file) => snapshotIndex(file.name)).filter((index) => index > 0)
   const snapshots = new SnapshotStore(
     opening.disk,
-    indices.map((index) => ({ index, verified: index === used })),
+    indices.map((index) => ({ index, verified: index === used, damaged: false })),
   )
   const store = new DiskLogStore(opening.disk, writer, files, snapshots)
   opening.store = store

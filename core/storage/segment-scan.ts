@@ -55,7 +55,7 @@ export function scanSegment(bytes: Buffer, segment: SegmentHeader, replay: LogRe
 }
 
 /** Why a batch with a good header cannot stand here. */
-function misplacement(header: BatchHeader, sequence: number, chain: number, replay: LogReplay): string | null {
+export function misplacement(header: BatchHeader, sequence: number, chain: number, replay: LogReplay): string | null {
   if (replay.segmentEnded) return 'a batch follows the end seal'
   if (header.sequence !== sequence + 1) return `batch ${header.sequence} follows batch ${sequence}`
   if (header.chain !== chain) return `batch ${header.sequence} does not continue the chain of the batch before`

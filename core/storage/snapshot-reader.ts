@@ -15,6 +15,8 @@ import {
 import { corruption } from './storage-error.ts'
 
 const SLICE_BYTES = 1024 * 1024
+/** Small enough that a slice takes less than a millisecond beside other work. */
+const VERIFY_SLICE_BYTES = 256 * 1024
 
 /**
  * Reads the snapshot of `index` and hands its chunks to `onChunk`, which keeps nothing when only a check is wanted. The metadata comes when all is
@@ -26,8 +28,9 @@ export function readSnapshot(
   fileBytes: number,
   onChunk: (chunk: Buffer) => void,
   done: Got<SnapshotMetadata>,
+  sliceBytes: number = SLICE_BYTES,
 ): void {
-  new SnapshotReader(disk, index, fileBytes, onChunk, done).start()
+  new SnapshotReader(disk, index, fileBytes, sliceBytes, onChunk, done).start()
 }
 
 class SnapshotReader {
@@ -35,17 +38,26 @@ class SnapshotReader {
   readonly #index: number
   readonly #path: string
   readonly #fileBytes: number
+  readonly #sliceBytes: number
   readonly #onChunk: (chunk: Buffer) => void
   readonly #done: Got<SnapshotMetadata>
   readonly #sha256: Sha256
   #chunkCount = 0
   #totalBytes = 0
 
-  constructor(disk: Disk, index: number, fileBytes: number, onChunk: (chunk: Buffer) => void, done: Got<SnapshotMetadata>) {
+  constructor(
+    disk: Disk,
+    index: number,
+    fileBytes: number,
+    sliceBytes: number,
+    onChunk: (chunk: Buffer) => void,
+    done: Got<SnapshotMetadata>,
+  ) {
     this.#disk = disk
     this.#index = index
     this.#path = snapshotPath(index)
     this.#fileBytes = fileBytes
+    this.#sliceBytes = sliceBytes
     this.#onChunk = onChunk
     this.#done = done
     this.#sha256 = disk.sha256()
@@ -110,7 +122,7 @@ class SnapshotReader {
       this.#finish(metadata, end)
       return
     }
-    this.#read(at, Math.min(end - at, Math.max(SLICE_BYTES, need)), (bytes) => {
+    this.#read(at, Math.min(end - at, Math.max(this.#sliceBytes, need)), (bytes) => {
       let offset = 0
       let missing = FRAME_BYTES
       while (offset + FRAME_BYTES <= bytes.length) {
@@ -170,7 +182,7 @@ class SnapshotReader {
 
 /** Checks that the snapshot file is whole. */
 export function verifySnapshot(disk: Disk, index: number, fileBytes: number, done: Done): void {
-  readSnapshot(disk, index, fileBytes, ignore, (error) => done(error))
+  readSnapshot(disk, index, fileBytes, ignore, (error) => done(error), VERIFY_SLICE_BYTES)
 }
 
 function ignore(): void {}

@@ -16,13 +16,22 @@ export interface SnapshotFile {
   readonly index: number
   /** Known to be whole: it was read to its end by this process, after it was written. */
   readonly verified: boolean
+  /** Known not to be. It stays, counts for nothing, and is moved aside instead of removed. */
+  readonly damaged: boolean
 }
+
+/** How damaged files are called once nothing needs them. */
+export const DAMAGED_SUFFIX = '.damaged'
 
 export class SnapshotStore {
   readonly #disk: Disk
   /** Newest first. */
   #files: SnapshotFile[]
   #writer: SnapshotWriter | null = null
+
+  /** Hears of a snapshot that was found damaged on the way to a purge, and of files that were moved aside. */
+  onDamage: (index: number, damage: Error) => void = () => {}
+  onMovedAside: (path: string, to: string) => void = () => {}
 
   constructor(disk: Disk, files: readonly SnapshotFile[]) {
     this.#disk = disk
@@ -32,6 +41,23 @@ export class SnapshotStore {
   /** Newest first. */
   get indices(): number[] {
     return this.#files.map((file) => file.index)
+  }
+
+  /** Those not known to be damaged, newest first. */
+  get soundIndices(): number[] {
+    return this.#files.filter((file) => !file.damaged).map((file) => file.index)
+  }
+
+  setVerified(index: number): void {
+    this.#set({ index, verified: true, damaged: false })
+  }
+
+  setDamaged(index: number): void {
+    this.#set({ index, verified: false, damaged: true })
+  }
+
+  #set(file: SnapshotFile): void {
+    this.#files = this.#files.map((entry) => (entry.index === file.index ? file : entry))
   }
 
   /** Writes a snapshot under its temporary name, durable there. */
@@ -61,7 +87,7 @@ export class SnapshotStore {
       (next: Done) => this.#disk.syncFolder(SNAPSHOT_FOLDER, next),
     ]
     inTurn(steps, (error) => {
-      if (error === null) this.#files = [{ index, verified: false }, ...this.#files.filter((file) => file.index !== index)]
+      if (error === null) this.#files = [{ index, verified: false, damaged: false }, ...this.#files.filter((file) => file.index !== index)]
       this.#files.sort((a, b) => b.index - a.index)
       done(error)
     })
@@ -80,7 +106,7 @@ export class SnapshotStore {
       let whole = 0
       let floor = 0
       const check = (file: SnapshotFile, next: Done): void => {
-        if (whole === KEPT) {
+        if (whole === KEPT || file.damaged) {
           next(null)
           return
         }
@@ -97,10 +123,11 @@ export class SnapshotStore {
         verifySnapshot(this.#disk, file.index, listed.find((entry) => entry.name === name)?.bytes ?? 0, (damage) => {
           // A damaged one stays where it is and does not count; the newest one was just written and must be whole.
           if (damage !== null) {
+            if (file !== this.#files[0]) this.onDamage(file.index, damage)
             next(file === this.#files[0] ? damage : null)
             return
           }
-          this.#files = this.#files.map((entry) => (entry.index === file.index ? { index: file.index, verified: true } : entry))
+          this.setVerified(file.index)
           count()
         })
       }
@@ -108,7 +135,7 @@ export class SnapshotStore {
     })
   }
 
-  /** Removes the snapshots below `floor`. */
+  /** Removes the snapshots below `floor`; damaged ones are moved aside. */
   removeBelow(floor: number, done: Done): void {
     const old = this.#files.filter((file) => file.index < floor)
     if (old.length === 0) {
@@ -117,9 +144,22 @@ export class SnapshotStore {
     }
     this.#files = this.#files.filter((file) => file.index >= floor)
     const steps = [
-      (next: Done) => eachInTurn(old, (file, removed) => this.#disk.remove(snapshotPath(file.index), removed), next),
+      (next: Done) => eachInTurn(old, (file, removed) => this.#remove(file, removed), next),
       (next: Done) => this.#disk.syncFolder(SNAPSHOT_FOLDER, next),
     ]
     inTurn(steps, done)
+  }
+
+  #remove({ index, damaged }: SnapshotFile, done: Done): void {
+    const path = snapshotPath(index)
+    if (!damaged) {
+      this.#disk.remove(path, done)
+      return
+    }
+    const aside = path + DAMAGED_SUFFIX
+    this.#disk.rename(path, aside, (error) => {
+      if (error === null) this.onMovedAside(path, aside)
+      done(error)
+    })
   }
 }

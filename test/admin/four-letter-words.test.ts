@@ -21,6 +21,7 @@ const STATS: ServerStats = {
   watchCount: 4,
   approximateDataBytes: 49,
   refusals: new Map([['frame_too_large', 5]]),
+  disk: null,
 }
 
 const ESTABLISHED: ConnectionView = {
