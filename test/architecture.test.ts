@@ -39,7 +39,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 
 /** Rooms without clock, randomness, timers, promises or anything of Node; files that are the exception. */
 const PURE = ['core/wire', 'core/tree', 'core/consensus', 'core/replica', 'core/storage']
-const IMPURE_FILES = new Set(['core/storage/real-disk.ts', 'core/storage/directory-lock.ts'])
+const IMPURE_FILES = new Set(['core/storage/real-disk.ts', 'core/storage/direct-reader.ts', 'core/storage/directory-lock.ts'])
 const BANNED_IN_PURE: readonly [RegExp, string][] = [
   [/from 'node:/, 'imports of node:'],
   [/\bDate\.now\b|\bnew Date\b|\bperformance\b/, 'a clock'],

@@ -47,6 +47,9 @@ const LOOK_EVERY_MS = 1000
 /** The reserve is made when a server has been up for a moment: a start has better to do. */
 const RESERVE_AFTER_MS = 3000
 const LARGEST_RESERVE_SHARE = 16
+/** A segment is at most this part of the disk, and this part of the room above the low mark: many small steps towards the mark. */
+const SEGMENT_SHARE = 64
+const SEGMENT_STEPS = 4
 /** Snapshots asked for to be rid of a damaged file; two that are whole do. */
 const SNAPSHOTS_AGAINST_DAMAGE = 3
 
@@ -70,6 +73,7 @@ export class DiskCare implements ScrubSource {
   #firstTickMs = -1
   #nowMs = 0
   #nextLookMs = 0
+  #segmentsAtLook = 0
   #stopped = false
 
   constructor(disk: Disk, options: CareOptions, stalls: StallMonitor, store: StoreUnderCare) {
@@ -78,6 +82,7 @@ export class DiskCare implements ScrubSource {
     this.#stalls = stalls
     this.#store = store
     this.#room = new LowDisk(options.lowBytes)
+    store.files.onShortage = () => this.#shortage()
     this.#scrubber = new Scrubber(disk, options.scrubBytesPerSecond, this, () => store.quiet())
   }
 
@@ -108,8 +113,7 @@ export class DiskCare implements ScrubSource {
     if (this.#stopped) return
     if (this.#firstTickMs < 0) this.#firstTickMs = nowMs
     this.#nowMs = nowMs
-    const hurry = this.#store.files.shortage !== null && this.#room.phase !== 'low'
-    if (nowMs >= this.#nextLookMs || hurry) this.#look()
+    if (nowMs >= this.#nextLookMs || this.#store.segments.length > this.#segmentsAtLook) this.#look()
     this.#scrubber.tick(nowMs, this.#store.appending)
   }
 
@@ -126,6 +130,14 @@ export class DiskCare implements ScrubSource {
   }
 
   // Room
+
+  /** Told in the turn in which it happens: further writes would only make it worse. */
+  #shortage(): void {
+    if (this.#stopped) return
+    this.#room.short()
+    this.#tell()
+    this.#nextLookMs = 0
+  }
 
   #look(): void {
     if (this.#looking || this.#changingReserve) return
@@ -159,8 +171,13 @@ export class DiskCare implements ScrubSource {
   }
 
   #decide(): void {
+    const { files, segments } = this.#store
     const seen = this.#seen()
     const wantSnapshot = this.#room.observe(seen, this.#nowMs)
+    const steps = Math.max(0, seen.freeBytes - this.#room.lowBytes) / SEGMENT_STEPS
+    files.largestBytes = files.rounded(Math.min(seen.totalBytes / SEGMENT_SHARE, steps))
+    files.spareRoomBytes = seen.freeBytes - this.#room.floorBytes(seen)
+    this.#segmentsAtLook = segments.length
     this.#tell()
     if (wantSnapshot) this.#makeRoom(seen)
     else if (this.#room.phase === 'low') this.#heal(seen)
@@ -175,6 +192,7 @@ export class DiskCare implements ScrubSource {
       freeBytes,
       totalBytes,
       snapshotBytes: this.#snapshotBytes,
+      nextSnapshotBytes: this.#bytesForSnapshot,
       shortage: files.shortage !== null,
       reclaimable: superfluous && freeBytes + this.#releasableBytes >= this.#bytesForSnapshot,
       savingSnapshot,
@@ -202,8 +220,11 @@ export class DiskCare implements ScrubSource {
     const { lowBytes } = this.#room
     const low = this.#room.phase === 'low'
     if (low === (this.#refusal !== null)) return
-    this.#refusal = low ? `the disk is nearly full: ${freeBytes} bytes free, ${lowBytes} wanted` : null
-    this.#store.observer?.roomChanged(this.#refusal, { freeBytes, lowBytes, reserveBytes: this.#store.files.reserve.bytes })
+    const { reserve, shortage } = this.#store.files
+    const why = shortage === null ? `${freeBytes} bytes free, ${lowBytes} wanted` : shortage.message
+    this.#refusal = low ? `the disk is nearly full: ${why}` : null
+    const room = { freeBytes, lowBytes, reserveBytes: reserve.bytes, shortage: shortage?.message ?? null }
+    this.#store.observer?.roomChanged(this.#refusal, room)
   }
 
   #makeRoom(seen: RoomSeen): void {

@@ -41,6 +41,11 @@ export class ForwardingDisk implements Disk {
     this.#disk.read(path, position, length, done)
   }
 
+  readUncached(path: string, position: number, length: number, done: Got<Buffer>): void {
+    if (this.#disk.readUncached === undefined) this.#disk.read(path, position, length, done)
+    else this.#disk.readUncached(path, position, length, done)
+  }
+
   create(path: string, done: Got<DiskFile>): void {
     this.#disk.create(path, done)
   }

@@ -40,7 +40,7 @@ const LONGEST_WAIT_MS = 10_000
 /** Errors of a read that say something about the process or the system and nothing about the data. */
 const SAY_NOTHING: ReadonlySet<unknown> = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EINTR', 'EAGAIN'])
 
-/** A disk whose reads wait until they may take place. */
+/** A disk whose reads wait until they may take place, and come from the disk itself where that can be had. */
 class PacedDisk extends ForwardingDisk {
   /** Whether a read failed for want of something else than the data. */
   hindered = false
@@ -61,7 +61,7 @@ class PacedDisk extends ForwardingDisk {
   override read(path: string, position: number, length: number, done: Got<Buffer>): void {
     this.#waiting = () => {
       this.#reading = true
-      super.read(path, position, length, (error, bytes) => {
+      super.readUncached(path, position, length, (error, bytes) => {
         this.#reading = false
         this.#onBytes(length)
         if (error !== null && 'code' in error && SAY_NOTHING.has(error.code)) this.hindered = true

@@ -32,6 +32,12 @@ const MAX_FILE_BYTES = 2 ** 32 - 1
 export class SegmentFiles {
   /** Files kept back for a full disk. Empty unless somebody fills it. */
   readonly reserve: SegmentReserve
+  /** No segment becomes larger than this unless a batch needs it: on a small or nearly full disk, small steps. */
+  largestBytes: number
+  /** Room that may be used without need: what would take more is a shortage. */
+  spareRoomBytes: number = Number.POSITIVE_INFINITY
+  /** Hears of a shortage when it begins. */
+  onShortage: () => void = () => {}
   readonly #disk: Disk
   readonly #sizes: SegmentSizes
   readonly #onFailure: (error: Error) => void
@@ -45,6 +51,7 @@ export class SegmentFiles {
     this.#disk = disk
     this.#sizes = sizes
     this.#onFailure = onFailure
+    this.largestBytes = sizes.maxSegmentBytes
     this.reserve = new SegmentReserve(disk, sizes.firstSegmentBytes)
   }
 
@@ -65,11 +72,21 @@ export class SegmentFiles {
   /** Prepares segment `number` in the background, unless it is ready or under way or there was no room for it. */
   prepareAhead(number: number): void {
     if (this.#preparing || this.#spare !== null || this.#shortage !== null) return
+    const bytes = this.#sizeOf(number, 0)
+    if (bytes > this.spareRoomBytes) {
+      this.#short(new Error(`segment ${number} of ${bytes} bytes would leave too little room on the disk`))
+      return
+    }
     this.#prepare(number, 0, (error) => {
-      if (error === null) return
-      if (isShortage(error)) this.#shortage = error
+      if (error === null) this.spareRoomBytes -= bytes
+      else if (isShortage(error)) this.#short(error)
       else this.#onFailure(error)
     })
+  }
+
+  #short(shortage: Error): void {
+    this.#shortage = shortage
+    this.onShortage()
   }
 
   /** Yields segment `number` with at least `neededBytes`; what was prepared, if that is large enough. */
@@ -107,6 +124,12 @@ export class SegmentFiles {
     else spare.file.close(done)
   }
 
+  /** The size of a segment for `bytes`. */
+  rounded(bytes: number): number {
+    const { firstSegmentBytes } = this.#sizes
+    return Math.max(1, Math.ceil(bytes / firstSegmentBytes)) * firstSegmentBytes
+  }
+
   /** Forgets that there was no room: some was made. The next preparation tells whether it is enough. */
   roomWasMade(): void {
     this.#shortage = null
@@ -139,7 +162,7 @@ export class SegmentFiles {
   }
 
   #takeFromReserve(number: number, neededBytes: number, shortage: Error, done: Got<OpenSegment>): void {
-    this.#shortage = shortage
+    this.#short(shortage)
     this.reserve.take(number, neededBytes, (error, file) => {
       if (file === undefined) {
         done(error)
@@ -174,7 +197,7 @@ export class SegmentFiles {
     }
     const whole = this.#sizeOf(number, neededBytes)
     makeSegment(this.#disk, number, whole, (error, file) => {
-      const smallest = this.#rounded(Math.max(neededBytes, 1))
+      const smallest = this.rounded(neededBytes)
       if (error === null || !isShortage(error) || smallest >= whole) end(whole, error, file)
       else makeSegment(this.#disk, number, smallest, (smallError, smallFile) => end(smallest, smallError, smallFile))
     })
@@ -184,14 +207,10 @@ export class SegmentFiles {
     const { firstSegmentBytes, maxSegmentBytes } = this.#sizes
     let bytes = firstSegmentBytes
     for (let i = 1; i < number && bytes < maxSegmentBytes; i++) bytes *= 2
-    if (bytes < neededBytes) bytes = this.#rounded(neededBytes)
+    bytes = Math.max(firstSegmentBytes, Math.min(bytes, this.largestBytes))
+    if (bytes < neededBytes) bytes = this.rounded(neededBytes)
     assert(bytes <= MAX_FILE_BYTES, 'a segment is below 4 GiB')
     return bytes
-  }
-
-  #rounded(bytes: number): number {
-    const { firstSegmentBytes } = this.#sizes
-    return Math.ceil(bytes / firstSegmentBytes) * firstSegmentBytes
   }
 }
 

@@ -14,9 +14,12 @@ export interface FoundDamage {
 
 /** Room on the disk when client writes begin or cease to be refused. */
 export interface RoomState {
+  /** At the last look; a segment may have been made since. */
   readonly freeBytes: number
   readonly lowBytes: number
   readonly reserveBytes: number
+  /** Why a segment could not be prepared, `null` if none was missing. */
+  readonly shortage: string | null
 }
 
 /** Hears of what happens to a store. No method may call the store back before it returns. */

@@ -67,6 +67,10 @@ export class WatchedDisk extends ForwardingDisk {
     super.read(path, position, length, this.#watchedGot(`read ${path}`, done))
   }
 
+  override readUncached(path: string, position: number, length: number, done: Got<Buffer>): void {
+    super.readUncached(path, position, length, this.#watchedGot(`read ${path}`, done))
+  }
+
   override create(path: string, done: Got<DiskFile>): void {
     super.create(path, this.#opened(`create ${path}`, path, done))
   }

@@ -65,6 +65,40 @@ describe('the reserve', () => {
   })
 })
 
+describe('a crash on a full disk', () => {
+  it('at any step loses nothing that was acknowledged, also while the log feeds on the reserve', () => {
+    let crashes = 0
+    for (let steps = 0; ; steps++) {
+      const cared = settled()
+      cared.obedient = false
+      cared.disk.othersBytes += cared.disk.freeBytes
+      cared.pass(1100)
+      const from = cared.disk.steps
+      let acknowledged = 0
+      let index = 0
+      const append = (): void => {
+        index += 1
+        const entry = { term: 1, index, payload: Buffer.alloc(700, index) }
+        cared.store.append({ seq: index, hardState: null, entries: [entry] }, (error) => {
+          if (error !== null) return
+          acknowledged = entry.index
+          if (index < 24) append()
+        })
+      }
+      append()
+      while (!cared.disk.idle && cared.disk.steps - from < steps) cared.disk.step()
+      if (cared.disk.idle) break
+      crashes += 1
+      for (const left of [cared.disk.crash(steps), cared.disk.kill(steps)]) {
+        const { recovered } = openOn(left)
+        expect(recovered.entries.length).toBeGreaterThanOrEqual(acknowledged)
+        expect(recovered.entries.length).toBeLessThanOrEqual(acknowledged + 1)
+      }
+    }
+    expect(crashes).toBeGreaterThan(30)
+  })
+})
+
 describe('a disk that gets full', () => {
   it('refuses client writes below the mark, and takes them again when there is room and the reserve is whole', () => {
     const cared = settled()
