@@ -4,6 +4,7 @@ import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { Done } from './disk.ts'
 import type { LogStore, LogStoreStatus } from './log-store.ts'
 import { letGo } from './steps.ts'
+import type { StorageObserver } from './storage-observer.ts'
 
 export class MemoryLogStore implements LogStore {
   readonly failure: Error | null = null
@@ -27,9 +28,9 @@ export class MemoryLogStore implements LogStore {
 
   idle(): void {}
 
-  tick(): void {}
+  tick(_nowMs: number): void {}
 
-  observe(): void {}
+  observe(_observer: StorageObserver): void {}
 
   status(): LogStoreStatus {
     return { durableIndex: this.#lastIndex, segmentCount: 0, logBytes: 0, snapshots: [], shortage: null, care: null }
