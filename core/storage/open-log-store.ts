@@ -285,7 +285,7 @@ function finish(opening: Opening, writer: LogWriter, files: SegmentFiles, replay
   const indices = opening.snapshotFiles.map((file) => snapshotIndex(file.name)).filter((index) => index > 0)
   const snapshots = new SnapshotStore(
     opening.disk,
-    indices.map((index) => ({ index, verified: index === used, damaged: false })),
+    indices.map((index) => ({ index, verified: index === used })),
   )
   const store = new DiskLogStore(opening.disk, writer, files, snapshots)
   opening.store = store

@@ -16,8 +16,6 @@ export interface SnapshotFile {
   readonly index: number
   /** Known to be whole: it was read to its end by this process, after it was written. */
   readonly verified: boolean
-  /** Known not to be. It stays, counts for nothing, and is moved aside instead of removed. */
-  readonly damaged: boolean
 }
 
 /** How damaged files are called once nothing needs them. */
@@ -28,6 +26,8 @@ export class SnapshotStore {
   /** Newest first. */
   #files: SnapshotFile[]
   #writer: SnapshotWriter | null = null
+  /** Known to be damaged: they stay, count for nothing, and are moved aside instead of removed. */
+  readonly #damaged = new Set<number>()
 
   /** Hears of a snapshot that was found damaged on the way to a purge, and of files that were moved aside. */
   onDamage: (index: number, damage: Error) => void = () => {}
@@ -45,19 +45,15 @@ export class SnapshotStore {
 
   /** Those not known to be damaged, newest first. */
   get soundIndices(): number[] {
-    return this.#files.filter((file) => !file.damaged).map((file) => file.index)
+    return this.indices.filter((index) => !this.#damaged.has(index))
   }
 
   setVerified(index: number): void {
-    this.#set({ index, verified: true, damaged: false })
+    this.#files = this.#files.map((entry) => (entry.index === index ? { index, verified: true } : entry))
   }
 
   setDamaged(index: number): void {
-    this.#set({ index, verified: false, damaged: true })
-  }
-
-  #set(file: SnapshotFile): void {
-    this.#files = this.#files.map((entry) => (entry.index === file.index ? file : entry))
+    this.#damaged.add(index)
   }
 
   /** Writes a snapshot under its temporary name, durable there. */
@@ -87,7 +83,7 @@ export class SnapshotStore {
       (next: Done) => this.#disk.syncFolder(SNAPSHOT_FOLDER, next),
     ]
     inTurn(steps, (error) => {
-      if (error === null) this.#files = [{ index, verified: false, damaged: false }, ...this.#files.filter((file) => file.index !== index)]
+      if (error === null) this.#files = [{ index, verified: false }, ...this.#files.filter((file) => file.index !== index)]
       this.#files.sort((a, b) => b.index - a.index)
       done(error)
     })
@@ -106,7 +102,7 @@ export class SnapshotStore {
       let whole = 0
       let floor = 0
       const check = (file: SnapshotFile, next: Done): void => {
-        if (whole === KEPT || file.damaged) {
+        if (whole === KEPT || this.#damaged.has(file.index)) {
           next(null)
           return
         }
@@ -150,9 +146,9 @@ export class SnapshotStore {
     inTurn(steps, done)
   }
 
-  #remove({ index, damaged }: SnapshotFile, done: Done): void {
+  #remove({ index }: SnapshotFile, done: Done): void {
     const path = snapshotPath(index)
-    if (!damaged) {
+    if (!this.#damaged.delete(index)) {
       this.#disk.remove(path, done)
       return
     }
