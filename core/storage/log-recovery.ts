@@ -165,6 +165,7 @@ class LogReader {
     if (gap) this.#judge('written')
     this.#lastNumber = info.number
     if (this.#sweep !== null) {
+      if (gap) this.#sweep.missing()
       this.#sweepSegment(this.#sweep, bytes)
       return null
     }
@@ -342,6 +343,7 @@ class LogReader {
 
   /** Reads on in a segment behind the damage. */
   #sweepSegment(sweep: LogSweep, bytes: Buffer): void {
+    sweep.segmentSeen()
     if (bytes.length < SEGMENT_HEADER_BYTES || isZero(bytes, 0, bytes.length)) return
     const header = readSegmentHeader(bytes, this.#disk.crc32)
     const readable = 'problem' in header ? null : header

@@ -22,8 +22,8 @@ export interface NewLog {
   readonly entries: readonly Entry[]
 }
 
-/** Entries are written this many bytes at a time. */
-const BATCH_BYTES = 1024 * 1024
+/** Entries are written this many bytes at a time; not more, for a batch is readable or damaged as a whole. */
+const BATCH_BYTES = 65536
 
 /** Replaces the log; `done` yields the suffix that the old files' names end with. */
 export function rewriteLog(

@@ -29,6 +29,8 @@ export class LogSweep {
   /** Whether what came just before has no readable header. */
   #inGap = false
   #nothingYet = true
+  /** Whether an end seal was read and the next segment was not seen yet. */
+  #successorMissing = false
 
   /** Highest index and term that a readable header or directory names. */
   highestIndex = 0
@@ -59,7 +61,7 @@ export class LogSweep {
 
   /** Whether it is known where the log ended. */
   get endKnown(): boolean {
-    return !this.#inGap
+    return !this.#inGap && !this.#successorMissing
   }
 
   /** Something of unknown size is missing here. */
@@ -81,6 +83,12 @@ export class LogSweep {
     if (header.firstSequence <= this.#sequence || breaks) this.untrusted = true
     this.#chain = header.crc
     this.#sequence = Math.max(this.#sequence, header.firstSequence - 1)
+  }
+
+  /** The next segment is there, used or not. */
+  segmentSeen(): void {
+    this.#successorMissing = false
+    this.tail?.beginSegment()
   }
 
   /** Reads a segment's batches from `from` on. `seed` is the CRC-32 of the log id. */
@@ -137,6 +145,7 @@ export class LogSweep {
       this.tail.beginSegment()
     }
     for (const record of records) if (this.tail.apply(record) !== null) this.untrusted = true
+    this.#successorMissing = this.tail.segmentEnded
     if (!records.some(({ type }) => type === RecordType.hardState)) return
     this.hardState = this.tail.hardState
     this.hardStateSuspect = false
