@@ -381,8 +381,10 @@ describe('a repair', () => {
       const did: string[] = []
       for (let i = random.below(3); i >= 0; i--) {
         const path = files[random.below(files.length)] ?? ''
-        if (random.below(12) === 0) { disk.drop(path); did.push(`drop ${path}`) }
-        else if (disk.paths().includes(path)) {
+        if (random.below(12) === 0) {
+          disk.drop(path)
+          did.push(`drop ${path}`)
+        } else if (disk.paths().includes(path)) {
           const at = random.below(4096)
           did.push(`${path} ${at}`)
           const bytes = 1 + random.below(random.below(2) === 0 ? 2 : 1500)
@@ -398,7 +400,8 @@ describe('a repair', () => {
         continue
       }
       const { lostFrom, lostUntil, endKnown, keptUntil } = report(alone)
-      if (keptUntil < 13) expect(lostFrom === keptUntil + 1 && (lostUntil === 13 || !endKnown), `${where}: ${did.join()} ${alone.message}`).toBe(true)
+      if (keptUntil < 13)
+        expect(lostFrom === keptUntil + 1 && (lostUntil === 13 || !endKnown), `${where}: ${did.join()} ${alone.message}`).toBe(true)
       for (const options of [MARK, SIZES]) {
         const own = disk.clone(1)
         if (options === SIZES) repair(own, true)
