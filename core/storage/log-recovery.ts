@@ -3,7 +3,7 @@
 //
 // A segment is judged when the next one has been looked at, for what follows decides whether a bad end is a torn write.
 
-import type { HardState, SnapshotMeta } from '../consensus/types.ts'
+import type { SnapshotMeta } from '../consensus/types.ts'
 import { type BatchHeader, readSegmentHeader, type SegmentHeader } from './batch-reader.ts'
 import type { Disk, Got, ListedFile } from './disk.ts'
 import {
@@ -353,12 +353,4 @@ class LogReader {
     this.#header ??= readable
     sweep.sweep(bytes, SEGMENT_HEADER_BYTES, this.#disk.crc32(this.#header?.logId ?? written))
   }
-}
-
-/** The newest hard state that can be read, before or behind damage, and whether it is surely the newest there was. */
-export function newestHardState(survey: LogSurvey): { hardState: HardState; certainty: 'kept' | 'suspect' | 'lost' } {
-  const { sweep, replay } = survey
-  const found = sweep?.hardState ?? replay.hardState
-  if (sweep?.hardState == null && replay.hardStateRead === 'none') return { hardState: found, certainty: 'lost' }
-  return { hardState: found, certainty: sweep?.hardStateSuspect === true || replay.hardStateRead === 'undecodable' ? 'suspect' : 'kept' }
 }

@@ -7,26 +7,24 @@
 // the last segment is written once more (after a failed sync the system may remember what the disk never got), and a record says what was
 // found: `cut` after a torn tail, `reset` when a snapshot's installation was interrupted, else a seal.
 
-import { type DirectorySurvey, type SurveyedSnapshot, surveyDirectory } from './directory-survey.ts'
+import type { DirectorySurvey, SurveyedSnapshot } from './directory-survey.ts'
 import type { Disk, DiskFile, Done, Got } from './disk.ts'
 import { DiskLogStore } from './disk-log-store.ts'
 import { LOG_FOLDER, LOG_ID_BYTES, RecordType, segmentPath, TEMPORARY_SUFFIX } from './log-format.ts'
 import type { LogEnd, SegmentInfo } from './log-recovery.ts'
 import { LogReplay } from './log-replay.ts'
-import { rewriteLog } from './log-rewrite.ts'
-import { asideName, endLogRewrite, newSuffix } from './log-rewrite-journal.ts'
+import { asideName, newSuffix } from './log-rewrite-journal.ts'
 import type { OpenedLogStore, Recovered, RecoveredSnapshot } from './log-store.ts'
 import { LogWriter } from './log-writer.ts'
 import { encodeHardState, encodeTornTail } from './messages.ts'
-import { joinedMark, markFor, OpenMark, writeRecoveryMark } from './recovery-mark.ts'
+import { OpenMark } from './recovery-mark.ts'
 import type { DirectoryVerdict } from './recovery-table.ts'
-import type { Salvage } from './salvage.ts'
 import { DEFAULT_SEGMENT_SIZES, type OpenSegment, SegmentFiles, type SegmentSizes } from './segment-files.ts'
+import { settleDirectory } from './settle-directory.ts'
 import { SNAPSHOT_FOLDER, snapshotIndex, snapshotPath } from './snapshot-format.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 import { eachInTurn, inTurn } from './steps.ts'
-import { describeLoss } from './storage-damage.ts'
-import { damagedDirectory, diskFailure, markedDirectory } from './storage-error.ts'
+import { diskFailure } from './storage-error.ts'
 
 /** The used part of the last segment is written again in pieces of this size. */
 const SLICE_BYTES = 1024 * 1024
@@ -45,6 +43,25 @@ export interface LogStoreOptions {
   readonly onDamage?: 'refuse' | 'mark'
 }
 
+/**
+ * Where a failed preparation of a segment goes: to the store, or it waits here until there is one. An object of its own, for it lives as long
+ * as the store, and what was read while opening must not.
+ */
+class Preparation {
+  store: DiskLogStore | null = null
+  failure: Error | null = null
+
+  readonly failed = (error: Error): void => {
+    this.failure ??= error
+    this.store?.failed(error)
+  }
+
+  handTo(store: DiskLogStore): void {
+    this.store = store
+    if (this.failure !== null) store.failed(this.failure)
+  }
+}
+
 /** What one opening finds out on its way. */
 class Opening {
   readonly disk: Disk
@@ -55,9 +72,7 @@ class Opening {
   verdict: DirectoryVerdict = 'blank'
   replay: LogReplay = new LogReplay(0)
   end: LogEnd | null = null
-  /** Set when the store exists: a failed preparation goes there, or waits here until then. */
-  store: DiskLogStore | null = null
-  failure: Error | null = null
+  readonly preparation = new Preparation()
 
   constructor(disk: Disk, sizes: SegmentSizes, onDamage: 'refuse' | 'mark') {
     this.disk = disk
@@ -92,7 +107,7 @@ export function openLogStore(disk: Disk, options: LogStoreOptions, done: Got<Ope
 function open(opening: Opening, done: Got<OpenedLogStore>): void {
   const steps: readonly ((next: Done) => void)[] = [
     (next) => makeFolders(opening, next),
-    (next) => settle(opening, false, next),
+    (next) => settle(opening, next),
     (next) => moveAside(opening, next),
     (next) => removeLeftOvers(opening, next),
     (next) => mend(opening, next),
@@ -115,44 +130,14 @@ function makeFolders(opening: Opening, done: Done): void {
   inTurn(steps, done)
 }
 
-/** Reads everything and does what the verdict says, until the directory can be used or is refused. */
-function settle(opening: Opening, marked: boolean, done: Done): void {
-  const { disk } = opening
-  surveyDirectory(disk, { keepChunks: true }, (error, survey) => {
-    if (survey === undefined) {
-      done(error)
-      return
+function settle(opening: Opening, done: Done): void {
+  settleDirectory(opening.disk, opening.sizes, opening.onDamage, (error, settled) => {
+    if (settled !== undefined) {
+      opening.notes.push(...settled.notes)
+      take(opening, settled.survey)
     }
-    const again = (failure: Error | null): void => (failure === null ? settle(opening, true, done) : done(failure))
-    if (survey.rewrite !== null) {
-      endLogRewrite(disk, survey.rewrite, (failure) => (failure === null ? settle(opening, marked, done) : done(failure)))
-    } else if (survey.salvage !== null) {
-      if (opening.onDamage === 'refuse' || marked) done(damagedDirectory(disk, survey.salvage.report))
-      else markAndRewrite(opening, survey, survey.salvage, again)
-    } else if (survey.mark !== null && opening.onDamage === 'refuse') {
-      done(markedDirectory(disk, survey.mark))
-    } else {
-      take(opening, survey)
-      done(null)
-    }
+    done(settled === undefined ? error : null)
   })
-}
-
-/** Damage, and peers that hold the data: the mark first, then what can be kept goes into a new log. */
-function markAndRewrite(opening: Opening, survey: DirectorySurvey, found: Salvage, done: Done): void {
-  const { disk } = opening
-  const mark = joinedMark(survey.mark, markFor(found.report))
-  const log = { hardState: found.hardState, base: found.report.snapshotIndex, entries: found.entries }
-  opening.notes.push(`${disk.root}/${found.report.file}: ${found.report.problem}; ${describeLoss(found.report)}`)
-  const steps: readonly ((next: Done) => void)[] = [
-    (next) => (mark === null ? next(null) : writeRecoveryMark(disk, mark, next)),
-    (next) =>
-      rewriteLog(disk, opening.sizes, survey, log, (error, suffix) => {
-        if (error === null) opening.notes.push(`the damaged log was moved aside: its files now end with .damaged-${suffix}`)
-        next(error)
-      }),
-  ]
-  inTurn(steps, done)
 }
 
 function take(opening: Opening, survey: DirectorySurvey): void {
@@ -226,10 +211,7 @@ function writeDurably(disk: Disk, path: string, offset: number, bytes: Buffer, d
 /** Opens the files to write to, builds the store and lets it write the first record. */
 function start(opening: Opening, done: Got<OpenedLogStore>): void {
   const { disk, end } = opening
-  const files = new SegmentFiles(disk, opening.sizes, (error) => {
-    opening.failure ??= error
-    opening.store?.failed(error)
-  })
+  const files = new SegmentFiles(disk, opening.sizes, opening.preparation.failed)
   const begin = (active: OpenSegment, segments: SegmentInfo[], fresh: boolean): void => {
     const { replay } = opening
     const writer = new LogWriter(disk, files, {
@@ -330,8 +312,7 @@ function finish(opening: Opening, writer: LogWriter, files: SegmentFiles, replay
   )
   const mark = survey?.mark ?? null
   const store = new DiskLogStore(disk, writer, files, snapshots, new OpenMark(disk, mark))
-  opening.store = store
-  if (opening.failure !== null) store.failed(opening.failure)
+  opening.preparation.handTo(store)
   const recovered: Recovered = {
     blank: opening.verdict === 'blank',
     hardState: replay.hardState,

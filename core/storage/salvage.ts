@@ -7,7 +7,7 @@
 //   log         1 ....... L [damage] D+1 ......... end          S >= D: nothing is lost
 
 import type { Entry, HardState, SnapshotMeta } from '../consensus/types.ts'
-import { type LogSurvey, newestHardState } from './log-recovery.ts'
+import type { LogSurvey } from './log-recovery.ts'
 import type { LogReplay } from './log-replay.ts'
 import type { DamagePlace, DamageReport } from './storage-damage.ts'
 
@@ -71,4 +71,12 @@ function highestTerm(log: LogSurvey, meta: SnapshotMeta | null, hardState: HardS
   let highest = Math.max(meta?.term ?? 0, hardState.term, log.replay.hardState.term, log.sweep?.highestTerm ?? 0)
   for (const entry of log.replay.entries) if (entry.term > highest) highest = entry.term
   return highest
+}
+
+/** The newest hard state that can be read, before or behind damage, and whether it is surely the newest there was. */
+export function newestHardState(survey: LogSurvey): { hardState: HardState; certainty: 'kept' | 'suspect' | 'lost' } {
+  const { sweep, replay } = survey
+  const found = sweep?.hardState ?? replay.hardState
+  if (sweep?.hardState == null && replay.hardStateRead === 'none') return { hardState: found, certainty: 'lost' }
+  return { hardState: found, certainty: sweep?.hardStateSuspect === true || replay.hardStateRead === 'undecodable' ? 'suspect' : 'kept' }
 }
