@@ -18,12 +18,13 @@ import {
 import { LogReplay } from './log-replay.ts'
 import { LogSweep } from './log-sweep.ts'
 import { decide, SEGMENT_TABLE, type SegmentFacts, type SegmentVerdict } from './recovery-table.ts'
+import { factsAtStop, factsOfFile, type OwnFacts } from './segment-facts.ts'
 import { type OnBatch, type ScanEnd, scanSegment } from './segment-scan.ts'
 import { eachInTurn } from './steps.ts'
 import type { DamagePlace } from './storage-damage.ts'
 import { otherFormat } from './storage-error.ts'
 import { readWhatCan } from './tolerant-read.ts'
-import { followingBatch, hasDataBehind, hasEmptySector } from './torn-tail.ts'
+import { followingBatch } from './torn-tail.ts'
 import { endOfData, isZero } from './zeros.ts'
 
 /** A segment as the store keeps account of it. */
@@ -98,8 +99,9 @@ export function recoverLog(
     })
   }
   eachInTurn(listed, readOne, (error) => {
-    if (error === null) done(null, reader.finish(listed.at(-1)?.number ?? 0))
-    else done(error)
+    const survey = error ?? reader.finish(listed.at(-1)?.number ?? 0)
+    if (survey instanceof Error) done(survey)
+    else done(null, survey)
   })
 }
 
@@ -108,7 +110,7 @@ type Follower = SegmentFacts['follower']
 /** A segment that was read and waits for a look at the next one. */
 interface Pending {
   readonly info: SegmentInfo
-  readonly facts: Omit<SegmentFacts, 'follower'>
+  readonly facts: OwnFacts
   /** Set when something was found after it in the same file. */
   readonly follower: BatchHeader | null
   readonly header: SegmentHeader | null
@@ -118,17 +120,6 @@ interface Pending {
   readonly offset: number | null
   readonly bytes: Buffer
 }
-
-const NO_BATCH = {
-  read: 'nothing',
-  end: 'open',
-  stop: 'zeros',
-  chain: 'continues',
-  contents: 'whole',
-  sectors: 'some-empty',
-  behind: 'zeros',
-  snapshot: 'before-it',
-} as const
 
 class LogReader {
   readonly #disk: Disk
@@ -148,6 +139,9 @@ class LogReader {
   #tornFirst = false
   #damage: DamagePlace | null = null
   #sweep: LogSweep | null = null
+  /** A file of another format: its version, and the error that refuses it. */
+  #otherVersion = 0
+  #refusal: Error | null = null
 
   constructor(disk: Disk, snapshots: SnapshotView, onBatch: OnBatch | null) {
     this.#disk = disk
@@ -166,16 +160,15 @@ class LogReader {
     this.#lastNumber = info.number
     if (this.#sweep !== null) {
       if (gap) this.#sweep.missing()
-      this.#sweepSegment(this.#sweep, bytes)
-      return null
-    }
-    if (unused) this.#take(info, 'unused', null, bytes)
-    else return this.#read(info, bytes)
-    return null
+      this.#sweepSegment(this.#sweep, info, bytes)
+    } else if (unused) this.#take(info, 'unused', null, bytes)
+    else this.#read(info, bytes)
+    return this.#refusal
   }
 
-  finish(lastNumber: number): LogSurvey {
+  finish(lastNumber: number): LogSurvey | Error {
     this.#judge('none')
+    if (this.#refusal !== null) return this.#refusal
     const damage = this.#damage
     const { log, end } = this.#result()
     return { log, replay: this.#replay, end, damage, sweep: this.#sweep, lastNumber }
@@ -202,19 +195,22 @@ class LogReader {
     }
   }
 
-  #read(info: SegmentInfo, bytes: Buffer): Error | null {
+  #read(info: SegmentInfo, bytes: Buffer): void {
     const header = readSegmentHeader(bytes, this.#disk.crc32)
     if ('problem' in header) {
-      if (header.otherFormat > 0) return otherFormat(this.#disk, segmentPath(info.number), header.otherFormat, FORMAT_VERSION)
+      if (header.otherFormat > 0) {
+        this.#otherVersion = header.otherFormat
+        this.#take(info, 'other-format', header.problem, bytes)
+        return
+      }
       // A header lies in one sector, which was written whole or not at all.
       const headless = bytes.length >= SECTOR_BYTES && isZero(bytes, 0, SECTOR_BYTES)
       this.#take(info, headless ? 'headless' : 'damaged', header.problem, bytes)
-      return null
+      return
     }
     const misfit = this.#misfit(info, header)
     if (misfit === null) this.#scan(info, header, bytes)
     else this.#take(info, 'foreign', misfit, bytes)
-    return null
   }
 
   #misfit(info: SegmentInfo, header: SegmentHeader): string | null {
@@ -238,7 +234,7 @@ class LogReader {
     const offset = segment === 'missing' ? null : 0
     this.#pending = {
       info,
-      facts: { segment, order: this.#order(), ...NO_BATCH },
+      facts: factsOfFile(segment, this.#order()),
       follower,
       header: null,
       end: null,
@@ -261,20 +257,7 @@ class LogReader {
     const end = scanSegment(bytes, header, replay, crc32, this.#onBatch)
     // Only when nothing of this segment can be used is the one before the last to be written again; until then its bytes need not be kept.
     if (end.lastBatch >= 0) this.#usedPrefix = null
-    const bad = end.badHeader
-    const covered = bad !== null && bad.firstIndex !== 0 && bad.firstIndex <= this.#snapshots.newestIndex
-    const facts: Pending['facts'] = {
-      segment: 'whole',
-      order,
-      read: end.lastBatch < 0 ? 'nothing' : 'batches',
-      end: replay.segmentEnded ? 'sealed' : 'open',
-      stop: end.fault === 'none' ? 'zeros' : bad === null ? 'unreadable' : 'readable',
-      chain: end.fault === 'chain' ? 'breaks' : 'continues',
-      contents: end.fault === 'contents' ? 'damaged' : end.fault === 'meaning' ? 'senseless' : 'whole',
-      sectors: end.fault !== 'none' && hasEmptySector(bytes, end.offset, bad) ? 'some-empty' : 'all-written',
-      behind: hasDataBehind(bytes, end.offset, bad) ? 'data' : 'zeros',
-      snapshot: covered ? 'covers-it' : 'before-it',
-    }
+    const facts = factsAtStop(bytes, end, order, replay.segmentEnded, this.#snapshots.newestIndex)
     const follower = end.fault === 'none' ? null : followingBatch(bytes, end.offset, end.sequence, crc32, crc32(header.logId))
     this.#pending = { info, facts, follower, header, end, problem: end.problem, offset: end.offset, bytes }
   }
@@ -309,8 +292,10 @@ class LogReader {
         this.#torn = { path, offset: 0, bytes: endOfData(bytes, 0) }
         this.#tornFirst = true
         return
-      case 'damage':
       case 'other-format':
+        this.#refusal = otherFormat(this.#disk, path, this.#otherVersion, FORMAT_VERSION)
+        return
+      case 'damage':
         this.#damaged(pending, why, follower)
     }
   }
@@ -338,14 +323,17 @@ class LogReader {
     if (facts.segment === 'foreign' || facts.chain === 'breaks' || facts.contents === 'senseless') sweep.untrusted = true
     if (facts.segment === 'missing' || facts.stop === 'zeros') sweep.missing()
     else if (pending.header !== null) sweep.sweep(bytes, offset ?? 0, this.#disk.crc32(pending.header.logId))
-    if (facts.segment === 'headless' || facts.segment === 'damaged' || facts.segment === 'foreign') this.#sweepSegment(sweep, bytes)
+    if (facts.segment === 'headless' || facts.segment === 'damaged' || facts.segment === 'foreign') this.#sweepSegment(sweep, info, bytes)
   }
 
   /** Reads on in a segment behind the damage. */
-  #sweepSegment(sweep: LogSweep, bytes: Buffer): void {
+  #sweepSegment(sweep: LogSweep, info: SegmentInfo, bytes: Buffer): void {
     sweep.segmentSeen()
     if (bytes.length < SEGMENT_HEADER_BYTES || isZero(bytes, 0, bytes.length)) return
     const header = readSegmentHeader(bytes, this.#disk.crc32)
+    if ('problem' in header && header.otherFormat > 0) {
+      this.#refusal = otherFormat(this.#disk, segmentPath(info.number), header.otherFormat, FORMAT_VERSION)
+    }
     const readable = 'problem' in header ? null : header
     sweep.beginSegment(readable)
     // A damaged header may still hold the log id.

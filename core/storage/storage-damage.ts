@@ -35,6 +35,7 @@ export class StorageDamage extends Error {
 
   constructor(place: DamagePlace, report: DamageReport | null) {
     super(`${place.file}${place.offset === null ? '' : ` at offset ${place.offset}`}: ${place.problem}`)
+    this.stack = `${this.name}: ${this.message}` // where in the program it was noticed helps nobody who reads of a damaged disk
     this.place = place
     this.report = report
   }
@@ -45,7 +46,7 @@ export function damageIn(error: unknown): StorageDamage | null {
   return error instanceof Error && error.cause instanceof StorageDamage ? error.cause : null
 }
 
-/** `1 entry`, `entries 4 to 9`. */
+/** `entry 4`, `entries 4 to 9`. */
 export function entryRange(from: number, until: number): string {
   return from === until ? `entry ${from}` : `entries ${from} to ${until}`
 }

@@ -14,7 +14,7 @@ export function damagedFile(disk: Disk, file: string, problem: string): ZoariumE
 /** The data directory is damaged: what is concerned, and the two ways on. `damageIn(error)` gives the same as a value. */
 export function damagedDirectory(disk: Disk, report: DamageReport): ZoariumError {
   const cause = new StorageDamage(report, report)
-  const batch = report.badBatch === null ? '' : ` (batch of entries ${report.badBatch.firstIndex} to ${report.badBatch.lastIndex})`
+  const batch = report.badBatch === null ? '' : ` (batch of ${entryRange(report.badBatch.firstIndex, report.badBatch.lastIndex)})`
   const where = `${disk.root}/${report.file}${report.offset === null ? '' : ` at offset ${report.offset}`}${batch}`
   return new ZoariumError('ERR_STORAGE', `${where}: ${report.problem}. Damaged data; ${describeLoss(report)}. ${waysOn(disk.root)}`, {
     cause,

@@ -170,7 +170,7 @@ describe('damage', () => {
     const { disk, from } = logEndingWith([entry(4, 900)])
     disk.bytes(SEGMENT).writeUInt8(1, from + 200)
     const message = refusal(disk)
-    expect(message).toContain(`simulated/${SEGMENT} at offset ${from} (batch of entries 4 to 4)`)
+    expect(message).toContain(`simulated/${SEGMENT} at offset ${from} (batch of entry 4)`)
     expect(message).toMatch(/lost: entry 4; everything up to entry 3 can be kept/)
     expect(message).toMatch(/zoarium snapshot restore.*zoarium log repair --data-dir simulated.*--accept-loss/)
   })

@@ -1,5 +1,5 @@
 // Every combination of facts that an opening can find matches exactly one row of the tables that decide, also those that should never come up.
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import {
   DIRECTORY_DIMENSIONS,
@@ -37,6 +37,14 @@ function check<F extends object, V>(table: readonly Row<F, V>[], dimensions: Dim
   }
   expect(wrong).toEqual([])
   return { count, used }
+}
+
+function markdown<F extends object>(table: readonly Row<F, string>[]): string {
+  const rows = table.map(({ when, verdict, why }) => {
+    const facts = Object.entries(when).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join(' or ') : String(value)}`)
+    return `| ${facts.join(', ')} | **${verdict}** | ${why} |`
+  })
+  return ['| facts | verdict | why |', '|---|---|---|', ...rows].join('\n')
 }
 
 describe('the recovery tables', () => {
@@ -105,6 +113,20 @@ describe('the recovery tables', () => {
     ['no hard state', { hardState: 'none' }, 'damage'],
   ])('have a row for: %s', (_name, facts, verdict) => {
     expect(decide(DIRECTORY_TABLE, { ...fitting, ...facts }).verdict).toBe(verdict)
+  })
+
+  it('stand in docs/internals/storage.md as they are (UPDATE_DOCS=1 writes them there)', () => {
+    const page = new URL('../../docs/internals/storage.md', import.meta.url)
+    const text = readFileSync(page, 'utf8')
+    const tables = { SEGMENT_TABLE: markdown(SEGMENT_TABLE), DIRECTORY_TABLE: markdown(DIRECTORY_TABLE) }
+    let expected = text
+    for (const [name, table] of Object.entries(tables)) {
+      const [before, , after] = expected.split(`<!-- ${name} -->\n`)
+      expected = `${before}<!-- ${name} -->\n\n${table}\n\n<!-- ${name} -->\n${after}`
+    }
+    const { UPDATE_DOCS } = process.env
+    if (UPDATE_DOCS === '1') writeFileSync(page, expected)
+    expect(readFileSync(page, 'utf8') === expected, 'the tables in docs/internals/storage.md are out of date').toBe(true)
   })
 
   it('are what decides: nothing else in the room says that something is torn or damaged', () => {

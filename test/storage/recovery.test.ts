@@ -194,6 +194,18 @@ describe('a directory opened with onDamage: mark', () => {
     expect(disk.image()).toBe(before)
   })
 
+  it('is not marked or repaired either when a file of another format comes behind the damage', () => {
+    const disk = fullDisk()
+    rot(disk, 2)
+    const bytes = disk.bytes('log/0000000003.log')
+    bytes.writeUInt32BE(2, 12)
+    bytes.writeUInt32BE(disk.crc32(bytes.subarray(12, 64)), 8)
+    const before = disk.image()
+    expect(String(tryOpen(disk, MARK))).toMatch(/0000000003.log: the format version is 2/)
+    expect(() => repair(disk, true)).toThrow(/the format version is 2/)
+    expect(disk.image()).toBe(before)
+  })
+
   it('joins the marks when more damage is found before the first is made good', () => {
     const disk = fullDisk()
     rot(disk, 9)
