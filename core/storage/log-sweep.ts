@@ -1,8 +1,8 @@
-// storage: reads on behind damage: which entries the readable headers still name, which hard state is the newest, and whether the log's end can be
-// read without a gap, so that a snapshot or the part before the damage joins it. PURE.
+// storage: reads on behind damage: which entries the readable headers still name, which hard state is the newest, and what can be read without a
+// gap, so that a snapshot or the part before the damage joins it. PURE.
 //
-//   [good ... L] [damage] [good run, then damage again] [good run to the log's end]
-//                                                        ^ tail: begins after entry `tail.base`
+//   [good ... L] [damage] [run] [damage again] [run to the log's end]
+//                          ^ begins after entry `run.base`
 
 import type { HardState } from '../consensus/types.ts'
 import { type BatchHeader, type LogRecord, readBatchHeader, readRecords, type SegmentHeader } from './batch-reader.ts'
@@ -41,7 +41,9 @@ export class LogSweep {
   hardState: HardState | null = null
   /** Whether a newer hard state may have been in what cannot be read. */
   hardStateSuspect = false
-  /** The log from the last gap to its end; `null` when its end cannot be read. */
+  /** What can be read between the gaps, in order. */
+  readonly runs: LogReplay[] = []
+  /** The last run, if it goes on to where reading is; `null` in a gap. */
   tail: LogReplay | null = null
   /** Whether whole data is there that does not belong: then nothing behind the damage is used. */
   untrusted = false
@@ -143,6 +145,7 @@ export class LogSweep {
       this.tail = new LogReplay(this.#snapshotIndex)
       this.tail.beginLog(header.durableIndexBefore)
       this.tail.beginSegment()
+      this.runs.push(this.tail)
     }
     for (const record of records) if (this.tail.apply(record) !== null) this.untrusted = true
     this.#successorMissing = this.tail.segmentEnded

@@ -4,7 +4,6 @@
 //   [no mark] --damage, opened with onDamage 'mark'--> [mark] --all refetched, or a snapshot beyond it--> [no mark]
 
 import type { Disk, Done, Got, ListedFile } from './disk.ts'
-import { LOG_FOLDER } from './log-format.ts'
 import { decodeRecoveryMark, encodeRecoveryMark, type RecoveryMark } from './messages.ts'
 import { readSmallFile, removeSmallFile, writeSmallFile } from './small-file.ts'
 import type { DamageReport } from './storage-damage.ts'
@@ -12,9 +11,6 @@ import type { DamageReport } from './storage-damage.ts'
 export type { RecoveryMark } from './messages.ts'
 
 const NAME = 'recovery.mark'
-
-/** Where the mark lies, for messages. */
-export const RECOVERY_MARK_PATH = `${LOG_FOLDER}/${NAME}`
 
 /** What a damage report means for an ensemble; `null` if nothing is lost. */
 export function markFor(report: DamageReport): RecoveryMark | null {

@@ -26,17 +26,18 @@ export function salvage(log: LogSurvey, meta: SnapshotMeta | null, newestIndex: 
   const { replay, sweep } = log
   const snapshotIndex = meta?.index ?? 0
   const { hardState, certainty } = newestHardState(log)
-  const tail = joiningTail(log, snapshotIndex)
+  const run = joiningRun(log, snapshotIndex)
   const badBatch = sweep?.badBatch ?? null
   // A batch that overwrites entries was lost with the new ones: the old ones in its place were never committed.
   const trusted = Math.min(replay.lastIndex, (badBatch?.firstIndex ?? Number.POSITIVE_INFINITY) - 1)
   const joins = replay.base <= snapshotIndex && !(meta !== null && replay.conflictsWith(meta))
   const before = joins ? replay.entries.filter(({ index }) => index <= trusted) : []
-  const entries = tail === null ? before : join(before, tail, snapshotIndex)
+  const entries = run === null ? before : join(before, run, snapshotIndex)
   const keptUntil = entries.at(-1)?.index ?? snapshotIndex
   const named = Math.max(newestIndex, sweep?.highestIndex ?? 0, replay.lastIndex)
   const endKnown = sweep === null ? log.log === 'whole' && replay.lastIndex >= newestIndex : sweep.endKnown
-  const complete = tail !== null || (endKnown && named <= keptUntil)
+  const toTheEnd = run !== null && run === sweep?.tail
+  const complete = endKnown && (toTheEnd || named <= keptUntil)
   const report: DamageReport = {
     ...place,
     badBatch,
@@ -51,20 +52,21 @@ export function salvage(log: LogSurvey, meta: SnapshotMeta | null, newestIndex: 
   return { report, entries, hardState, highestTerm: highestTerm(log, meta, hardState) }
 }
 
-/** The part behind the damage, if it is known to follow what is kept, to the log's end. */
-function joiningTail(log: LogSurvey, snapshotIndex: number): LogReplay | null {
+/** What can be read behind the damage and is known to follow what is kept. */
+function joiningRun(log: LogSurvey, snapshotIndex: number): LogReplay | null {
   const { sweep, replay } = log
-  if (sweep === null || sweep.tail === null || sweep.untrusted || !sweep.endKnown) return null
-  const { tail } = sweep
-  if (tail.lastIndex < snapshotIndex) return null
-  if (tail.base <= snapshotIndex) return tail
-  return sweep.lostNoEntries && tail.base === replay.lastIndex && replay.base <= snapshotIndex ? tail : null
+  if (sweep === null || sweep.untrusted) return null
+  const covered = sweep.runs.find((run) => run.base <= snapshotIndex && run.lastIndex >= snapshotIndex)
+  if (covered !== undefined) return covered
+  const next = sweep.runs[0]
+  if (next === undefined || !sweep.lostNoEntries || replay.base > snapshotIndex) return null
+  return next.base === replay.lastIndex ? next : null
 }
 
-/** `tail` in place of what `before` holds from its beginning on. Both hold only entries after the snapshot. */
-function join(before: readonly Entry[], tail: LogReplay, snapshotIndex: number): Entry[] {
-  if (tail.base <= snapshotIndex) return tail.entries
-  return [...before.filter(({ index }) => index <= tail.base), ...tail.entries]
+/** `run` in place of what `before` holds from its beginning on. Both hold only entries after the snapshot. */
+function join(before: readonly Entry[], run: LogReplay, snapshotIndex: number): Entry[] {
+  if (run.base <= snapshotIndex) return run.entries
+  return [...before.filter(({ index }) => index <= run.base), ...run.entries]
 }
 
 function highestTerm(log: LogSurvey, meta: SnapshotMeta | null, hardState: HardState): number {

@@ -303,18 +303,82 @@ describe('a repair', () => {
     expect(openOn(disk, SIZES).recovered.entries).toHaveLength(13)
   })
 
-  it('does not use whole data of another history', () => {
-    const one = fullDisk([8])
-    const two = fullDisk([8])
-    const second = new SimulatedDisk(9)
-    const { store } = openOn(second, SIZES)
-    for (let index = 1; index <= 13; index++) {
-      expect(doing(second, (done) => store.append({ seq: index, hardState: null, entries: [entry(index)] }, done))).toBeNull()
+  it('does not use whole data of another history, though a snapshot covers where it begins', () => {
+    const start = new SimulatedDisk(1)
+    const first = openOn(start, SIZES).store
+    for (const index of [1, 2]) {
+      expect(doing(start, (done) => first.append({ seq: index, hardState: state(index), entries: [entry(index)] }, done))).toBeNull()
     }
-    one.place('log/0000000003.log', second.bytes('log/0000000003.log'))
-    expect(report(tryOpen(one, SIZES)).lostFrom).not.toBeNull()
-    rot(two, 12)
-    expect(report(tryOpen(two, SIZES))).toMatchObject({ lostFrom: 12, lostUntil: 13, keptUntil: 11 })
+    const [one, two] = [10, 20].map((fill) => {
+      const disk = start.clone(fill)
+      const { store } = openOn(disk, SIZES)
+      for (let index = 3; index <= ENTRIES; index++) {
+        const entries = [{ term: 1, index, payload: Buffer.alloc(700, fill + index) }]
+        expect(doing(disk, (done) => store.append({ seq: index, hardState: null, entries }, done))).toBeNull()
+        if (index === 8) expect(saved(disk, store, index)).toBeNull()
+      }
+      return disk
+    })
+    if (one === undefined || two === undefined) throw new Error('two histories were made')
+    for (const path of two.paths().filter((name) => /0000000[2-9]\.log$/.test(name))) one.place(path, Buffer.from(two.bytes(path)))
+    expect(report(tryOpen(one.clone(1), SIZES))).toMatchObject({ snapshotIndex: 8, keptUntil: 8, lostFrom: 9, lostUntil: 13 })
+    expect(openOn(one.clone(1), MARK).recovered.entries).toEqual([])
+  })
+
+  it('keeps what can be read between two damages when a snapshot covers the first', () => {
+    const disk = fullDisk([8])
+    rot(disk, 5)
+    rot(disk, 11)
+    expect(report(tryOpen(disk, SIZES))).toMatchObject({ lostFrom: 11, lostUntil: 13, endKnown: true, keptUntil: 10 })
+    repair(disk, true)
+    expect(openOn(disk, SIZES).recovered.entries).toEqual([9, 10].map(entry))
+  })
+
+  it('does not say that nothing is lost when the last file is missing', () => {
+    const disk = fullDisk([8])
+    rot(disk, 5)
+    const { path } = place(disk, 13)
+    for (const name of disk.paths().filter((other) => other >= path && other.startsWith('log/'))) disk.drop(name)
+    const { keptUntil, ...found } = report(tryOpen(disk, SIZES))
+    expect(keptUntil).toBeGreaterThanOrEqual(9)
+    expect(found).toMatchObject({ lostFrom: keptUntil + 1, lostUntil: null, endKnown: false })
+  })
+
+  it('does not keep entries that the damaged batch had overwritten', () => {
+    const disk = new SimulatedDisk(1)
+    const { store } = openOn(disk, SIZES)
+    for (const entries of [
+      [1, 2, 3, 4].map(entry),
+      [3, 4, 5].map((index) => ({ ...entry(index), term: 2, payload: Buffer.alloc(100, 99) })),
+    ]) {
+      expect(doing(disk, (done) => store.append({ seq: 1, hardState: null, entries }, done))).toBeNull()
+    }
+    expect(doing(disk, (done) => store.close(done))).toBeNull()
+    const bytes = disk.bytes('log/0000000001.log')
+    bytes.writeUInt8(1, bytes.indexOf(Buffer.alloc(100, 99)) + 150)
+    expect(report(tryOpen(disk, SIZES))).toMatchObject({
+      badBatch: { firstIndex: 3, lastIndex: 5 },
+      lostFrom: 3,
+      lostUntil: 5,
+      keptUntil: 2,
+    })
+  })
+
+  it('knows whether a damaged batch held a hard state', () => {
+    for (const [index, hardState] of [
+      [2, 'suspect'],
+      [3, 'kept'],
+    ] as const) {
+      const disk = new SimulatedDisk(1)
+      const { store } = openOn(disk, { firstSegmentBytes: 65536, maxSegmentBytes: 65536 })
+      for (const at of [1, 2, 3]) {
+        const batch = { seq: at, hardState: at < 3 ? state(at) : null, entries: [entry(at)] }
+        expect(doing(disk, (done) => store.append(batch, done))).toBeNull()
+      }
+      const left = disk.clone(1)
+      rot(left, index)
+      expect(report(tryOpen(left, SIZES)), `entry ${index}`).toMatchObject({ hardState, keptUntil: index - 1 })
+    }
   })
 
   it('moves damaged snapshots aside with the log, so that they do not refuse the next opening', () => {
@@ -347,18 +411,26 @@ describe('a repair', () => {
     expect(openOn(disk.crash(1), SIZES).recovered.entries).toEqual([1, 2, 3, 4].map(entry))
   })
 
-  it('reads around sectors that the medium does not give back', () => {
-    const disk = fullDisk()
-    const { path, at } = place(disk, 5)
-    const from = at - (at % 512)
-    disk.fault = (what) => (what === `read ${path}` && bad ? Object.assign(new Error('EIO'), { code: 'EIO' }) : null)
-    let bad = false
-    const read = disk.read.bind(disk)
-    disk.read = (name, position, length, done) => {
-      bad = name === path && position <= from && from < position + length
+  it('takes sectors that the medium does not give back for damage, never for a torn write', () => {
+    const disk = new SimulatedDisk(1)
+    const sizes = { firstSegmentBytes: 65536, maxSegmentBytes: 65536 }
+    const { store } = openOn(disk, sizes)
+    for (const index of [1, 2]) {
+      const entries = [{ term: 1, index, payload: Buffer.alloc(20_000, index) }]
+      expect(doing(disk, (done) => store.append({ seq: index, hardState: null, entries }, done))).toBeNull()
+    }
+    const left = disk.clone(1)
+    const { path, at } = place(left, 2)
+    const bad = at + 8000
+    const read = left.read.bind(left)
+    left.read = (name, position, length, done) => {
+      const hit = name === path && position <= bad && bad < position + length
+      left.fault = () => (hit ? Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }) : null)
       read(name, position, length, done)
     }
-    expect(report(tryOpen(disk, SIZES))).toMatchObject({ file: path, keptUntil: expect.any(Number) })
+    const before = left.image()
+    expect(report(tryOpen(left, sizes))).toMatchObject({ file: path, badBatch: { firstIndex: 2, lastIndex: 2 }, keptUntil: 1 })
+    expect(left.image()).toBe(before)
   })
 
   it('ends in the same state when a crash interrupts it at any operation and it is called again', () => {
