@@ -120,7 +120,7 @@ export class SegmentVerifier {
 
   #segmentHeader(): boolean {
     const header = readSegmentHeader(this.#bytes(Math.min(SEGMENT_HEADER_BYTES, this.#window.length)), this.#disk.crc32)
-    if (typeof header === 'string') return this.#damaged(header)
+    if ('problem' in header) return this.#damaged(header.problem)
     const misfit = this.#misfit(header)
     if (misfit !== null) return this.#damaged(misfit)
     this.#header = header

@@ -3,10 +3,12 @@
 import type { SnapshotMeta } from '../consensus/types.ts'
 import type { Disk, Done, Got } from './disk.ts'
 import { TEMPORARY_SUFFIX } from './log-format.ts'
+import { asideName, newSuffix } from './log-rewrite-journal.ts'
 import { SNAPSHOT_FOLDER, snapshotPath } from './snapshot-format.ts'
 import { verifySnapshot } from './snapshot-reader.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 import { eachInTurn, inTurn } from './steps.ts'
+import { damageIn } from './storage-damage.ts'
 
 /** Snapshots kept, each known to be whole. */
 const KEPT = 2
@@ -117,10 +119,14 @@ export class SnapshotStore {
         }
         const name = snapshotPath(file.index).slice(SNAPSHOT_FOLDER.length + 1)
         verifySnapshot(this.#disk, file.index, listed.find((entry) => entry.name === name)?.bytes ?? 0, (damage) => {
-          // A damaged one stays where it is and does not count; the newest one was just written and must be whole.
+          // The newest one was just written and must be whole; another damaged one does not count, and is moved aside lest it be purged.
           if (damage !== null) {
-            if (file !== this.#files[0]) this.onDamage(file.index, damage)
-            next(file === this.#files[0] ? damage : null)
+            if (file === this.#files[0]) next(damage)
+            else if (damageIn(damage) === null) next(null)
+            else {
+              this.onDamage(file.index, damage)
+              this.#moveAside(file, next)
+            }
             return
           }
           this.setVerified(file.index)
@@ -128,6 +134,18 @@ export class SnapshotStore {
         })
       }
       eachInTurn([...this.#files], check, (checkError) => done(checkError, floor))
+    })
+  }
+
+  #moveAside(file: SnapshotFile, done: Done): void {
+    const path = snapshotPath(file.index)
+    const aside = asideName(path, newSuffix(this.#disk))
+    this.#files = this.#files.filter((entry) => entry.index !== file.index)
+    this.#damaged.delete(file.index)
+    const steps = [(next: Done) => this.#disk.rename(path, aside, next), (next: Done) => this.#disk.syncFolder(SNAPSHOT_FOLDER, next)]
+    inTurn(steps, (error) => {
+      if (error === null) this.onMovedAside(path, aside)
+      done(error)
     })
   }
 
