@@ -11,8 +11,8 @@ function reserveFiles(disk: LimitedDisk): string[] {
   return disk.paths().filter((path) => path.endsWith('.reserve'))
 }
 
-function settled(capacityBytes = MIB): CaredStore & { readonly disk: LimitedDisk } {
-  const cared = new CaredStore(new LimitedDisk(1, capacityBytes))
+function settled(limitBytes = MIB): CaredStore & { readonly disk: LimitedDisk } {
+  const cared = new CaredStore(new LimitedDisk(1, limitBytes))
   cared.pass(10_000)
   return cared as CaredStore & { readonly disk: LimitedDisk }
 }

@@ -7,33 +7,33 @@ export function noRoom(what: string): Error {
 }
 
 export class LimitedDisk extends SimulatedDisk {
-  capacityBytes: number
+  limitBytes: number
   /** Bytes that somebody else has written to the same disk. */
   othersBytes = 0
   /** Fails operations beside the lack of room. */
   further: (what: string) => Error | null = () => null
   readonly #sizes = new Map<string, number>()
 
-  constructor(seed: number, capacityBytes: number) {
+  constructor(seed: number, limitBytes: number) {
     super(seed)
-    this.capacityBytes = capacityBytes
+    this.limitBytes = limitBytes
     this.fault = (what) => this.further(what) ?? this.#account(what)
   }
 
-  get usedBytes(): number {
+  get takenBytes(): number {
     let used = this.othersBytes
     for (const bytes of this.#sizes.values()) used += bytes
     return used
   }
 
   get freeBytes(): number {
-    return Math.max(0, this.capacityBytes - this.usedBytes)
+    return Math.max(0, this.limitBytes - this.takenBytes)
   }
 
   override space(done: Got<DiskSpace>): void {
     super.space((error) => {
       if (error !== null) done(error)
-      else done(null, { freeBytes: this.freeBytes, totalBytes: this.capacityBytes })
+      else done(null, { freeBytes: this.freeBytes, totalBytes: this.limitBytes })
     })
   }
 
