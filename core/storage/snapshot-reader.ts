@@ -27,12 +27,25 @@ export function readSnapshot(
   onChunk: (chunk: Buffer) => void,
   done: Got<SnapshotMetadata>,
 ): void {
-  new SnapshotReader(disk, index, fileBytes, onChunk, done).start()
+  new SnapshotReader(disk, { path: snapshotPath(index), bytes: fileBytes, index }, onChunk, done).start()
+}
+
+/** A snapshot file that may lie anywhere and bear any name, such as a backup. */
+export interface SnapshotFilePlace {
+  readonly path: string
+  readonly bytes: number
+  /** The index that the file must hold; `null` = any. */
+  readonly index: number | null
+}
+
+/** {@link readSnapshot} for a file that is not one of a data directory. */
+export function readSnapshotAt(disk: Disk, place: SnapshotFilePlace, onChunk: (chunk: Buffer) => void, done: Got<SnapshotMetadata>): void {
+  new SnapshotReader(disk, place, onChunk, done).start()
 }
 
 class SnapshotReader {
   readonly #disk: Disk
-  readonly #index: number
+  readonly #index: number | null
   readonly #path: string
   readonly #fileBytes: number
   readonly #onChunk: (chunk: Buffer) => void
@@ -41,11 +54,11 @@ class SnapshotReader {
   #chunkCount = 0
   #totalBytes = 0
 
-  constructor(disk: Disk, index: number, fileBytes: number, onChunk: (chunk: Buffer) => void, done: Got<SnapshotMetadata>) {
+  constructor(disk: Disk, place: SnapshotFilePlace, onChunk: (chunk: Buffer) => void, done: Got<SnapshotMetadata>) {
     this.#disk = disk
-    this.#index = index
-    this.#path = snapshotPath(index)
-    this.#fileBytes = fileBytes
+    this.#index = place.index
+    this.#path = place.path
+    this.#fileBytes = place.bytes
     this.#onChunk = onChunk
     this.#done = done
     this.#sha256 = disk.sha256()
@@ -83,7 +96,7 @@ class SnapshotReader {
       }
       if (metadata.formatVersion !== SNAPSHOT_FORMAT_VERSION) {
         this.#fail(null, `the format version is ${metadata.formatVersion}, this program reads ${SNAPSHOT_FORMAT_VERSION}`)
-      } else if (metadata.meta.index !== this.#index) {
+      } else if (this.#index !== null && metadata.meta.index !== this.#index) {
         this.#fail(null, `the file holds the snapshot of index ${metadata.meta.index}`)
       } else {
         this.#head(metadata, at)

@@ -6,16 +6,15 @@
 // Whatever ends the work before the rename, a crash too, leaves no <folder> that a server could start on.
 
 import { randomBytes } from 'node:crypto'
-import { type FileHandle, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { SnapshotMeta } from '../consensus/types.ts'
 import { ZoariumError } from '../errors.ts'
 import type { Done } from '../storage/disk.ts'
-import type { OpenedLogStore } from '../storage/log-store.ts'
-import { openLogStore } from '../storage/open-log-store.ts'
-import { RealDisk } from '../storage/real-disk.ts'
 import { assert } from '../support/assert.ts'
 import { MAX_TERM } from '../support/int64.ts'
+import { syncFolder } from './durable-file.ts'
+import { openDataDirectory } from './read-data-directory.ts'
 
 /** What the new data directory holds. */
 export interface NewDirectoryContents {
@@ -47,9 +46,11 @@ export async function makeDataDirectory(folder: string, contents: NewDirectoryCo
   } catch (error) {
     // The first error is the one to tell; what is left of the draft bears a name that says what it is.
     await rm(draft, { recursive: true, force: true }).catch(() => {})
-    throw ZoariumError.is(error) ? error : new ZoariumError('ERR_STORAGE', `making the data directory ${target}`, { cause: error })
+    throw failureOf(target, error)
   }
-  await syncFolder(dirname(target))
+  await syncFolder(dirname(target)).catch((error: unknown) => {
+    throw failureOf(target, error)
+  })
 }
 
 /** Rejects unless `folder` does not exist or is an empty folder. */
@@ -69,9 +70,18 @@ export async function requireVacant(folder: string): Promise<void> {
   }
 }
 
+function failureOf(target: string, error: unknown): Error {
+  if (ZoariumError.is(error)) return error
+  const what = error instanceof Error ? error.message : String(error)
+  // A folder that another file system is mounted on can neither be renamed nor be replaced.
+  const hint = error instanceof Error && 'code' in error && error.code === 'EBUSY' ? '; name a folder inside it' : ''
+  return new ZoariumError('ERR_STORAGE', `making the data directory ${target} (${what}${hint})`, { cause: error })
+}
+
 async function fill(draft: string, { meta, hardStateTerm, chunks }: NewDirectoryContents): Promise<void> {
   await mkdir(dirname(draft), { recursive: true, mode: 0o700 })
-  const { store, recovered } = await openStore(draft)
+  const directory = await openDataDirectory(draft)
+  const { store, recovered } = directory
   assert(recovered.blank, 'the draft is new')
   try {
     // The commit index says what this log holds, and it holds nothing yet.
@@ -79,33 +89,10 @@ async function fill(draft: string, { meta, hardStateTerm, chunks }: NewDirectory
     await settled((done) => store.append({ seq: 1, hardState, entries: [] }, done))
     await settled((done) => store.installSnapshot(meta, chunks, done))
   } finally {
-    await settled((done) => store.close(done))
+    await directory.close()
   }
-}
-
-function openStore(folder: string): Promise<OpenedLogStore> {
-  return new Promise((resolve, reject) => {
-    openLogStore(new RealDisk(folder), {}, (error: Error | null, opened?: OpenedLogStore) => {
-      if (opened === undefined) reject(error ?? new ZoariumError('ERR_STORAGE', `open ${folder}`))
-      else resolve(opened)
-    })
-  })
 }
 
 function settled(call: (done: Done) => void): Promise<void> {
   return new Promise((resolve, reject) => call((error) => (error === null ? resolve() : reject(error))))
-}
-
-/** Makes the names in a folder durable. Windows has no such call and needs none. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return
-  let handle: FileHandle | null = null
-  try {
-    handle = await open(folder, 'r')
-    await handle.sync()
-  } catch (error) {
-    throw new ZoariumError('ERR_STORAGE', `making the names in ${folder} durable`, { cause: error })
-  } finally {
-    await handle?.close()
-  }
 }
