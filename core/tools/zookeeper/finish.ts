@@ -1,0 +1,61 @@
+// tools: what remains to be done to a loaded tree, as a starting ZooKeeper server does it, and on request.
+//
+//   dead ephemerals   of sessions that do not exist (fuzzy snapshots): removed, as ZooKeeperServer.loadData does
+//   sessions          ended with their ephemerals, on request
+//   quotas            statistics counted afresh, as DataTree.setupQuota does
+//   /zookeeper/config made if an old release had none
+
+import type { ImportNode, ImportTree } from './import-tree.ts'
+import { closeSession } from './txn-apply.ts'
+
+const QUOTA_ROOT = '/zookeeper/quota'
+const LIMITS = 'zookeeper_limits'
+const STATS = 'zookeeper_stats'
+
+/** Removes the ephemerals of sessions that do not exist. Returns how many there were. */
+export function removeDeadEphemerals(tree: ImportTree, zxid: number): number {
+  let removed = 0
+  for (const [session, paths] of [...tree.ephemerals]) {
+    if (tree.sessions.has(session)) continue
+    removed += paths.size
+    closeSession(tree, session, zxid, null)
+  }
+  return removed
+}
+
+/** Ends all sessions at `zxid`. */
+export function endSessions(tree: ImportTree, zxid: number): void {
+  for (const session of [...tree.sessions.keys()].sort((a, b) => (a < b ? -1 : 1))) closeSession(tree, session, zxid, null)
+}
+
+/** Writes the statistics of every quota. Returns how many quotas there are. */
+export function recountQuotas(tree: ImportTree): number {
+  let quotas = 0
+  const visit = (subject: string, node: ImportNode): void => {
+    for (const [name, child] of node.children ?? []) {
+      if (name !== LIMITS) {
+        visit(`${subject}/${name}`, child)
+      } else if (subject !== '') {
+        quotas++
+        const stats = node.children?.get(STATS)
+        if (stats !== undefined) stats.data = usage(tree.get(subject))
+      }
+    }
+  }
+  const root = tree.get(QUOTA_ROOT)
+  if (root !== null) visit('', root)
+  return quotas
+}
+
+/** StatsTrack's text for a subtree, itself included. */
+function usage(subject: ImportNode | null): string {
+  let count = 0
+  let bytes = 0
+  const open = subject === null ? [] : [subject]
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    count++
+    bytes += node.data === null ? 0 : node.data.length
+    for (const child of node.children?.values() ?? []) open.push(child)
+  }
+  return `count=${count},bytes=${bytes}`
+}
