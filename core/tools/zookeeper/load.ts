@@ -179,7 +179,8 @@ function applyRecord(file: WindowedFile, record: LogRecord, loaded: Loaded): voi
   loaded.unchanged += applyTxn(loaded.tree, header, txn)
   loaded.lastZxid = header.zxid
   loaded.lastTimeMs = header.timeMs
-  loaded.expectedDigest = digest
+  // What failed has no digest and leaves the tree as it was.
+  if (digest !== null || txn.kind !== 'nothing') loaded.expectedDigest = digest
   loaded.replayed++
 }
 
