@@ -1,8 +1,9 @@
 // cli: `zoarium snapshot`: what can be said on the command line. The work is loaded when it is asked for.
 
-import { Command, InvalidArgumentError, Option } from 'commander'
+import { Command, Option } from 'commander'
 import { DEFAULT_DATA_DIR } from './server-flags.ts'
 import type { InspectFlags, RestoreFlags, SaveFlags, VerifyFlags } from './snapshot-flags.ts'
+import { zxid } from './zxid-flag.ts'
 
 /** The command; `finish` receives the exit code. */
 export function snapshotCommand(finish: (code: number) => void): Command {
@@ -73,9 +74,4 @@ function restoreCommand(finish: (code: number) => void): Command {
       const { restoreAction } = await import('./snapshot-restore.ts')
       finish(await restoreAction(file, flags))
     })
-}
-
-function zxid(value: string): bigint {
-  if (!/^(0x[0-9a-f]{1,16}|\d{1,19})$/i.test(value)) throw new InvalidArgumentError('Expected a zxid: hexadecimal with 0x, or decimal.')
-  return BigInt(value)
 }

@@ -72,7 +72,7 @@ export async function restoreSnapshot(file: string, folder: string, options: Res
 }
 
 /** The highest term that the source can have used, as far as is known. */
-function lastUsedTerm(term: number, afterZxid: bigint | null): number {
+export function lastUsedTerm(term: number, afterZxid: bigint | null): number {
   if (afterZxid === null) return term + DEFAULT_TERM_GAP
   const seen = afterZxid >> 32n
   if (afterZxid < 0n || seen >= BigInt(MAX_TERM)) {

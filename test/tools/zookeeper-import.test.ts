@@ -237,7 +237,7 @@ describe('the new data directory', () => {
     const expected = copyFixture('ensemble', folder)
     const dataDir = join(folder, 'deep/new')
     const report = await importZooKeeper({ from: folder, dataDir, nowMs: Date.now(), ...DEFAULTS })
-    expect(report).toMatchObject({ dataDir, epoch: 2, newZxidsAbove: '0x3eaffffffff' })
+    expect(report).toMatchObject({ dataDir, epoch: 2, firstZxid: '0x3eb00000000' })
     await using server = await startServer({ dataDir, superDigest: SUPER_DIGEST })
     await using client = await connect(server.connectString, { auth: [{ scheme: 'digest', auth: 'super:secret' }] })
     const without = (nodes: Expected['nodes']): Expected['nodes'] => nodes.filter(({ path }) => path !== '/zookeeper/config')
@@ -248,7 +248,7 @@ describe('the new data directory', () => {
     for (const { id, password, timeoutMs } of expected.sessions) {
       const value = BigInt(id)
       const identity = { hi: Number(value >> 32n), lo: Number(value & 0xffff_ffffn), password: Buffer.from(password, 'hex') }
-      const session = await RawSession.open(server.port, identity, timeoutMs, Number(BigInt(report.newZxidsAbove)))
+      const session = await RawSession.open(server.port, identity, timeoutMs, Number(report.firstZxid))
       expect(session.identity).toEqual(identity)
       session.cut()
       const stranger = await RawSession.open(server.port, { ...identity, password: Buffer.alloc(16) }, timeoutMs)
@@ -268,26 +268,32 @@ describe('the new data directory', () => {
     expect(standalone.meta).toEqual({ index: 1, term: 1000, termStart: 1 })
     expect(standalone.machine.lastZxid).toBe(1000 * 2 ** 32)
     expect(standalone.machine.clusterId).toBe('')
+    const low = await read({ from: join(folder, 'standalone'), afterZxid: 0n })
+    expect(low).toMatchObject({ meta: { index: 1, term: 1, termStart: 1 }, hardStateTerm: 1 })
   })
 
   it('takes epochs that only currentEpoch or acceptedEpoch know, and zxids that only the operator knows, into account', async () => {
     copyFixture('ensemble', folder)
     writeFileSync(join(folder, 'version-2/acceptedEpoch'), '77\n')
     expect((await read()).hardStateTerm).toBe(1077)
-    expect((await read({ afterZxid: 5000 * 2 ** 32 + 9 })).hardStateTerm).toBe(5001)
-    expect((await read({ afterZxid: 3 * 2 ** 32 })).hardStateTerm).toBe(1077)
+    expect((await read({ afterZxid: (5000n << 32n) + 9n })).hardStateTerm).toBe(5000)
+    expect((await read({ afterZxid: 3n << 32n })).hardStateTerm).toBe(77)
     writeFileSync(join(folder, 'version-2/currentEpoch'), '2096500')
-    await expect(read()).rejects.toThrow(/a term of 2097500 would be needed, expected less than 2097151/)
+    await expect(read()).rejects.toThrow(/term 2097501 is needed, those of this program end at 2097151/)
     writeFileSync(join(folder, 'version-2/currentEpoch'), 'x')
     await expect(read()).rejects.toThrow(/currentEpoch: expected a number, got "x"/)
   })
 
   it('holds no session and no ephemeral on request; who watches their parents hears of it', async () => {
     const expected = copyFixture('restarted', folder)
-    const { machine, report, meta } = await read({ dropSessions: true })
-    expect(report).toMatchObject({ sessions: 0, ephemerals: 0 })
+    const { machine, report, meta, hardStateTerm } = await read({ dropSessions: true })
+    const sessions = expected.sessions.length
+    expect(report).toMatchObject({ sessions: 0, ephemerals: 0, droppedSessions: sessions })
     expect(machine.sessions.size).toBe(0)
-    expect(meta).toEqual({ index: 1, term: 1000, termStart: 1 })
+    // An expiry each, in the term after the one of the import.
+    expect(meta).toEqual({ index: 1 + sessions, term: 1001, termStart: 2 })
+    expect(hardStateTerm).toBe(1001)
+    expect(machine.lastZxid).toBe(1001 * 2 ** 32 + sessions - 1)
     const gone = new Set(expected.sessions.flatMap(({ ephemerals }) => ephemerals))
     expect(gone.size).toBeGreaterThan(2)
     const parents = new Map<string, number>()
@@ -298,8 +304,11 @@ describe('the new data directory', () => {
     }
     for (const [path, count] of parents) {
       const before = expected.nodes.find((node) => node.path === path)?.stat
-      expect(machine.node(path)?.stat()).toMatchObject({ pzxid: 1000 * 2 ** 32, cversion: Number(before?.cversion) + count })
+      const stat = machine.node(path)?.stat()
+      expect(stat?.pzxid).toBeGreaterThanOrEqual(1001 * 2 ** 32)
+      expect(stat?.cversion).toBe(Number(before?.cversion) + count)
     }
+    expect(report.droppedNodes).toBe(gone.size)
     expect(machine.nodeCount).toBe(expected.nodes.length - gone.size)
   })
 

@@ -1,7 +1,6 @@
-// tools: what remains to be done to a loaded tree, as a starting ZooKeeper server does it, and on request.
+// tools: what remains to be done to a loaded tree, as a starting ZooKeeper server does it.
 //
 //   dead ephemerals   of sessions that do not exist (fuzzy snapshots): removed, as ZooKeeperServer.loadData does
-//   sessions          ended with their ephemerals, on request
 //   quotas            statistics counted afresh, as DataTree.setupQuota does
 //   /zookeeper/config made if an old release had none
 
@@ -21,11 +20,6 @@ export function removeDeadEphemerals(tree: ImportTree, zxid: number): number {
     closeSession(tree, session, zxid, null)
   }
   return removed
-}
-
-/** Ends all sessions at `zxid`. */
-export function endSessions(tree: ImportTree, zxid: number): void {
-  for (const session of [...tree.sessions.keys()].sort((a, b) => (a < b ? -1 : 1))) closeSession(tree, session, zxid, null)
 }
 
 /** Writes the statistics of every quota. Returns how many quotas there are. */

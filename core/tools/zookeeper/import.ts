@@ -1,11 +1,11 @@
 // tools: imports the data of an Apache ZooKeeper server into a new data directory. The old files are only read.
 //
-//   files -> tree as of the last record (load.ts) -> finish.ts -> checks -> snapshot of ours -> new data directory
+//   files -> tree as of the last record (load.ts) -> finish.ts -> checks (convert.ts) -> state of ours -> [sessions end] -> new data directory
 //
-// Zxids: the state's last one is term << 32 | counter, as it was, so our log goes on behind it: index = counter + 1 with a term that began at
-// index 1. Terms start at 1 here, but the epoch of a standalone ZooKeeper is 0; and a removal of sessions must come after everything that a client
-// has seen. In both cases the import itself takes a zxid: the first of the term in the hard state. The first server started on the directory
-// campaigns for a term above that one, which is 1,000 above every epoch of the old ensemble (or above `afterZxid`).
+// Zxids: the state's last one is term << 32 | counter, as it was, so our log goes on behind it: index = counter + 1 in a term that began at
+// index 1. Terms start at 1 here, but the epoch of a standalone ZooKeeper is 0: then the import itself takes a zxid, the first of the term in
+// the hard state. The server that starts on the directory campaigns for a term above that one, which is 1,000 above every epoch that the files
+// know (restore-snapshot.ts), or that of `afterZxid`.
 
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -16,18 +16,19 @@ import { importedSnapshot } from '../../tree/imported-state.ts'
 import { DEFAULT_SETTINGS } from '../../tree/settings.ts'
 import { SnapshotFormatError } from '../../tree/snapshot-format.ts'
 import { StateMachine } from '../../tree/state-machine.ts'
+import { dropSessions } from '../drop-sessions.ts'
 import { makeDataDirectory, requireVacant } from '../new-data-directory.ts'
+import { lastUsedTerm } from '../restore-snapshot.ts'
+import { zxidOf } from '../snapshot-file.ts'
 import { importedNodes, importedSessions, inspectTree, type TreeCounts } from './convert.ts'
 import { zxidText } from './damage.ts'
 import { findDataFiles } from './data-files.ts'
-import { endSessions, recountQuotas, removeDeadEphemerals } from './finish.ts'
+import { recountQuotas, removeDeadEphemerals } from './finish.ts'
 import type { ImportTree } from './import-tree.ts'
 import { type Loaded, loadTree, type Progress } from './load.ts'
 import { treeDigests } from './tree-digest.ts'
 
 const TWO_32 = 2 ** 32
-/** Epochs that the old ensemble may have used without a trace in these files. */
-const TERM_MARGIN = 1000
 
 /** Options of {@link importZooKeeper}. */
 export interface ImportOptions {
@@ -37,8 +38,8 @@ export interface ImportOptions {
   readonly logDir?: string | undefined
   /** The new data directory: a folder that does not exist or is empty. `null`: nothing is written. */
   readonly dataDir: string | null
-  /** New zxids are above this one, if it is above those that the files give. */
-  readonly afterZxid?: number | undefined
+  /** The highest zxid that a client can have seen. Default: any of the 1,000 epochs after those that the files know. */
+  readonly afterZxid?: bigint | null
   /** Whether sessions end with the import, and their ephemerals go. */
   readonly dropSessions: boolean
   /** Whether owners below 0 that are no sessions are TTL nodes, as 3.5.3 wrote them. */
@@ -61,8 +62,11 @@ export interface ImportReport extends TreeCounts {
   readonly quotas: number
   /** Whether ZooKeeper's digest of its tree is that of the tree that was read; `absent` if the files hold none for its zxid. */
   readonly digest: 'equal' | 'different' | 'absent'
-  /** Every zxid that the new server gives is above this one. */
-  readonly newZxidsAbove: string
+  /** Where the zxids of the new server begin. */
+  readonly firstZxid: string
+  /** Sessions that were ended on request, and the ephemeral nodes that went with them. */
+  readonly droppedSessions: number
+  readonly droppedNodes: number
   /** Whether records were given up, on request. */
   readonly lossy: boolean
   /** The new data directory, `null` if none was made. */
@@ -97,14 +101,12 @@ export async function readZooKeeper(options: Omit<ImportOptions, 'dataDir'>): Pr
   if (files.logs.length === 0 && loaded.lastZxid > 0 && options.logDir === undefined) throw logMissing(options.from)
   const { tree, lastZxid, lastTimeMs, notes, snapshot, replayed, lossy } = loaded
   const epoch = Math.max(files.epoch, Math.floor(lastZxid / TWO_32))
-  const hardStateTerm = termAbove(epoch, options.afterZxid)
-  const meta = metaOf(lastZxid, hardStateTerm, options.dropSessions)
-
+  const usedTerm = Math.max(1, lastUsedTerm(epoch, options.afterZxid ?? null))
+  requireTerm(usedTerm + 1)
   const digest = compareDigest(loaded)
   if (digest === 'different') notes.push(DIFFERENT_DIGEST)
   const dead = removeDeadEphemerals(tree, lastZxid)
   if (dead > 0) notes.push(`${dead} ephemeral nodes of sessions that had ended were removed, as ZooKeeper does at its start`)
-  if (options.dropSessions) endSessions(tree, zxidOf(meta))
   tree.plantConfig()
   noteConfig(loaded)
   const quotas = recountQuotas(tree)
@@ -112,15 +114,25 @@ export async function readZooKeeper(options: Omit<ImportOptions, 'dataDir'>): Pr
   refuse(problems, options.from)
 
   options.progress('checking', 0, 1)
-  const machine = stateOf(tree, meta, Math.min(options.nowMs, Math.max(lastTimeMs, counts.latestTimeMs)))
+  const imported = metaOf(lastZxid, usedTerm)
+  const machine = stateOf(tree, imported, Math.min(options.nowMs, Math.max(lastTimeMs, counts.latestTimeMs)))
+  // Expiries are entries of the term after: it is used up then too.
+  const dropping = options.dropSessions && machine.sessions.size > 0
+  const hardStateTerm = dropping ? usedTerm + 1 : usedTerm
+  const meta = dropping ? dropSessions(machine, imported, hardStateTerm) : imported
   const report: ImportReport = {
     dataDir: null,
     snapshot: snapshot?.path ?? null,
     replayedRecords: replayed,
     lastZxid: zxidText(lastZxid),
     epoch,
-    newZxidsAbove: zxidText(hardStateTerm * TWO_32 + (TWO_32 - 1)),
+    firstZxid: zxidText((hardStateTerm + 1) * TWO_32),
     ...counts,
+    nodes: machine.nodeCount,
+    ephemerals: machine.ephemeralCount,
+    sessions: machine.sessions.size,
+    droppedSessions: counts.sessions - machine.sessions.size,
+    droppedNodes: counts.nodes - machine.nodeCount,
     quotas,
     digest,
     lossy,
@@ -148,26 +160,18 @@ async function requireLogFolder(logDir: string | undefined): Promise<void> {
   if (!isFolder) throw new ZoariumError('ERR_CONFIG', `--log-dir: expected a folder, got ${logDir}`)
 }
 
-/** A term that leaves room below for every one that the old ensemble can have used, and one above for an election. */
-function termAbove(epoch: number, afterZxid: number | undefined): number {
-  const term = Math.max(epoch + TERM_MARGIN, afterZxid === undefined ? 0 : Math.floor(afterZxid / TWO_32) + 1)
-  if (term >= MAX_TERM) {
-    throw new ZoariumError(
-      'ERR_STORAGE',
-      `the zxids of the old ensemble are too high: a term of ${term} would be needed, expected less than ${MAX_TERM}`,
-    )
-  }
-  return term
+/** That the last term that may be used up here leaves one for an election. */
+function requireTerm(term: number): void {
+  if (term < MAX_TERM) return
+  throw new ZoariumError(
+    'ERR_STORAGE',
+    `the epochs of the old ensemble are too high: term ${term} is needed, those of this program end at ${MAX_TERM}`,
+  )
 }
 
-function metaOf(lastZxid: number, hardStateTerm: number, dropSessions: boolean): SnapshotMeta {
+function metaOf(lastZxid: number, usedTerm: number): SnapshotMeta {
   const epoch = Math.floor(lastZxid / TWO_32)
-  if (epoch === 0 || dropSessions) return { index: 1, term: hardStateTerm, termStart: 1 }
-  return { index: (lastZxid % TWO_32) + 1, term: epoch, termStart: 1 }
-}
-
-function zxidOf({ index, term, termStart }: SnapshotMeta): number {
-  return term * TWO_32 + (index - termStart)
+  return epoch === 0 ? { index: 1, term: usedTerm, termStart: 1 } : { index: (lastZxid % TWO_32) + 1, term: epoch, termStart: 1 }
 }
 
 /** Compares as long as the tree is as the last record left it. */
