@@ -361,5 +361,7 @@ describe('a tree', () => {
       /missing\/version-2 cannot be read; expected the folder that dataDir/,
     )
     await expect(read()).rejects.toThrow('nothing to import: there is neither a snapshot nor a log')
+    mkdirSync(join(folder, 'version-2/log.1'))
+    await expect(read()).rejects.toMatchObject({ code: 'ERR_STORAGE', message: expect.stringContaining('EISDIR') as string })
   })
 })

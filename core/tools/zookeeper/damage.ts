@@ -1,10 +1,13 @@
 // tools: what is wrong with a file of ZooKeeper, with the file and the offset.
 
-import { ZoariumError } from '../../errors.ts'
+/** Bytes that ZooKeeper did not write, or not like this. Whoever imports turns it into `ERR_STORAGE`. */
+export class FileDamage extends Error {
+  override readonly name = 'FileDamage'
+}
 
-/** `ERR_STORAGE` for bytes that ZooKeeper did not write, or not like this. */
-export function damaged(file: string, offset: number, problem: string): ZoariumError {
-  return new ZoariumError('ERR_STORAGE', `${file} at offset ${offset}: ${problem}`)
+/** What is wrong in `file` at `offset`. */
+export function damaged(file: string, offset: number, problem: string): FileDamage {
+  return new FileDamage(`${file} at offset ${offset}: ${problem}`)
 }
 
 /** `0x`-prefixed, as ZooKeeper's own tools print zxids. */

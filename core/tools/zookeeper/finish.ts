@@ -25,19 +25,16 @@ export function removeDeadEphemerals(tree: ImportTree, zxid: number): number {
 /** Writes the statistics of every quota. Returns how many quotas there are. */
 export function recountQuotas(tree: ImportTree): number {
   let quotas = 0
-  const visit = (subject: string, node: ImportNode): void => {
-    for (const [name, child] of node.children ?? []) {
-      if (name !== LIMITS) {
-        visit(`${subject}/${name}`, child)
-      } else if (subject !== '') {
-        quotas++
-        const stats = node.children?.get(STATS)
-        if (stats !== undefined) stats.data = usage(tree.get(subject))
-      }
-    }
-  }
   const root = tree.get(QUOTA_ROOT)
-  if (root !== null) visit('', root)
+  const open: [subject: string, node: ImportNode][] = root === null ? [] : [['', root]]
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const [subject, { children }] = next
+    for (const [name, child] of children ?? []) if (name !== LIMITS) open.push([`${subject}/${name}`, child])
+    if (subject === '' || children?.has(LIMITS) !== true) continue
+    quotas++
+    const stats = children.get(STATS)
+    if (stats !== undefined) stats.data = usage(tree.get(subject))
+  }
   return quotas
 }
 

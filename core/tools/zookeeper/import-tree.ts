@@ -161,14 +161,18 @@ export class ImportTree implements SnapshotSink {
   }
 
   #forget(path: string, node: ImportNode): void {
-    this.nodeCount--
     this.#lastParentPath = null
-    if (node.owner !== 0n) {
-      const paths = this.ephemerals.get(node.owner)
-      paths?.delete(path)
-      if (paths?.size === 0) this.ephemerals.delete(node.owner)
+    const open: [path: string, node: ImportNode][] = [[path, node]]
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const [at, { owner, children }] = next
+      this.nodeCount--
+      if (owner !== 0n) {
+        const paths = this.ephemerals.get(owner)
+        paths?.delete(at)
+        if (paths?.size === 0) this.ephemerals.delete(owner)
+      }
+      for (const [name, child] of children ?? []) open.push([`${at}/${name}`, child])
     }
-    for (const [name, child] of node.children ?? []) this.#forget(`${path}/${name}`, child)
   }
 
   // Siblings follow each other in a snapshot.

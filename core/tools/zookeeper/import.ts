@@ -21,7 +21,7 @@ import { makeDataDirectory, requireVacant } from '../new-data-directory.ts'
 import { lastUsedTerm } from '../restore-snapshot.ts'
 import { zxidOf } from '../snapshot-file.ts'
 import { importedNodes, importedSessions, inspectTree, type TreeCounts } from './convert.ts'
-import { zxidText } from './damage.ts'
+import { FileDamage, zxidText } from './damage.ts'
 import { findDataFiles } from './data-files.ts'
 import { recountQuotas, removeDeadEphemerals } from './finish.ts'
 import type { ImportTree } from './import-tree.ts'
@@ -95,6 +95,17 @@ export async function importZooKeeper(options: ImportOptions): Promise<ImportRep
 
 /** Reads the old data. Rejects as {@link importZooKeeper} does. */
 export async function readZooKeeper(options: Omit<ImportOptions, 'dataDir'>): Promise<ReadState> {
+  try {
+    return await read(options)
+  } catch (error) {
+    if (error instanceof FileDamage) throw new ZoariumError('ERR_STORAGE', error.message, { cause: error })
+    // The message of a failed system call names the call and the file.
+    if (error instanceof Error && 'syscall' in error) throw new ZoariumError('ERR_STORAGE', error.message, { cause: error })
+    throw error
+  }
+}
+
+async function read(options: Omit<ImportOptions, 'dataDir'>): Promise<ReadState> {
   await requireLogFolder(options.logDir)
   const files = await findDataFiles(options.from, options.logDir)
   const loaded = await loadTree(files, options)

@@ -8,9 +8,8 @@ import { createReadStream, type ReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { ZoariumError } from '../../errors.ts'
 import { WindowedFile } from './byte-file.ts'
-import { damaged, zxidText } from './damage.ts'
+import { damaged, FileDamage, zxidText } from './damage.ts'
 import type { DataFiles, LogFile, SnapshotFile } from './data-files.ts'
 import { ImportTree } from './import-tree.ts'
 import { type SnapshotDigest, SnapshotFileReader } from './snapshot-file-reader.ts'
@@ -59,13 +58,13 @@ export async function loadTree(files: DataFiles, options: LoadOptions): Promise<
     replay(files, loaded, options)
     requireExact(loaded, digest)
   } catch (error) {
-    if (!options.acceptLoss || !ZoariumError.is(error, 'ERR_STORAGE')) throw error
+    if (!options.acceptLoss || !(error instanceof FileDamage)) throw error
     loaded.lossy = true
     loaded.notes.push(`records were given up: ${error.message}`)
   }
   if (loaded.snapshot === null && loaded.replayed === 0) {
     const why = ['there is no whole snapshot, and the log does not begin with the first record', ...loaded.notes].join('\n')
-    throw new ZoariumError('ERR_STORAGE', `nothing to import: ${why}`)
+    throw new FileDamage(`nothing to import: ${why}`)
   }
   return loaded
 }
@@ -86,13 +85,13 @@ async function loadSnapshot(files: DataFiles, options: LoadOptions): Promise<Fro
       const counts = { lastZxid: file.zxid, lastTimeMs: 0, expectedDigest, replayed: 0, unchanged: 0, lossy: false }
       return { loaded: { tree, snapshot: file, notes, ...counts }, digest }
     } catch (error) {
-      if (!ZoariumError.is(error, 'ERR_STORAGE')) throw error
+      if (!(error instanceof FileDamage)) throw error
       notes.push(`snapshot passed over: ${error.message}`)
     }
   }
   if (files.logs.length === 0) {
     const why = notes.length > 0 ? notes.join('\n') : 'there is neither a snapshot nor a log'
-    throw new ZoariumError('ERR_STORAGE', `nothing to import: ${why}`)
+    throw new FileDamage(`nothing to import: ${why}`)
   }
   const tree = ImportTree.fresh(options.emulate353)
   const counts = { lastZxid: 0, lastTimeMs: 0, expectedDigest: null, replayed: 0, unchanged: 0, lossy: false }
@@ -125,7 +124,7 @@ async function gunzip(file: SnapshotFile, source: ReadStream, consume: (pieces: 
   try {
     await pipeline(source, createGunzip({ chunkSize: READ_BYTES }), consume)
   } catch (error) {
-    if (ZoariumError.is(error) || !(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('Z_')) throw error
+    if (!(error instanceof Error) || !('code' in error) || !String(error.code).startsWith('Z_')) throw error
     throw damaged(file.path, source.bytesRead, `the compressed file is damaged (${error.message})`)
   }
 }
@@ -208,8 +207,7 @@ function noteEnd(file: WindowedFile, end: LogEnd, loaded: Loaded): void {
 /** A fuzzy snapshot is exact only when the log covers the time in which it was written. */
 function requireExact(loaded: Loaded, digest: SnapshotDigest | null): void {
   if (digest === null || digest.zxid <= loaded.lastZxid) return
-  throw new ZoariumError(
-    'ERR_STORAGE',
+  throw new FileDamage(
     `${loaded.snapshot?.path}: it was written while records up to zxid ${zxidText(digest.zxid)} were applied, but the log ends at ${zxidText(loaded.lastZxid)}; is dataLogDir named, is another server's data more complete?`,
   )
 }
