@@ -43,7 +43,10 @@ function inWords(r: ImportReport): string[] {
     [r.dataDir === null ? 'dry run' : 'imported', r.dataDir ?? 'nothing was written'],
     ['read', `${r.snapshot ?? 'no snapshot'}, and ${r.replayedRecords} records of the log after it`],
     ['last zxid', `${r.lastZxid}, epoch ${r.epoch}; a server started on it gives zxids from ${r.firstZxid} on`],
-    ['nodes', `${r.nodes}: ${r.ephemerals} ephemeral, ${r.containers} containers, ${r.ttlNodes} with a TTL; ${r.dataBytes} bytes of data`],
+    [
+      'nodes',
+      `${r.nodes}: ${r.ephemerals} ephemeral, ${r.containers} containers, ${r.ttlNodes} with a TTL; ${r.dataBytes} bytes of paths and data`,
+    ],
     ['sessions', `${r.sessions}${dropped}`],
     ['quotas', String(r.quotas)],
     ['digest', DIGEST_TEXTS[r.digest]],

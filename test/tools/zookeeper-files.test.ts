@@ -325,6 +325,17 @@ describe('a tree', () => {
     expect(machine.node('/a/b')?.data).toBeNull()
   })
 
+  it('names the schemes in its lists that no client can prove here', async () => {
+    const list = [
+      { perms: 31, id: { scheme: 'sasl', id: 'app' } },
+      { perms: 1, id: { scheme: 'ip', id: '::1' } },
+    ]
+    put('snapshot.0', snapshotFile([{ path: '/a', aclNumber: 1 }], [], [[1, list]]))
+    const { machine, report } = await read()
+    expect(machine.node('/a')?.acl.list).toEqual(list)
+    expect(report.notes).toEqual([expect.stringMatching(/^access control lists name identities of sasl, which no client can prove here/)])
+  })
+
   it('is refused with everything in it that ours cannot hold', async () => {
     const nodes = [
       { path: '/control\u0001', owner: 0n },

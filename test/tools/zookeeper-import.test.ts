@@ -1,4 +1,4 @@
-// Import of what Debian's Apache ZooKeeper 3.8.0 wrote (fixtures: test/interop/import/fixtures.test.ts), against what that server showed of
+// Import of what Debian's Apache ZooKeeper 3.8.0 wrote (fixtures: test/interop/import/write-fixtures.ts), against what that server showed of
 // its tree before it was killed.
 
 import { existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
@@ -244,6 +244,8 @@ describe('the new data directory', () => {
     expect(without(await takeCensus(client))).toEqual(without(expected.nodes))
     const { stat } = await client.create('/new')
     expect(stat.czxid).toBeGreaterThan(0x3ea_ffff_ffffn)
+    // As the note advises.
+    expect((await client.setData('/zookeeper/config', '')).dataLength).toBe(0)
 
     for (const { id, password, timeoutMs } of expected.sessions) {
       const value = BigInt(id)

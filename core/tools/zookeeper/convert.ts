@@ -10,6 +10,7 @@
 
 import type { ImportedHolder, ImportedNode, ImportedSession } from '../../tree/imported-state.ts'
 import { joinPath, pathProblem } from '../../wire/paths.ts'
+import type { Acl } from '../../wire/records.ts'
 import { ttlMsOf } from './ephemeral-owner.ts'
 import { type ImportNode, type ImportTree, UNKNOWN_ACL } from './import-tree.ts'
 import { sessionPassword } from './session-password.ts'
@@ -20,16 +21,26 @@ export interface TreeCounts {
   ephemerals: number
   containers: number
   ttlNodes: number
-  dataBytes: number
   sessions: number
-  /** The latest ctime or mtime. */
-  latestTimeMs: number
 }
 
-/** Counts the tree and finds everything in it that a state of ours cannot hold. */
-export function inspectTree(tree: ImportTree): { readonly counts: TreeCounts; readonly problems: readonly string[] } {
+/** What is found in a walk over a tree. */
+export interface Inspection {
+  readonly counts: TreeCounts
+  /** The latest ctime or mtime. */
+  latestTimeMs: number
+  /** Schemes of the identities in access control lists. */
+  readonly schemes: ReadonlySet<string>
+  /** Everything that a state of ours cannot hold, in order of the paths. */
+  readonly problems: string[]
+}
+
+/** Counts the tree, and finds everything in it that a state of ours cannot hold. */
+export function inspectTree(tree: ImportTree): Inspection {
   const problems: string[] = []
-  const counts = { nodes: 0, ephemerals: 0, containers: 0, ttlNodes: 0, dataBytes: 0, sessions: tree.sessions.size, latestTimeMs: 0 }
+  const counts = { nodes: 0, ephemerals: 0, containers: 0, ttlNodes: 0, sessions: tree.sessions.size }
+  const lists = new Set<readonly Acl[]>()
+  const inspection = { counts, latestTimeMs: 0, schemes: new Set<string>(), problems }
   for (const [id, timeoutMs] of tree.sessions) {
     if (timeoutMs <= 0) problems.push(`session 0x${id.toString(16)} has a timeout of ${timeoutMs} ms`)
   }
@@ -40,9 +51,13 @@ export function inspectTree(tree: ImportTree): { readonly counts: TreeCounts; re
     const problem = nodeProblem(tree, path, node)
     if (problem !== null) problems.push(`${JSON.stringify(path)}: ${problem}`)
     count(tree, node, counts)
+    lists.add(node.acl)
+    inspection.latestTimeMs = Math.max(inspection.latestTimeMs, node.ctime, node.mtime)
     for (const [name, child] of node.children ?? []) open.push([joinPath(path, name), child])
   }
-  return { counts, problems: problems.sort() }
+  for (const list of lists) for (const { id } of list) inspection.schemes.add(id.scheme)
+  problems.sort()
+  return inspection
 }
 
 function nodeProblem(tree: ImportTree, path: string, node: ImportNode): string | null {
@@ -56,8 +71,6 @@ function nodeProblem(tree: ImportTree, path: string, node: ImportNode): string |
 
 function count(tree: ImportTree, node: ImportNode, counts: TreeCounts): void {
   counts.nodes++
-  counts.dataBytes += node.data === null ? 0 : node.data.length
-  counts.latestTimeMs = Math.max(counts.latestTimeMs, node.ctime, node.mtime)
   switch (tree.owners.kindOf(node.owner)) {
     case 'none':
       break

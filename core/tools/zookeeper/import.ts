@@ -60,6 +60,8 @@ export interface ImportReport extends TreeCounts {
   /** The latest epoch that the files know. */
   readonly epoch: number
   readonly quotas: number
+  /** Characters of all paths and bytes of all data. */
+  readonly dataBytes: number
   /** Whether ZooKeeper's digest of its tree is that of the tree that was read; `absent` if the files hold none for its zxid. */
   readonly digest: 'equal' | 'different' | 'absent'
   /** Where the zxids of the new server begin. */
@@ -121,12 +123,13 @@ async function read(options: Omit<ImportOptions, 'dataDir'>): Promise<ReadState>
   tree.plantConfig()
   noteConfig(loaded)
   const quotas = recountQuotas(tree)
-  const { counts, problems } = inspectTree(tree)
+  const { counts, latestTimeMs, schemes, problems } = inspectTree(tree)
   refuse(problems, options.from)
+  noteSchemes(schemes, notes)
 
   options.progress('checking', 0, 1)
   const imported = metaOf(lastZxid, usedTerm)
-  const machine = stateOf(tree, imported, Math.min(options.nowMs, Math.max(lastTimeMs, counts.latestTimeMs)))
+  const machine = stateOf(tree, imported, Math.min(options.nowMs, Math.max(lastTimeMs, latestTimeMs)))
   // Expiries are entries of the term after: it is used up then too.
   const dropping = options.dropSessions && machine.sessions.size > 0
   const hardStateTerm = dropping ? usedTerm + 1 : usedTerm
@@ -142,6 +145,7 @@ async function read(options: Omit<ImportOptions, 'dataDir'>): Promise<ReadState>
     nodes: machine.nodeCount,
     ephemerals: machine.ephemeralCount,
     sessions: machine.sessions.size,
+    dataBytes: machine.dataBytes,
     droppedSessions: counts.sessions - machine.sessions.size,
     droppedNodes: counts.nodes - machine.nodeCount,
     quotas,
@@ -202,6 +206,17 @@ function refuse(problems: readonly string[], from: string): void {
   throw new ZoariumError(
     'ERR_STORAGE',
     `${from} holds ${nodes} that cannot be imported; change them while ZooKeeper still runs:\n  ${shown.join('\n  ')}\n`,
+  )
+}
+
+/** Identities that a client can prove here. */
+const PROVABLE_SCHEMES: ReadonlySet<string> = new Set(['world', 'auth', 'digest', 'ip', 'super'])
+
+function noteSchemes(schemes: ReadonlySet<string>, notes: string[]): void {
+  const others = [...schemes].filter((scheme) => !PROVABLE_SCHEMES.has(scheme)).sort()
+  if (others.length === 0) return
+  notes.push(
+    `access control lists name identities of ${others.join(', ')}, which no client can prove here: what only those may do, only the super user can`,
   )
 }
 

@@ -19,6 +19,8 @@ import { readTxnRecord, TxnFormatError, type TxnRecord } from './txn-records.ts'
 
 const TWO_32 = 2 ** 32
 const READ_BYTES = 1024 * 1024
+const WAYS_ON =
+  "import another member's data if there is one; else --accept-loss imports what comes before, and everything after it is lost"
 
 /** How far the work is. `done` and `total` are bytes of files. */
 export type Progress = (step: string, done: number, total: number) => void
@@ -58,7 +60,8 @@ export async function loadTree(files: DataFiles, options: LoadOptions): Promise<
     replay(files, loaded, options)
     requireExact(loaded, digest)
   } catch (error) {
-    if (!options.acceptLoss || !(error instanceof FileDamage)) throw error
+    if (!(error instanceof FileDamage)) throw error
+    if (!options.acceptLoss) throw new FileDamage(`${error.message}; ${WAYS_ON}`)
     loaded.lossy = true
     loaded.notes.push(`records were given up: ${error.message}`)
   }

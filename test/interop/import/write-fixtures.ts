@@ -1,7 +1,7 @@
-// Writes the files of test/tools/fixtures: data of a real Apache ZooKeeper, and what that server showed of it before it was killed.
-// Only on request, because the files are committed:
+// Writes the files of test/tools/fixtures: data of a real Apache ZooKeeper, and what that server showed of it before it was killed. They are
+// committed, so this is no part of any suite:
 //
-//   ZOOKEEPER_FIXTURES=write npx vitest run --config test/interop/vitest.config.ts test/interop/import/fixtures.test.ts
+//   npx vitest run --config test/interop/import/write-fixtures.config.ts
 
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,9 +13,8 @@ import { hex, takeCensus } from './census.ts'
 import { SUPER_DIGEST, Workload } from './workload.ts'
 
 const FIXTURES = fileURLToPath(new URL('../../tools/fixtures/', import.meta.url))
-const { ZOOKEEPER_FIXTURES } = process.env
-/** 1 KiB: the zeros behind the records stay few. */
 const SUPER = `zookeeper.DigestAuthenticationProvider.superDigest=${SUPER_DIGEST}`
+/** 1 KiB ahead: the zeros behind the records stay few. */
 const COMMON = [SUPER, 'zookeeper.preAllocSize=1']
 
 interface Scenario {
@@ -53,7 +52,7 @@ const SCENARIOS: readonly Scenario[] = [
   },
 ]
 
-describe.runIf(ZOOKEEPER_FIXTURES === 'write')('fixtures', () => {
+describe('fixtures', () => {
   it.each(SCENARIOS)('$name', async (scenario) => {
     const home = await mkdtemp(join(tmpdir(), 'zookeeper-fixture-'))
     try {
