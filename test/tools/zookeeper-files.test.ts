@@ -288,6 +288,28 @@ describe('a tree', () => {
     expect(machine.node('/a/b')?.data?.toString()).toBe('data')
   })
 
+  it('knows no ephemeral any more of a subtree that went', async () => {
+    const nodes = [
+      { path: '/a', creates: 1 },
+      { path: '/a/e', owner: session },
+    ]
+    const other = session + 1n
+    const sessions = [[session, 5000] as const, [other, 5000] as const]
+    const { machine } = await readMade(
+      nodes,
+      [
+        logRecord(1, OpCode.delete, other, path('/a')),
+        logRecord(2, OpCode.create2, other, create('/a', 2)),
+        logRecord(3, OpCode.create2, other, create('/a/e', 1, true)),
+        // The node under the old one's path is another session's now.
+        logRecord(4, OpCode.closeSession, session, () => {}),
+      ],
+      sessions,
+    )
+    expect(machine.node('/a/e')?.stat()).toMatchObject({ czxid: 3, ownerLo: 2 })
+    expect(machine.sessions.size).toBe(1)
+  })
+
   it('loses the ephemerals of sessions that do not exist, with a note', async () => {
     const nodes = [
       { path: '/dead', owner: session },

@@ -62,7 +62,6 @@ export class ImportTree implements SnapshotSink {
   /** Paths of ephemeral nodes by the session that owns them, whether it exists or not. */
   readonly ephemerals: Map<bigint, Set<string>> = new Map()
   root: ImportNode | null = null
-  nodeCount = 0
   readonly #aclByNumber = new Map<number, readonly Acl[]>([[OPEN_ACL_NUMBER, OPEN_ACL]])
   readonly #aclByKey = new Map<string, readonly Acl[]>([[aclKey(OPEN_ACL), OPEN_ACL]])
   #lastParentPath: string | null = null
@@ -103,7 +102,6 @@ export class ImportTree implements SnapshotSink {
     if (path === '') {
       if (this.root !== null) return 'a second root'
       this.root = node
-      this.nodeCount = 1
       return null
     }
     const slash = path.lastIndexOf('/')
@@ -132,7 +130,6 @@ export class ImportTree implements SnapshotSink {
   add(path: string, parent: ImportNode, node: ImportNode): void {
     parent.children ??= new Map()
     parent.children.set(path.slice(path.lastIndexOf('/') + 1), node)
-    this.nodeCount++
     if (this.owners.kindOf(node.owner) !== 'session') return
     const paths = this.ephemerals.get(node.owner)
     if (paths === undefined) this.ephemerals.set(node.owner, new Set([path]))
@@ -165,7 +162,6 @@ export class ImportTree implements SnapshotSink {
     const open: [path: string, node: ImportNode][] = [[path, node]]
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const [at, { owner, children }] = next
-      this.nodeCount--
       if (owner !== 0n) {
         const paths = this.ephemerals.get(owner)
         paths?.delete(at)
