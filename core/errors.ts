@@ -117,7 +117,7 @@ export const ERROR_CODES: Readonly<Record<ZoariumErrorCode, ErrorInfo>> = Object
   ERR_CLOSED: { wireCode: null, retryable: false, text: 'the object is closed' },
   ERR_PROTOCOL: { wireCode: null, retryable: false, text: 'the other side sent bytes that are not the protocol' },
   ERR_CONFIG: { wireCode: null, retryable: false, text: 'a setting or an argument is not valid' },
-  ERR_STORAGE: { wireCode: null, retryable: false, text: 'the data directory cannot be used' },
+  ERR_STORAGE: { wireCode: null, retryable: false, text: 'the data directory or file cannot be used' },
   ERR_LOST: { wireCode: null, retryable: false, text: 'what was held is lost' },
   ERR_NOT_HELD: { wireCode: null, retryable: false, text: 'it is not held' },
   ERR_CONFLICT: { wireCode: null, retryable: true, text: 'somebody else changed it in between' },

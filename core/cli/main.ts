@@ -4,8 +4,10 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../support/version.ts'
 import { ExitCode } from './exit-codes.ts'
+import { importCommand } from './import-command.ts'
 import { logCommand } from './log-command.ts'
 import { serverCommand } from './server-command.ts'
+import { snapshotCommand } from './snapshot-command.ts'
 import { versionCommand } from './version-command.ts'
 
 /** Whoever read our output may have gone away: no reason to stop serving. */
@@ -29,6 +31,8 @@ async function run(argv: readonly string[]): Promise<number> {
     .showHelpAfterError('(--help shows what is possible)')
   program.addCommand(serverCommand((code) => (exitCode = code)))
   program.addCommand(logCommand((code) => (exitCode = code)))
+  program.addCommand(snapshotCommand((code) => (exitCode = code)))
+  program.addCommand(importCommand((code) => (exitCode = code)))
   program.addCommand(versionCommand())
   inherit(program, program)
   try {

@@ -4,6 +4,8 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { ServerOptions } from '../server/options.ts'
 
+export const DEFAULT_DATA_DIR = './zoarium-data'
+
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -21,6 +23,10 @@ export type ServerFlags = { -readonly [K in keyof Omit<ServerOptions, 'logger' |
 function integer(value: string): number {
   if (!/^-?\d+$/.test(value)) throw new InvalidArgumentError('Expected an integer.')
   return Number(value)
+}
+
+function portOrOff(value: string): number | null {
+  return value === 'off' ? null : integer(value)
 }
 
 function boolean(value: string): boolean {
@@ -58,6 +64,12 @@ function allFlags(): Option[] {
     numberFlag('--port <number>', LISTENING, 'TCP port, 0 takes a free one (default: 2181)'),
     new Option('--four-letter-words <list>', 'four-letter words to answer, separated by commas; * = all (default: srvr,ruok,isro)')
       .argParser(words)
+      .helpGroup(LISTENING),
+    new Option(
+      '--admin-port <number>',
+      "port of the admin HTTP on 127.0.0.1 for this machine's tools, 0 takes a free one, off = none (default: 0)",
+    )
+      .argParser(portOrOff)
       .helpGroup(LISTENING),
 
     new Option('--data-dir <folder>', 'folder of the log and the snapshots, made if missing (default: ./zoarium-data)').helpGroup(STORAGE),

@@ -5,6 +5,7 @@ import type { ServerOptions } from '../server/options.ts'
 import { readZooConfig, type ZooConfig } from '../server/zoo-config.ts'
 import {
   CONFIG_VARIABLE,
+  DEFAULT_DATA_DIR,
   type LogFormat,
   type LogLevel,
   type ServerFlags,
@@ -23,7 +24,11 @@ export interface ServerSettings {
 }
 
 const DEFAULT_PORT = 2181
-const DEFAULT_DATA_DIR = './zoarium-data'
+/** A free one; admin.json tells which. */
+const DEFAULT_ADMIN_PORT = 0
+
+const NO_ADMIN_IN_MEMORY =
+  '--admin-port is ignored: the token of the admin HTTP lies in the data directory, and a server in memory has none'
 
 /** Reads flags, environment and the file; rejects with `ERR_CONFIG`, or ends through commander's error for contradictory flags. */
 export async function serverSettings(command: Command, file: string | undefined, environment: NodeJS.ProcessEnv): Promise<ServerSettings> {
@@ -36,15 +41,21 @@ export async function serverSettings(command: Command, file: string | undefined,
   return {
     options: {
       port: DEFAULT_PORT,
+      adminPort: DEFAULT_ADMIN_PORT,
       ...fromFile,
       ...flags,
       ...(superDigest === undefined ? {} : { superDigest }),
-      ...(dataDir === null ? {} : { dataDir }),
+      // The token of the admin HTTP lies in the data directory: without one nobody could use it.
+      ...(dataDir === null ? { adminPort: null } : { dataDir }),
     },
     json: json ?? false,
     logLevel: logLevel ?? 'info',
     logFormat: logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'),
-    warnings: [...config.warnings, ...unknownVariables(environment).map((name) => `the environment variable ${name} is not known here`)],
+    warnings: [
+      ...config.warnings,
+      ...unknownVariables(environment).map((name) => `the environment variable ${name} is not known here`),
+      ...(dataDir === null && typeof flags.adminPort === 'number' ? [NO_ADMIN_IN_MEMORY] : []),
+    ],
   }
 }
 

@@ -202,6 +202,15 @@ export class Replica implements ReplicaContext {
     this.#maybeSnapshot()
   }
 
+  /**
+   * The state as of now for whoever keeps a copy elsewhere: exact at the entry applied last, however late the chunks are taken. They must be taken
+   * all, or let go with `return`. The snapshots that this server keeps have nothing to do with it. `null` before the first entry.
+   */
+  snapshotNow(): { readonly meta: SnapshotMeta; readonly chunks: IterableIterator<Buffer> } | null {
+    if (this.#appliedIndex === 0) return null
+    return { meta: this.#raft.snapshotMeta(this.#appliedIndex), chunks: this.#tree.snapshot() }
+  }
+
   /** Every few tens of milliseconds: expiry, reaping, deadlines of handshakes. */
   tick(): void {
     const late = this.#lastTickMs < 0 ? 0 : this.#nowMs - this.#lastTickMs

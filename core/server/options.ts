@@ -59,6 +59,11 @@ export interface ServerOptions {
   readonly superDigest?: string
   /** Four-letter words that are answered; `*` allows all. Default srvr, ruok, isro. */
   readonly fourLetterWords?: readonly string[]
+  /**
+   * TCP port of the admin HTTP on 127.0.0.1, for tools on the same machine; 0 takes a free one, `null` does without. It wants the token that
+   * `Server.admin` tells and, with a data directory, its `admin.json`. A port that cannot be taken is logged and does not stop the server. Default `null`.
+   */
+  readonly adminPort?: number | null
   /** Where the server logs. Default: nowhere. */
   readonly logger?: Logger
 }
@@ -122,6 +127,7 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     containerMaxNeverUsedMs: integer('containerMaxNeverUsedMs', options.containerMaxNeverUsedMs ?? 0, 0, 2 ** 40),
     superDigest,
     fourLetterWords: options.fourLetterWords ?? ['srvr', 'ruok', 'isro'],
+    adminPort: options.adminPort == null ? null : integer('adminPort', options.adminPort, 0, 65535),
     logger: options.logger ?? SILENT_LOGGER,
   }
 }

@@ -80,6 +80,22 @@ export interface ServerConfigView {
   readonly serverId: number
 }
 
+/** A snapshot of the state as of one moment, while the server goes on. */
+export interface SnapshotDownload {
+  /** Index of the last entry in it. */
+  readonly index: number
+  readonly lastZxid: number
+  readonly nodeCount: number
+  readonly sessionCount: number
+  /** About how many bytes the file will have. */
+  readonly approximateBytes: number
+  /**
+   * The bytes of a snapshot file, one slice of a few milliseconds at a time; an empty part is a slice without bytes. Let a turn of the event loop pass
+   * between them. Take all, or call `return()`: what changes meanwhile is kept until then.
+   */
+  readonly parts: IterableIterator<Buffer>
+}
+
 /** A read-only view of a running server. */
 export interface ServerView {
   readonly version: string
@@ -88,4 +104,6 @@ export interface ServerView {
   stats(): ServerStats
   config(): ServerConfigView
   connections(): readonly ConnectionView[]
+  /** Begins a snapshot of this moment, apart from those that the server keeps; `null` before there is a state. */
+  takeSnapshot(): SnapshotDownload | null
 }

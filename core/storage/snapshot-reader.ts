@@ -30,12 +30,25 @@ export function readSnapshot(
   done: Got<SnapshotMetadata>,
   sliceBytes: number = SLICE_BYTES,
 ): void {
-  new SnapshotReader(disk, index, fileBytes, sliceBytes, onChunk, done).start()
+  new SnapshotReader(disk, { path: snapshotPath(index), bytes: fileBytes, index }, sliceBytes, onChunk, done).start()
+}
+
+/** A snapshot file that may lie anywhere and bear any name, such as a backup. */
+export interface SnapshotFilePlace {
+  readonly path: string
+  readonly bytes: number
+  /** The index that the file must hold; `null` = any. */
+  readonly index: number | null
+}
+
+/** {@link readSnapshot} for a file that is not one of a data directory. */
+export function readSnapshotAt(disk: Disk, place: SnapshotFilePlace, onChunk: (chunk: Buffer) => void, done: Got<SnapshotMetadata>): void {
+  new SnapshotReader(disk, place, SLICE_BYTES, onChunk, done).start()
 }
 
 class SnapshotReader {
   readonly #disk: Disk
-  readonly #index: number
+  readonly #index: number | null
   readonly #path: string
   readonly #fileBytes: number
   readonly #sliceBytes: number
@@ -45,18 +58,11 @@ class SnapshotReader {
   #chunkCount = 0
   #totalBytes = 0
 
-  constructor(
-    disk: Disk,
-    index: number,
-    fileBytes: number,
-    sliceBytes: number,
-    onChunk: (chunk: Buffer) => void,
-    done: Got<SnapshotMetadata>,
-  ) {
+  constructor(disk: Disk, place: SnapshotFilePlace, sliceBytes: number, onChunk: (chunk: Buffer) => void, done: Got<SnapshotMetadata>) {
     this.#disk = disk
-    this.#index = index
-    this.#path = snapshotPath(index)
-    this.#fileBytes = fileBytes
+    this.#index = place.index
+    this.#path = place.path
+    this.#fileBytes = place.bytes
     this.#sliceBytes = sliceBytes
     this.#onChunk = onChunk
     this.#done = done
@@ -95,7 +101,7 @@ class SnapshotReader {
       }
       if (metadata.formatVersion !== SNAPSHOT_FORMAT_VERSION) {
         this.#done(otherFormat(this.#disk, this.#path, metadata.formatVersion, SNAPSHOT_FORMAT_VERSION))
-      } else if (metadata.meta.index !== this.#index) {
+      } else if (this.#index !== null && metadata.meta.index !== this.#index) {
         this.#fail(null, `the file holds the snapshot of index ${metadata.meta.index}`)
       } else {
         this.#head(metadata, at)

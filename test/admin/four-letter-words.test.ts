@@ -49,6 +49,7 @@ function view(changes: Partial<ServerView> = {}): ServerView {
     serving: true,
     readOnly: false,
     stats: () => STATS,
+    takeSnapshot: () => null,
     config: () => ({
       clientPort: 2181,
       dataDir: '/data',
