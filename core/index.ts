@@ -6,6 +6,8 @@ export type { TransactionTarget } from './client/transaction.ts'
 export { Transaction } from './client/transaction.ts'
 export type {
   AuthInfo,
+  BackoffInfo,
+  BackoffStrategy,
   CallOptions,
   ClientInfo,
   ClientStatus,

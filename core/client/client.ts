@@ -1,12 +1,14 @@
 // client: the public client: every operation as a method. What keeps it attached to a server is in session-keeper.ts.
 
+import { ZoariumError } from '../errors.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { OpCode } from '../wire/op-codes.ts'
 import type { Acl, PathWatchRequest, Request } from '../wire/records.ts'
 import { type AfterLoss, Call, type Decoder, type Recovery } from './call.ts'
 import { Chroot } from './chroot.ts'
+import { parseConnectionString } from './connection-string.ts'
 import type { OneShotKind } from './one-shot-watches.ts'
-import { checkedAuth, integer } from './options.ts'
+import { checkedAuth, integer, MAX_TIMER_MS } from './options.ts'
 import * as replies from './replies.ts'
 import { badArguments } from './replies.ts'
 import { badPath, createRequest, deleteRequest, setAclVersion, setDataRequest, transactionRequests, watcherType } from './requests.ts'
@@ -120,6 +122,33 @@ export class Client implements AsyncDisposable {
   }
 
   /**
+   * Takes a new list of servers, as {@link connect} does (without a chroot, or with the same). As many clients move to another server as it
+   * takes to spread all of them evenly, and none whose server would carry too few. Moving loses nothing: what was sent is answered first,
+   * the session and its watches go along. Returns whether this client moves.
+   *
+   * Throws `ERR_CONFIG` for a list that is not valid, or that says otherwise than the first one about chroot, TLS or identity.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   *
+   * const client = await connect('10.0.0.1:2181,10.0.0.2:2181')
+   * client.updateServers('10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181')
+   * ```
+   */
+  updateServers(servers: string | readonly string[]): boolean {
+    const target = parseConnectionString(servers)
+    const { prefix } = this.#keeper.chroot
+    if (target.chroot !== '' && target.chroot !== prefix) {
+      throw new ZoariumError('ERR_CONFIG', `updateServers: expected no chroot or '${prefix}', got '${target.chroot}'`)
+    }
+    if (target.auth !== null || (target.tls !== null && target.tls !== (this.#keeper.options.tls !== null))) {
+      throw new ZoariumError('ERR_CONFIG', 'updateServers: expected no identity and the same use of TLS as in connect()')
+    }
+    return this.#keeper.updateServers(target.servers)
+  }
+
+  /**
    * Creates a znode and returns its path (with the counter, for sequential modes) and Stat.
    *
    * Rejects with `NODE_EXISTS`, `NO_NODE` (the parent is missing), `NO_CHILDREN_FOR_EPHEMERALS`, `NO_AUTH`, `INVALID_ACL`,
@@ -137,7 +166,7 @@ export class Client implements AsyncDisposable {
   create(path: string, data: ZnodeData = null, options: CreateOptions = {}): Promise<{ path: string; stat: Stat }> {
     try {
       const request = createRequest(this.#chroot, path, data, options)
-      return this.#send(request, path, replies.created, 'unknown', options.signal)
+      return this.#send(request, path, replies.created, 'unknown', options)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -147,7 +176,7 @@ export class Client implements AsyncDisposable {
   delete(path: string, options: VersionOptions = {}): Promise<void> {
     try {
       const request = deleteRequest(this.#chroot, path, options.version ?? -1)
-      return this.#send(request, path, replies.nothing, 'unknown', options.signal)
+      return this.#send(request, path, replies.nothing, 'unknown', options)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -159,7 +188,7 @@ export class Client implements AsyncDisposable {
     if (problem !== null) return Promise.reject(problem)
     const watch = this.#intent('exists', path, options)
     const request: Request = { op: OpCode.exists, path: this.#chroot.toServer(path), watch: watch !== null }
-    return this.#send<Stat | null>(request, path, replies.stat, 'resend', options.signal, replies.missingIsNull, watch)
+    return this.#send<Stat | null>(request, path, replies.stat, 'resend', options, replies.missingIsNull, watch)
   }
 
   /** The data and Stat of a znode. Its bytes are a copy that belongs to the caller. Rejects with `NO_NODE`, `NO_AUTH`. */
@@ -168,14 +197,14 @@ export class Client implements AsyncDisposable {
     if (problem !== null) return Promise.reject(problem)
     const watch = this.#intent('data', path, options)
     const request: Request = { op: OpCode.getData, path: this.#chroot.toServer(path), watch: watch !== null }
-    return this.#send(request, path, replies.data, 'resend', options.signal, null, watch)
+    return this.#send(request, path, replies.data, 'resend', options, null, watch)
   }
 
   /** Replaces the data. Rejects with `NO_NODE`, `BAD_VERSION`, `NO_AUTH`, `QUOTA_EXCEEDED`, `ERR_UNKNOWN_OUTCOME`. */
   setData(path: string, data: ZnodeData, options: VersionOptions = {}): Promise<Stat> {
     try {
       const request = setDataRequest(this.#chroot, path, data, options.version ?? -1)
-      return this.#send(request, path, replies.stat, 'unknown', options.signal)
+      return this.#send(request, path, replies.stat, 'unknown', options)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -185,7 +214,7 @@ export class Client implements AsyncDisposable {
   getAcl(path: string, options: CallOptions = {}): Promise<{ acl: Acl[]; stat: Stat }> {
     const problem = badPath(path, 'getAcl')
     if (problem !== null) return Promise.reject(problem)
-    return this.#send({ op: OpCode.getAcl, path: this.#chroot.toServer(path) }, path, replies.acl, 'resend', options.signal)
+    return this.#send({ op: OpCode.getAcl, path: this.#chroot.toServer(path) }, path, replies.acl, 'resend', options)
   }
 
   /**
@@ -198,7 +227,7 @@ export class Client implements AsyncDisposable {
     try {
       const version = setAclVersion(path, options.version ?? -1)
       const request: Request = { op: OpCode.setAcl, path: this.#chroot.toServer(path), acl, version }
-      return this.#send(request, path, replies.stat, 'unknown', options.signal)
+      return this.#send(request, path, replies.stat, 'unknown', options)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -210,14 +239,14 @@ export class Client implements AsyncDisposable {
     if (problem !== null) return Promise.reject(problem)
     const watch = this.#intent('children', path, options)
     const request: Request = { op: OpCode.getChildren2, path: this.#chroot.toServer(path), watch: watch !== null }
-    return this.#send(request, path, replies.children, 'resend', options.signal, null, watch)
+    return this.#send(request, path, replies.children, 'resend', options, null, watch)
   }
 
   /** Resolves when this client's server has caught up with everything that was written before the call. The path need not exist. */
   sync(path: string, options: CallOptions = {}): Promise<void> {
     const problem = badPath(path, 'sync')
     if (problem !== null) return Promise.reject(problem)
-    return this.#send({ op: OpCode.sync, path: this.#chroot.toServer(path) }, path, replies.echoedPath, 'resend', options.signal)
+    return this.#send({ op: OpCode.sync, path: this.#chroot.toServer(path) }, path, replies.echoedPath, 'resend', options)
   }
 
   /**
@@ -227,7 +256,7 @@ export class Client implements AsyncDisposable {
   multi(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
     try {
       const request: Request = { op: OpCode.multi, ops: transactionRequests(this.#chroot, ops) }
-      return this.#send(request, undefined, replies.transactionResults, 'unknown', options.signal)
+      return this.#send(request, undefined, replies.transactionResults, 'unknown', options)
     } catch (error) {
       return Promise.reject(error)
     }
@@ -250,7 +279,7 @@ export class Client implements AsyncDisposable {
       }
       requests.push({ op: op.type === 'getData' ? OpCode.getData : OpCode.getChildren, path: this.#chroot.toServer(op.path), watch: false })
     }
-    return this.#send({ op: OpCode.multiRead, ops: requests }, undefined, replies.readResults, 'resend', options.signal)
+    return this.#send({ op: OpCode.multiRead, ops: requests }, undefined, replies.readResults, 'resend', options)
   }
 
   /**
@@ -280,7 +309,7 @@ export class Client implements AsyncDisposable {
       return Promise.reject(badArguments(`getEphemerals: expected a prefix that begins with /, got ${JSON.stringify(prefix)}`))
     }
     const request: Request = { op: OpCode.getEphemerals, path: this.#chroot.toServer(prefix) }
-    return this.#send(request, prefix, replies.ephemerals, 'resend', options.signal)
+    return this.#send(request, prefix, replies.ephemerals, 'resend', options)
   }
 
   /** How many znodes are below the path, at any depth. Rejects with `NO_NODE`, `NO_AUTH`. */
@@ -288,12 +317,12 @@ export class Client implements AsyncDisposable {
     const problem = badPath(path, 'getAllChildrenNumber')
     if (problem !== null) return Promise.reject(problem)
     const request: Request = { op: OpCode.getAllChildrenNumber, path: this.#chroot.toServer(path) }
-    return this.#send(request, path, replies.count, 'resend', options.signal)
+    return this.#send(request, path, replies.count, 'resend', options)
   }
 
   /** The identities that the server has attached to this connection. */
   whoAmI(options: CallOptions = {}): Promise<ClientInfo[]> {
-    return this.#send({ op: OpCode.whoAmI }, undefined, replies.identities, 'resend', options.signal)
+    return this.#send({ op: OpCode.whoAmI }, undefined, replies.identities, 'resend', options)
   }
 
   /** Whether the server holds such a watch of this client. */
@@ -302,7 +331,7 @@ export class Client implements AsyncDisposable {
     const problem = badPath(path, 'checkWatches') ?? (type === undefined ? badKind('checkWatches', kind) : null)
     if (problem !== null || type === undefined) return Promise.reject(problem)
     const request: Request = { op: OpCode.checkWatches, path: this.#chroot.toServer(path), type }
-    return this.#send<boolean>(request, path, () => true, 'resend', options.signal, replies.noWatcherIsFalse)
+    return this.#send<boolean>(request, path, () => true, 'resend', options, replies.noWatcherIsFalse)
   }
 
   /**
@@ -316,7 +345,7 @@ export class Client implements AsyncDisposable {
     if (problem !== null || type === undefined) return Promise.reject(problem)
     const request: Request = { op: OpCode.removeWatches, path: this.#chroot.toServer(path), type }
     const removed: Decoder<void> = () => this.#keeper.watches.removed(path, kind)
-    return this.#send(request, path, removed, 'resend', options.signal)
+    return this.#send(request, path, removed, 'resend', options)
   }
 
   /**
@@ -331,7 +360,7 @@ export class Client implements AsyncDisposable {
       newMembers: options.members ?? null,
       curConfigId: Number(options.fromConfig ?? -1n),
     }
-    return this.#send(request, undefined, replies.data, 'unknown', options.signal)
+    return this.#send(request, undefined, replies.data, 'unknown', options)
   }
 
   /**
@@ -418,7 +447,7 @@ export class Client implements AsyncDisposable {
         if (signal?.aborted === true) onAbort()
         else signal?.addEventListener('abort', onAbort, { once: true })
       }
-      this.#read(kind, path, signal, watch).then(watching, reject)
+      this.#read(kind, path, options, watch).then(watching, reject)
     })
   }
 
@@ -437,11 +466,11 @@ export class Client implements AsyncDisposable {
   }
 
   /** The read that leaves a watch of the kind; what it returns does not matter. */
-  #read(kind: WatchKind, path: string, signal: AbortSignal | undefined, watch: WatchIntent): Promise<unknown> {
+  #read(kind: WatchKind, path: string, options: CallOptions, watch: WatchIntent): Promise<unknown> {
     const op = READS.get(kind) ?? OpCode.exists
     const recover = kind === 'exists' ? (err: number) => (err === ErrorCode.noNode ? { value: undefined } : undefined) : null
     const request: Request = { op, path: this.#chroot.toServer(path), watch: true }
-    return this.#send<void>(request, path, replies.nothing, 'resend', signal, recover, watch)
+    return this.#send<void>(request, path, replies.nothing, 'resend', options, recover, watch)
   }
 
   #intent(kind: OneShotKind, path: string, options: ReadOptions): WatchIntent | null {
@@ -453,12 +482,23 @@ export class Client implements AsyncDisposable {
     path: string | undefined,
     decode: Decoder<T>,
     afterLoss: AfterLoss,
-    signal: AbortSignal | undefined,
+    options: CallOptions,
     recover: Recovery<T> | null = null,
     watch: WatchIntent | null = null,
   ): Promise<T> {
-    return this.#keeper.perform(new Call({ request, path, chroot: this.#chroot, decode, recover, afterLoss, watch }), signal)
+    const problem = badTimeout(options)
+    if (problem !== null) {
+      if (watch !== null) this.#keeper.watches.abandoned(watch)
+      return Promise.reject(problem)
+    }
+    return this.#keeper.perform(new Call({ request, path, chroot: this.#chroot, decode, recover, afterLoss, watch }), options)
   }
+}
+
+/** Why the time limit is none, `null` if it is one or there is none. */
+function badTimeout({ timeoutMs }: CallOptions): ZoariumError | null {
+  if (timeoutMs === undefined || (Number.isInteger(timeoutMs) && timeoutMs >= 0 && timeoutMs <= MAX_TIMER_MS)) return null
+  return badArguments(`timeoutMs: expected an integer from 0 to ${MAX_TIMER_MS}, got ${String(timeoutMs)}`)
 }
 
 function badKind(what: string, kind: unknown): ReturnType<typeof badArguments> {

@@ -1,7 +1,7 @@
 // client: one connection to one server, from dialling to its end: handshake, then requests and replies in order.
 //
 //   dialling --connected--> handshaking --ConnectResponse--> attached --closeSession sent--> closing
-//        '------------------------+------------------------------+-- retiring ------------------'--> over
+//        '------------------------+------------------------------+-- leaving -> retiring --------'--> over
 //
 // What leaves after the handshake, in this order and in one write (ClientCnxn.primeConnection): auth, setWatches, then the queue. Replies
 // to pings, auth and setWatches carry fixed xids and come in order among their kind; all others must match the head of the queue.
@@ -52,9 +52,10 @@ export interface ConnectionOwner {
   disconnected(cause: Error, unanswered: boolean): void
 }
 
-type ConnectionState = 'dialling' | 'handshaking' | 'attached' | 'retiring' | 'closing' | 'over'
+type ConnectionState = 'dialling' | 'handshaking' | 'attached' | 'leaving' | 'retiring' | 'closing' | 'over'
 
 export class Connection {
+  readonly server: ServerAddress
   readonly address: string
   readonly #queue: RequestQueue
   readonly #owner: ConnectionOwner
@@ -76,9 +77,10 @@ export class Connection {
   #auxiliarySentMs = 0
   #pingSentMs = -1
   #closeXid = 0
+  #leaveCause: Error | null = null
 
   constructor(
-    address: ServerAddress,
+    server: ServerAddress,
     handshake: ConnectRequest,
     queue: RequestQueue,
     options: ResolvedConnectOptions,
@@ -86,7 +88,8 @@ export class Connection {
     attachTimeoutMs: number,
     nowMs: number,
   ) {
-    this.address = formatAddress(address)
+    this.server = server
+    this.address = formatAddress(server)
     this.#handshake = handshake
     this.#queue = queue
     this.#options = options
@@ -96,7 +99,7 @@ export class Connection {
     this.#nowMs = nowMs
     this.#heardMs = nowMs
     this.#sentMs = nowMs
-    this.#transport = new Transport(address, options.tls, options.maxFrameBytes, {
+    this.#transport = new Transport(server, options, {
       opened: () => this.#opened(),
       arrived: () => this.#arrived(),
       frame: (bytes, start, end) => this.#frame(bytes, start, end),
@@ -136,9 +139,18 @@ export class Connection {
     this.#transport.scheduleFlush()
   }
 
+  /** Sends nothing more and ends when everything that was sent is answered: nobody's outcome becomes unknown by it. */
+  leave(cause: Error): void {
+    if (this.#state === 'dialling' || this.#state === 'handshaking') this.destroy(cause)
+    if (this.#state !== 'attached') return
+    this.#state = 'leaving'
+    this.#leaveCause = cause
+    this.#leaveWhenAnswered()
+  }
+
   /** Sends nothing more, takes in what has come in this turn, and ends. */
   retire(cause: Error): void {
-    if (this.#state !== 'attached') return
+    if (this.#state !== 'attached' && this.#state !== 'leaving') return
     this.#state = 'retiring'
     nextTick(() => this.destroy(cause))
   }
@@ -154,12 +166,12 @@ export class Connection {
       if (nowMs - this.#startedMs >= this.#attachTimeoutMs) this.destroy(this.#timedOut('handshake', nowMs - this.#startedMs))
       return
     }
-    if (this.#state !== 'attached') return
+    if (this.#state !== 'attached' && this.#state !== 'leaving') return
     if (nowMs - this.#heardMs >= (this.#timeoutMs * 2) / 3) {
       this.destroy(this.#timedOut('reply', nowMs - this.#heardMs))
       return
     }
-    if (nowMs - this.#sentMs >= this.#timeoutMs / 3 && this.#pingSentMs < 0) {
+    if (this.#state === 'attached' && nowMs - this.#sentMs >= this.#timeoutMs / 3 && this.#pingSentMs < 0) {
       this.#pingSentMs = nowMs
       this.#write(Xid.ping, PING)
       this.#transport.scheduleFlush()
@@ -169,9 +181,9 @@ export class Connection {
   /** When {@link tick} has something to do next. */
   nextTickMs(): number {
     if (this.#state === 'dialling' || this.#state === 'handshaking') return this.#startedMs + this.#attachTimeoutMs
-    if (this.#state !== 'attached') return Number.POSITIVE_INFINITY
+    if (this.#state !== 'attached' && this.#state !== 'leaving') return Number.POSITIVE_INFINITY
     const silent = this.#heardMs + (this.#timeoutMs * 2) / 3
-    return this.#pingSentMs < 0 ? Math.min(silent, this.#sentMs + this.#timeoutMs / 3) : silent
+    return this.#state === 'attached' && this.#pingSentMs < 0 ? Math.min(silent, this.#sentMs + this.#timeoutMs / 3) : silent
   }
 
   #timedOut(what: string, afterMs: number): Error {
@@ -234,6 +246,7 @@ export class Connection {
     if (entry === undefined) throw new ProtocolError('a reply to an auth that was not sent')
     const { err } = this.#header
     this.#owner.authenticated(entry, err === ErrorCode.ok ? null : errorFromWire(err, `auth with scheme '${entry.info.scheme}'`))
+    this.#leaveWhenAnswered()
   }
 
   #rearmed(r: Reader): void {
@@ -243,6 +256,7 @@ export class Connection {
     if (err !== ErrorCode.ok) throw new ProtocolError(`the server refused setWatches with ${err}`)
     this.#owner.acknowledged(this.#auxiliarySentMs, zxidHi, zxidLo)
     this.#owner.rearmed(chunk, readSetWatches2Response(r))
+    this.#leaveWhenAnswered()
   }
 
   #reply(r: Reader): void {
@@ -261,6 +275,15 @@ export class Connection {
     if (err === ErrorCode.ok) call.accept(r, header)
     else if (!call.settled) call.refuse(err, errorFromWire(err, describe(call), { path: call.path }))
     this.#queue.shiftInFlight()
+    this.#leaveWhenAnswered()
+  }
+
+  #leaveWhenAnswered(): void {
+    if (this.#leaveCause === null || this.#queue.inFlight > 0 || this.#auths.size > 0 || this.#chunks.size > 0) return
+    const cause = this.#leaveCause
+    this.#leaveCause = null
+    // Not under the feet of whoever handles the last reply.
+    nextTick(() => this.destroy(cause))
   }
 
   #fill(): boolean {

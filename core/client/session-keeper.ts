@@ -16,16 +16,17 @@ import type { ConnectRequest, ConnectResponse } from '../wire/records.ts'
 import { Alarm } from './alarm.ts'
 import { AuthEntry } from './auth.ts'
 import { Backoff } from './backoff.ts'
-import { type Call, describe, lossError, type PendingCall } from './call.ts'
+import { type Call, describe, isUndecided, lossError, type PendingCall } from './call.ts'
 import type { Chroot } from './chroot.ts'
 import { Connection } from './connection.ts'
-import type { ServerAddress } from './connection-string.ts'
+import { formatAddress, type ServerAddress } from './connection-string.ts'
+import { Deadlines } from './deadlines.ts'
 import { HostList } from './host-list.ts'
 import type { ResolvedConnectOptions } from './options.ts'
 import { RequestQueue } from './request-queue.ts'
 import { SessionBelief } from './session-belief.ts'
 import { StatusFeed } from './status-feed.ts'
-import type { AuthInfo, ClientStatus } from './types.ts'
+import type { AuthInfo, CallOptions, ClientStatus } from './types.ts'
 import { watchPort } from './watch-port.ts'
 import { WatchRegistry } from './watch-registry.ts'
 import { ZxidMark } from './zxid-mark.ts'
@@ -46,6 +47,7 @@ export class SessionKeeper {
   readonly #hosts: HostList
   readonly #backoff: Backoff
   readonly #queue: RequestQueue
+  readonly #deadlines = new Deadlines()
   readonly #auths: AuthEntry[] = []
   #belief: SessionBelief | null = null
   /** Whether the server may still know the session of #belief, so that it is worth asking for. */
@@ -57,6 +59,8 @@ export class SessionKeeper {
   )
   #connection: Connection | null = null
   #attachedAtMs = 0
+  /** When the alarm rings; -Infinity while it is being set, or will not ring any more. */
+  #alarmAtMs = Number.NEGATIVE_INFINITY
   /** Attempts since the last attachment. */
   #dials = 0
   /** Handshakes in a row that servers closed without an answer. */
@@ -75,7 +79,7 @@ export class SessionKeeper {
     this.chroot = chroot
     this.options = options
     this.#hosts = new HostList(servers, options.random)
-    this.#backoff = new Backoff(options.random)
+    this.#backoff = new Backoff(options.backoff, options.random)
     this.#queue = new RequestQueue((call) => this.#abandonWatch(call))
     this.watches = new WatchRegistry(chroot, watchPort(this))
     for (const info of options.auth) this.#auths.push(new AuthEntry(info))
@@ -116,17 +120,33 @@ export class SessionKeeper {
   }
 
   /** Queues a call and has it sent with everything else of this turn. */
-  perform<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
+  perform<T>(call: Call<T>, { signal, timeoutMs = this.options.requestTimeoutMs }: CallOptions = {}): Promise<T> {
     if (this.#end !== null) this.#refuse(call, endError(this.#end, call))
     else if (signal?.aborted === true) this.#refuse(call, signal.reason)
     else if (this.#queue.size >= this.options.maxPendingRequests) this.#refuse(call, this.#full(call))
-    else {
+    else if (this.options.whenDisconnected === 'reject' && !this.attached) {
+      this.#refuse(call, lossError(call, new Error('there is no connection, and whenDisconnected is reject')))
+    } else {
       if (signal !== undefined) call.abortOn(signal, this.#onAbort)
-      if (this.options.requestTimeoutMs > 0) call.dueAtMs = performance.now() + this.options.requestTimeoutMs
+      if (timeoutMs > 0) this.#limit(call, timeoutMs)
       this.#queue.enqueue(call)
       this.#connection?.wake()
     }
     return call.promise
+  }
+
+  #limit(call: PendingCall, timeoutMs: number): void {
+    this.#deadlines.add(call, timeoutMs, performance.now())
+    if (call.dueAtMs < this.#alarmAtMs) this.#arm()
+  }
+
+  /** Takes a new list of servers; moves to another one where that spreads the clients evenly. Returns whether it does. */
+  updateServers(servers: readonly ServerAddress[]): boolean {
+    const connection = this.#connection
+    const moves = this.#hosts.update(servers, connection?.server ?? null)
+    this.options.logger.info({ servers: servers.map(formatAddress), moves }, 'list of servers changed')
+    if (moves) connection?.leave(new Error('the list of servers has changed'))
+    return moves
   }
 
   readonly #onAbort = (call: PendingCall): void => {
@@ -192,6 +212,8 @@ export class SessionKeeper {
     this.#retryAtMs = Number.POSITIVE_INFINITY
     this.#closeDueMs = Number.POSITIVE_INFINITY
     this.#alarm.clear()
+    this.#alarmAtMs = Number.NEGATIVE_INFINITY
+    this.#deadlines.clear()
     this.#queue.rejectAll((call) => endError(error, call))
     // Replies that came while the session was being closed may have registered watches.
     this.watches.sessionEnded(true)
@@ -203,11 +225,13 @@ export class SessionKeeper {
 
   #arm(): void {
     this.#alarm.clear()
+    this.#alarmAtMs = Number.NEGATIVE_INFINITY
     if (this.#end !== null && this.#closeDueMs === Number.POSITIVE_INFINITY) return
-    let next = Math.min(this.#retryAtMs, this.#closeDueMs, performance.now() + this.#heartbeatMs())
+    let next = Math.min(this.#retryAtMs, this.#closeDueMs, this.#deadlines.nextMs, performance.now() + this.#heartbeatMs())
     const belief = this.#belief
     if (belief !== null && belief.ended === null) next = Math.min(next, belief.deadlineMs)
     if (this.#connection !== null) next = Math.min(next, this.#connection.nextTickMs())
+    this.#alarmAtMs = next
     this.#alarm.set(next)
   }
 
@@ -223,7 +247,7 @@ export class SessionKeeper {
       this.#connection?.destroy(new Error('no answer to the end of the session'))
       return
     }
-    this.#queue.expire(now, (call) => this.#timedOut(call))
+    this.#deadlines.expire(now, (call) => this.#timedOut(call))
     this.#giveUp(now)
     if (now >= this.#retryAtMs) this.#dial(now)
     else this.#connection?.tick(now)
@@ -398,7 +422,7 @@ export class SessionKeeper {
     this.#unanswered = unanswered ? this.#unanswered + 1 : 0
     if (this.#unanswered > 0 && this.#unanswered % (this.#hosts.size * WARN_AFTER_ROUNDS) === 0) this.#warnUnanswered()
     if (cause instanceof ProtocolError) this.#failHead(cause)
-    this.#queue.connectionLost((call) => lossError(call, cause))
+    this.#queue.connectionLost(this.options.whenDisconnected === 'queue', (call) => lossError(call, cause))
     if (lasting) this.#backoff.reset()
     this.#retryAtMs = performance.now() + this.#backoff.nextMs()
     const belief = this.#belief
@@ -439,10 +463,10 @@ export class SessionKeeper {
     })
   }
 
-  #timedOut(call: PendingCall): ZoariumError {
-    const unknown = call.xid !== 0 && call.afterLoss === 'unknown'
-    const text = `${describe(call)}: no reply within ${this.options.requestTimeoutMs} ms`
-    return new ZoariumError(unknown ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_TIMEOUT', text, { path: call.path })
+  #timedOut(call: PendingCall): void {
+    const text = `${describe(call)}: no reply in time`
+    call.fail(new ZoariumError(isUndecided(call) ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_TIMEOUT', text, { path: call.path }))
+    this.#queue.gaveUp(call)
   }
 }
 
@@ -452,7 +476,7 @@ function hex(belief: SessionBelief): string {
 
 /** What a call learns from the client's end; a write that was sent may have happened, and the cause says so. */
 function endError(end: ZoariumError, call: PendingCall): ZoariumError {
-  const unknown = call.xid !== 0 && call.afterLoss === 'unknown'
+  const unknown = isUndecided(call)
   const cause = unknown ? lossError(call, end) : end
   return new ZoariumError(end.code, unknown ? `${describe(call)} was sent, the reply did not come` : describe(call), {
     path: call.path,
