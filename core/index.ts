@@ -5,6 +5,7 @@ export { ClientOperations } from './client/client-operations.ts'
 export type { Codec, ProtobufType } from './client/codec.ts'
 export { jsonCodec, protobufCodec, textCodec } from './client/codec.ts'
 export { connect } from './client/connect.ts'
+export type { RequestTrace, StatusTrace, WatchTrace } from './client/diagnostics.ts'
 export type { StandardIssue, StandardPathSegment, StandardResult, StandardSchema } from './client/standard-schema.ts'
 export type { TransactionTarget } from './client/transaction.ts'
 export { Transaction } from './client/transaction.ts'
@@ -17,6 +18,7 @@ export type {
   BackoffStrategy,
   CallOptions,
   ClientInfo,
+  ClientStats,
   ClientStatus,
   ConnectOptions,
   CreateMode,
@@ -33,6 +35,7 @@ export type {
   TransactionOp,
   TransactionResult,
   VersionOptions,
+  WatchCounts,
   WatchEvent,
   WatcherKind,
   WatchKind,

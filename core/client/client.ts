@@ -21,6 +21,7 @@ import { childrenWithData, type NodeData, walkTree } from './tree-reads.ts'
 import { TypedNodes } from './typed-nodes.ts'
 import type {
   CallOptions,
+  ClientStats,
   ClientStatus,
   CreateOptions,
   PersistentWatch,
@@ -106,6 +107,20 @@ export class Client extends ClientOperations implements AsyncDisposable {
   off(_event: 'status', listener: (status: ClientStatus) => void): this {
     this.keeper.statuses.off(listener)
     return this
+  }
+
+  /** Numbers for a metrics page: what waits, what is watched, and totals since the client was made. Cheap unless there are very many watches. */
+  stats(): ClientStats {
+    const { statuses, waiting, watches, counters } = this.keeper
+    const { current } = statuses
+    return {
+      status: current.type,
+      server: current.type === 'connected' ? current.server : null,
+      queuedRequests: waiting.queued,
+      inFlightRequests: waiting.inFlight,
+      watches: watches.counts,
+      ...counters,
+    }
   }
 
   /** Iterates over the statuses, beginning with the present one and ending after a final one. Abort: `next()` rejects with the reason. */

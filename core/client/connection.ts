@@ -22,6 +22,7 @@ import { readWatcherEvent } from '../wire/watch-event.ts'
 import { type AuthEntry, authRequest } from './auth.ts'
 import { describe, type PendingCall } from './call.ts'
 import { formatAddress, type ServerAddress } from './connection-string.ts'
+import type { ClientCounters } from './counters.ts'
 import type { ResolvedConnectOptions } from './options.ts'
 import type { RearmChunk } from './rearm.ts'
 import type { RequestQueue } from './request-queue.ts'
@@ -36,6 +37,7 @@ const CLOSE: Request = Object.freeze({ op: OpCode.closeSession })
 
 /** What a connection tells; in the order in which it happens. */
 export interface ConnectionOwner {
+  readonly counters: ClientCounters
   /** The clock was read because something is about to be handled: deadlines are checked before anything else happens. */
   turn(nowMs: number): void
   established(response: ConnectResponse, sentAtMs: number): void
@@ -101,7 +103,10 @@ export class Connection {
     this.#sentMs = nowMs
     this.#transport = new Transport(server, options, {
       opened: () => this.#opened(),
-      arrived: () => this.#arrived(),
+      arrived: (bytes) => this.#arrived(bytes),
+      sent: (bytes) => {
+        owner.counters.bytesSent += bytes
+      },
       frame: (bytes, start, end) => this.#frame(bytes, start, end),
       fill: () => this.#fill(),
       closed: (cause) => this.#closed(cause),
@@ -200,7 +205,8 @@ export class Connection {
     this.#transport.scheduleFlush()
   }
 
-  #arrived(): void {
+  #arrived(bytes: number): void {
+    this.#owner.counters.bytesReceived += bytes
     this.#nowMs = performance.now()
     this.#heardMs = this.#nowMs
     this.#owner.turn(this.#nowMs)
@@ -271,6 +277,7 @@ export class Connection {
     }
     this.#owner.acknowledged(call.sentAtMs, header.zxidHi, header.zxidLo)
     const { err } = header
+    this.#owner.counters.repliesReceived += 1
     this.#owner.replied(call, err, !call.settled)
     if (err === ErrorCode.ok) call.accept(r, header)
     else if (!call.settled) call.refuse(err, errorFromWire(err, describe(call), { path: call.path }))
@@ -303,6 +310,7 @@ export class Connection {
         call.xid = xid
         call.sentAtMs = now
         this.#queue.sent(call)
+        this.#owner.counters.requestsSent += 1
       } else {
         w.reset(before)
         this.#owner.unsendable(call, problem)

@@ -29,11 +29,13 @@ export interface TransportOwner {
   /** The connection stands. */
   opened(): void
   /** Bytes came; called before the frames in them. */
-  arrived(): void
+  arrived(bytes: number): void
   /** One frame's body, valid during the call. */
   frame(bytes: Buffer, start: number, end: number): void
   /** Time to write what waits, into `writer`. Returns whether there is more than fits into one batch. */
   fill(): boolean
+  /** Bytes were handed to the socket. */
+  sent(bytes: number): void
   /** The socket is gone, for good. */
   closed(cause: Error): void
 }
@@ -120,7 +122,7 @@ export class Transport {
 
   #read(bytes: Buffer, length: number): boolean {
     if (this.#destroyed) return false
-    this.#owner.arrived()
+    this.#owner.arrived(length)
     if (this.#destroyed) return false
     try {
       this.#decoder.push(bytes.subarray(0, length), this.#onFrame)
@@ -136,6 +138,7 @@ export class Transport {
     const more = this.#owner.fill()
     if (this.#destroyed || this.writer.length === 0) return
     const bytes = this.writer.length > COPY_BYTES ? this.writer.take() : this.writer.copy()
+    this.#owner.sent(bytes.length)
     if (!this.#socket.write(bytes)) this.#blocked = true
     else if (more) this.scheduleFlush()
   }

@@ -245,6 +245,50 @@ export type ClientStatus =
   /** Closed by {@link Client.close}, or by an expiry with `onExpired: 'close'`. Final. */
   | { readonly type: 'closed'; readonly error: ZoariumError }
 
+/** Watches of a client: iterators and callbacks here, and what the server keeps for them. */
+export interface WatchCounts {
+  /** Callbacks and `nextEvent()` calls that wait. */
+  readonly oneShotWatchers: number
+  /** One for each path and table, however many wait. */
+  readonly oneShotServerWatches: number
+  /** Iterators that are open. */
+  readonly persistentWatchers: number
+  /** One for each path and mode, however many iterate. */
+  readonly persistentServerWatches: number
+}
+
+/** What {@link Client.stats} tells. Totals are since the client was made. */
+export interface ClientStats {
+  readonly status: ClientStatus['type']
+  /** The server that the client is attached to, `null` for none. */
+  readonly server: string | null
+  /** Requests that wait to be sent. */
+  readonly queuedRequests: number
+  /** Requests that wait for their reply. */
+  readonly inFlightRequests: number
+  readonly watches: WatchCounts
+  /** Requests written to a socket; pings, and what re-arms watches, are not counted. */
+  readonly requestsSent: number
+  readonly repliesReceived: number
+  /** Events of watches. */
+  readonly eventsReceived: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  /** Attempts to connect. */
+  readonly dials: number
+  readonly sessionsOpened: number
+  /** Reconnects that took the session up again. */
+  readonly sessionsResumed: number
+  readonly sessionsExpired: number
+  /** Session deadlines that passed without an acknowledgement. */
+  readonly deadlinesPassed: number
+  /** Writes that rejected with `ERR_UNKNOWN_OUTCOME`. */
+  readonly unknownOutcomes: number
+  /** Times that this process did not run for more than a tenth of the session's timeout. */
+  readonly stalls: number
+  readonly longestStallMs: number
+}
+
 /** What a {@link BackoffStrategy} works with. */
 export interface BackoffInfo {
   /** 1 for the first attempt after a connection that held for a second. */
