@@ -13,15 +13,15 @@ const START_LIMIT_MS = 60_000
 const PROBE_LIMIT_MS = 2000
 const PROBE_PAUSE_MS = 100
 
-/** Resolves when it answers `ruok`. */
-export async function startApacheZooKeeper(): Promise<RunningServer> {
+/** Resolves when it answers `ruok`. Sessions last two ticks at least. */
+export async function startApacheZooKeeper({ tickTimeMs = 2000 }: { tickTimeMs?: number } = {}): Promise<RunningServer> {
   const home = await mkdtemp(join(tmpdir(), 'zookeeper-interop-'))
   const port = await freePort()
   await mkdir(join(home, 'data'))
   await writeFile(
     join(home, 'zoo.cfg'),
     [
-      'tickTime=2000',
+      `tickTime=${tickTimeMs}`,
       `dataDir=${join(home, 'data')}`,
       `clientPort=${port}`,
       'clientPortAddress=127.0.0.1',
