@@ -33,7 +33,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'core/admin': ['core/server', 'core/wire', 'core/support', 'core/errors.ts'],
   'core/cli': ['core/server', 'core/tools', 'core/storage', 'core/client', 'core/index.ts', 'core/admin', 'core/support', 'core/errors.ts'],
   'core/tools': ['core/storage', 'core/consensus', 'core/tree', 'core/wire', 'core/support', 'core/errors.ts'],
-  'core/testing': ['core/server', 'core/support', 'core/errors.ts'],
+  'core/testing': ['core/server', 'core/client', 'core/wire', 'core/support', 'core/errors.ts'],
   recipes: ['core/index.ts'],
 }
 

@@ -16,6 +16,8 @@ const PROBE_PAUSE_MS = 100
 /** How one is started. */
 export interface ApacheOptions {
   readonly port: number
+  /** Sessions last two ticks at least. Default 2,000. */
+  readonly tickTimeMs?: number
   /** Further lines of zoo.cfg. */
   readonly lines?: readonly string[]
   /** Java system properties, as `name=value`. */
@@ -30,11 +32,11 @@ export interface ApacheProcess {
 }
 
 /** Resolves when it answers `ruok`. */
-export async function startApacheZooKeeper(): Promise<RunningServer> {
+export async function startApacheZooKeeper(options: Pick<ApacheOptions, 'tickTimeMs'> = {}): Promise<RunningServer> {
   const home = await mkdtemp(join(tmpdir(), 'zookeeper-interop-'))
   const remove = (): Promise<void> => rm(home, { recursive: true, force: true })
   try {
-    const { hosts, kill } = await startApacheZooKeeperIn(home, { port: await freePort() })
+    const { hosts, kill } = await startApacheZooKeeperIn(home, { ...options, port: await freePort() })
     return {
       hosts,
       async stop() {
@@ -49,12 +51,15 @@ export async function startApacheZooKeeper(): Promise<RunningServer> {
 }
 
 /** Starts one whose data lies in `home`/data. Resolves when it answers `ruok`. */
-export async function startApacheZooKeeperIn(home: string, { port, lines = [], properties = [] }: ApacheOptions): Promise<ApacheProcess> {
+export async function startApacheZooKeeperIn(
+  home: string,
+  { port, tickTimeMs = 2000, lines = [], properties = [] }: ApacheOptions,
+): Promise<ApacheProcess> {
   await mkdir(join(home, 'data'), { recursive: true })
   await writeFile(
     join(home, 'zoo.cfg'),
     [
-      'tickTime=2000',
+      `tickTime=${tickTimeMs}`,
       `dataDir=${join(home, 'data')}`,
       `clientPort=${port}`,
       'clientPortAddress=127.0.0.1',
