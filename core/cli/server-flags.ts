@@ -13,7 +13,8 @@ export const LOG_FORMATS = ['json', 'pretty'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
 /** What the flags and the environment can say; what neither says is absent. */
-export type ServerFlags = { -readonly [K in keyof Omit<ServerOptions, 'logger' | 'superDigest'>]: ServerOptions[K] } & {
+export type ServerFlags = { -readonly [K in keyof Omit<ServerOptions, 'logger' | 'superDigest' | 'adminPort'>]: ServerOptions[K] } & {
+  adminPort?: number | 'off'
   inMemory?: boolean
   json?: boolean
   logLevel?: LogLevel
@@ -25,8 +26,9 @@ function integer(value: string): number {
   return Number(value)
 }
 
-function portOrOff(value: string): number | null {
-  return value === 'off' ? null : integer(value)
+/** commander takes null for a value that was left out, so `off` stays a word until the settings are put together. */
+function portOrOff(value: string): number | 'off' {
+  return value === 'off' ? value : integer(value)
 }
 
 function boolean(value: string): boolean {

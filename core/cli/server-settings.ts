@@ -32,7 +32,7 @@ const NO_ADMIN_IN_MEMORY =
 
 /** Reads flags, environment and the file; rejects with `ERR_CONFIG`, or ends through commander's error for contradictory flags. */
 export async function serverSettings(command: Command, file: string | undefined, environment: NodeJS.ProcessEnv): Promise<ServerSettings> {
-  const { inMemory, json, logLevel, logFormat, dataDir: _dataDir, ...flags } = command.opts<ServerFlags>()
+  const { inMemory, json, logLevel, logFormat, adminPort = DEFAULT_ADMIN_PORT, dataDir: _dataDir, ...flags } = command.opts<ServerFlags>()
   const path = file ?? environment[CONFIG_VARIABLE]
   const config: ZooConfig = path === undefined ? { options: {}, warnings: [] } : await readZooConfig(path)
   const { dataDir: fileDataDir, ...fromFile } = config.options
@@ -41,12 +41,11 @@ export async function serverSettings(command: Command, file: string | undefined,
   return {
     options: {
       port: DEFAULT_PORT,
-      adminPort: DEFAULT_ADMIN_PORT,
       ...fromFile,
       ...flags,
       ...(superDigest === undefined ? {} : { superDigest }),
       // The token of the admin HTTP lies in the data directory: without one nobody could use it.
-      ...(dataDir === null ? { adminPort: null } : { dataDir }),
+      ...(dataDir === null ? {} : { dataDir, adminPort: adminPort === 'off' ? null : adminPort }),
     },
     json: json ?? false,
     logLevel: logLevel ?? 'info',
@@ -54,7 +53,7 @@ export async function serverSettings(command: Command, file: string | undefined,
     warnings: [
       ...config.warnings,
       ...unknownVariables(environment).map((name) => `the environment variable ${name} is not known here`),
-      ...(dataDir === null && typeof flags.adminPort === 'number' ? [NO_ADMIN_IN_MEMORY] : []),
+      ...(dataDir === null && typeof command.opts<ServerFlags>().adminPort === 'number' ? [NO_ADMIN_IN_MEMORY] : []),
     ],
   }
 }

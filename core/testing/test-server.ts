@@ -84,6 +84,10 @@ class NetworkedServer implements TestServer {
     return this.network.connectString
   }
 
+  get admin(): Server['admin'] {
+    return this.#server.admin
+  }
+
   get directConnectString(): string {
     return this.#server.connectString
   }
