@@ -5,6 +5,7 @@ import { ProtocolError } from '../wire/protocol-error.ts'
 import { Reader } from '../wire/reader.ts'
 import type { SharedAcl } from './acl-table.ts'
 import { Digest64 } from './digest64.ts'
+import type { NodeImage } from './node-image.ts'
 import type { NodeStore } from './node-store.ts'
 import type { Session, Sessions } from './session-table.ts'
 import { RecordTag, readFacts, readNode, readSession, SnapshotFormatError, type StateFacts } from './snapshot-format.ts'
@@ -59,8 +60,8 @@ class SnapshotLoad {
         this.#addSession(readSession(r))
         break
       case RecordTag.node: {
-        const { path, node } = readNode(r, this.#acls, this.#store.acls, this.#sessions)
-        this.#addNode(path, node)
+        const { path, image } = readNode(r, this.#acls, this.#store.acls, this.#sessions)
+        this.#addNode(path, image)
         break
       }
       case RecordTag.end:
@@ -82,7 +83,7 @@ class SnapshotLoad {
     this.#lastSession = session
   }
 
-  #addNode(path: string, node: Znode): void {
+  #addNode(path: string, image: NodeImage): void {
     if (pathProblem(path) !== null) throw new SnapshotFormatError('a path is not valid')
     if (this.#lastPath === null ? path !== '/' : compareTreeOrder(path, this.#lastPath) <= 0) {
       throw new SnapshotFormatError('nodes are not in order')
@@ -90,7 +91,7 @@ class SnapshotLoad {
     const parent = path === '/' ? null : this.#parentOf(path)
     if (parent === undefined) throw new SnapshotFormatError('a node has no parent')
     if (parent?.isEphemeral === true) throw new SnapshotFormatError('an ephemeral node has a child')
-    this.#store.attach(path, node, parent)
+    this.#store.attach(path, image, parent)
     this.#lastPath = path
   }
 

@@ -98,7 +98,7 @@ export class SnapshotRun implements IterableIterator<Buffer> {
       if (this.#shadow.size === 0) return [...now]
       for (const name of now) if (this.#shadow.image(joinPath(path, name)) !== null) names.push(name)
     }
-    if (deleted !== undefined) for (const name of deleted) if (now === null || !now.has(name)) names.push(name)
+    if (deleted !== undefined) for (const name of deleted) if (this.#store.get(joinPath(path, name)) === undefined) names.push(name)
     return names
   }
 

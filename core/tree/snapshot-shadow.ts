@@ -4,12 +4,13 @@
 // the tree. Nodes at or before the walk's position are done: their changes are not kept.
 
 import { baseName, parentPath } from '../wire/paths.ts'
+import type { NodeImage } from './node-image.ts'
 import type { Journal } from './node-store.ts'
 import { compareTreeOrder } from './tree-order.ts'
 import type { Znode } from './znode.ts'
 
 export class SnapshotShadow implements Journal {
-  readonly #images = new Map<string, Znode | null>()
+  readonly #images = new Map<string, NodeImage | null>()
   /** Children that existed at the start and were deleted since, by the parent's path. */
   readonly #deleted = new Map<string, Set<string>>()
   #position: string | null = null
@@ -20,7 +21,7 @@ export class SnapshotShadow implements Journal {
   }
 
   /** The node at the start; `null` if it was not there, `undefined` if it did not change since. */
-  image(path: string): Znode | null | undefined {
+  image(path: string): NodeImage | null | undefined {
     return this.#images.size === 0 ? undefined : this.#images.get(path)
   }
 

@@ -69,7 +69,7 @@ export class StateMachine {
 
   /** Characters of all paths and bytes of all data, as ZooKeeper's approximate_data_size counts. */
   get dataBytes(): number {
-    return this.#store.bytes
+    return this.#store.contentBytes
   }
 
   get sessions(): SessionTable {
@@ -114,6 +114,11 @@ export class StateMachine {
     return this.#store.get(path)
   }
 
+  /** {@link node} for a path in UTF-8 where it lies in a request, from `start` to `end`. */
+  nodeAt(bytes: Uint8Array, start: number, end: number): Znode | undefined {
+    return this.#store.find(bytes, start, end)
+  }
+
   /** Whether the node's list grants one of the bits of `permission` to somebody with these identities. */
   allows(node: Znode, permission: number, ids: readonly Id[]): boolean {
     return node.acl === OPEN || this.#settings.skipAcl || permits(node.acl.list, permission, ids)
@@ -131,7 +136,8 @@ export class StateMachine {
 
   /** All nodes below `path`. */
   descendantCount(path: string): number {
-    return this.#store.descendantCount(path)
+    const top = this.#store.get(path)
+    return top === undefined ? 0 : this.#store.descendantCount(top)
   }
 
   /** Paths of the session's ephemeral nodes that start with the string `prefix`, sorted. */
