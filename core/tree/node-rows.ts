@@ -10,7 +10,7 @@
 //    3 previous      sibling, of the first: the last          16 mtime
 //    4 children      how many                                 18 version
 //    5 chain         next row in the bucket of the index      19 creates     children ever created
-//    6 hash          of parent and name                       20 aversion
+//    6 hash          of the path                              20 aversion
 //    7 name          slot in the ByteSlab                     21 ACL         number in the AclTable
 //    8 name length   bytes                                    22 holder      HolderKind
 //    9 data          slot in the ByteSlab                     23 pzxid

@@ -13,11 +13,11 @@ import { type Acl, Permission } from '../wire/records.ts'
 import { AclTable, OPEN, type SharedAcl } from './acl-table.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { type ChildCursor, ChildLists } from './child-lists.ts'
-import { type HashKey, NO_KEY } from './name-hash.ts'
-import { NameIndex } from './name-index.ts'
 import { type Holder, Lifetime, NodeImage, type StoredData } from './node-image.ts'
 import { ACL, DATA_LENGTH, FIRST_CHILD, HOLDER, HolderKind, NAME, NAME_LENGTH, NONE, NodeRows, PARENT } from './node-rows.ts'
 import { PathBytes } from './path-bytes.ts'
+import { type HashKey, NO_KEY, pathHash } from './path-hash.ts'
+import { PathIndex } from './path-index.ts'
 import { QuotaIndex } from './quota-index.ts'
 import { type NodeTables, Znode } from './znode.ts'
 
@@ -41,16 +41,19 @@ export class NodeStore implements NodeTables {
   /** Containers and TTL nodes. */
   readonly mortals: Map<string, Znode> = new Map()
   readonly #lists = new ChildLists(this.rows)
-  readonly #index: NameIndex
-  readonly #path = new PathBytes()
+  readonly #index = new PathIndex(this.rows, this.bytes)
+  readonly #key: HashKey
+  /** The path that was asked for last. */
+  readonly #path: PathBytes
   readonly #journals: Journal[] = []
   #root = NONE
   #ephemeralCount = 0
   #contentBytes = 0
 
-  /** `key` hides from clients where the index puts their names. */
+  /** `key` hides from clients where the index puts their paths. */
   constructor(key: HashKey = NO_KEY) {
-    this.#index = new NameIndex(this.rows, this.bytes, key)
+    this.#key = key
+    this.#path = new PathBytes(key)
   }
 
   get nodeCount(): number {
@@ -67,14 +70,15 @@ export class NodeStore implements NodeTables {
   }
 
   get(path: string): Znode | undefined {
+    if (path === '/') return this.#view(this.#root)
     this.#path.set(path)
-    return this.find(this.#path.bytes, 0, this.#path.end)
+    return this.#view(this.#index.find(this.#path.hash, this.#path.bytes, 0, this.#path.end))
   }
 
   /** The same for a path in UTF-8, from `start` to `end`. Nothing is decoded. */
   find(bytes: Uint8Array, start: number, end: number): Znode | undefined {
-    const row = this.#find(bytes, start, end)
-    return row === NONE ? undefined : new Znode(this, row)
+    if (end - start === 1 && bytes[start] === SLASH) return this.#view(this.#root)
+    return this.#view(this.#index.find(pathHash(this.#key, bytes, start, end), bytes, start, end))
   }
 
   /** How many nodes are below `top`. */
@@ -218,18 +222,8 @@ export class NodeStore implements NodeTables {
     return parent
   }
 
-  #find(bytes: Uint8Array, start: number, end: number): number {
-    if (start === end || bytes[start] !== SLASH) return NONE
-    let row = this.#root
-    if (end === start + 1) return row
-    for (let from = start + 1; ; ) {
-      let to = from
-      while (to < end && bytes[to] !== SLASH) to++
-      // An empty component names nothing.
-      row = to === from ? NONE : this.#index.find(row, bytes, from, to)
-      if (row === NONE || to === end) return row
-      from = to + 1
-    }
+  #view(row: number): Znode | undefined {
+    return row === NONE ? undefined : new Znode(this, row)
   }
 
   #place(path: string, row: number, parent: Znode | null): void {
@@ -241,12 +235,13 @@ export class NodeStore implements NodeTables {
       return
     }
     this.#path.set(path)
-    const { bytes, end, nameStart } = this.#path
+    const { bytes, end, nameStart, hash } = this.#path
     assert(end > nameStart, 'a name is not empty')
+    assert(this.#index.find(hash, bytes, 0, end) === NONE, 'a path holds one node')
     rows.set(row, PARENT, parent.row)
     rows.set(row, NAME, this.bytes.store(bytes, nameStart, end - nameStart))
     rows.set(row, NAME_LENGTH, end - nameStart)
-    this.#index.add(row, bytes, nameStart, end)
+    this.#index.add(row, hash)
     this.#lists.append(parent.row, row)
   }
 

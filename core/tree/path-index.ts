@@ -1,50 +1,52 @@
-// tree: finds a child by its parent's row and its name: a hash table that grows by one bucket at a time (linear hashing). PURE.
+// tree: finds a row by its path: a hash table that grows by one bucket at a time (linear hashing). PURE.
 //
-//   bucket -> row -> row -> ...      chained through the rows; a row keeps its hash, so that most strangers are told apart without a look
-//                                    at their names
+//   bucket -> row -> row -> ...      chained through the rows; a row keeps its path's hash, so that strangers are told apart without a
+//                                    look at their names
 //
 //   buckets   0 .. split-1 | split ... level-1 | level ... level+split-1        the hash's lower bits choose: modulo 2 * level if that
 //             split        | still whole       | their second halves            bucket is there, modulo level if not
 //
 // An insertion that makes more rows than buckets splits the bucket at `split`. So no insertion takes longer than any other: a table that
 // doubles stops the server for a tenth of a second at a million nodes, and needs half as much memory again while it does.
+//
+// No row holds its path: a path is right when its last component is the row's name, the one before it the parent's, up to the root.
 
 import { assert } from '../support/assert.ts'
 import type { ByteSlab } from './byte-slab.ts'
-import { type HashKey, nameHash } from './name-hash.ts'
 import { CHAIN, HASH, NAME, NAME_LENGTH, NONE, type NodeRows, PARENT, rowStart } from './node-rows.ts'
 
 const PAGE_BITS = 10
 const PAGE_BUCKETS = 1 << PAGE_BITS
+const SLASH = 0x2f
 
-export class NameIndex {
+export class PathIndex {
   readonly #rows: NodeRows
   readonly #bytes: ByteSlab
-  readonly #key: HashKey
   readonly #buckets: Int32Array[] = [emptyPage()]
   #level = PAGE_BUCKETS
   #split = 0
   #count = 0
 
-  constructor(rows: NodeRows, bytes: ByteSlab, key: HashKey) {
+  constructor(rows: NodeRows, bytes: ByteSlab) {
     this.#rows = rows
     this.#bytes = bytes
-    this.#key = key
   }
 
-  /** The child of `parent` with that name, NONE if there is none. */
-  find(parent: number, bytes: Uint8Array, start: number, end: number): number {
-    return this.#find(nameHash(this.#key, parent, bytes, start, end), parent, bytes, start, end - start)
+  /** The row of the path that lies in `bytes` and has this hash, NONE if there is none. Not for the root. */
+  find(hash: number, bytes: Uint8Array, start: number, end: number): number {
+    let row = this.#head(this.#bucketOf(hash))
+    while (row !== NONE) {
+      const words = this.#rows.page(row)
+      const at = rowStart(row)
+      if (words[at + HASH] === hash && this.#isPathOf(row, bytes, start, end)) return row
+      row = words[at + CHAIN] as number
+    }
+    return NONE
   }
 
-  /** Enters a row whose parent and name are written. No other child of that parent may have its name. */
-  add(row: number, bytes: Uint8Array, start: number, end: number): void {
-    const words = this.#rows.page(row)
-    const at = rowStart(row)
-    const parent = words[at + PARENT] as number
-    const hash = nameHash(this.#key, parent, bytes, start, end)
-    assert(this.#find(hash, parent, bytes, start, end - start) === NONE, 'a path holds one node')
-    words[at + HASH] = hash
+  /** Enters a row whose parent and name are written. */
+  add(row: number, hash: number): void {
+    this.#rows.set(row, HASH, hash)
     this.#push(this.#bucketOf(hash), row)
     if (++this.#count > this.#level + this.#split) this.#splitOne()
   }
@@ -62,22 +64,18 @@ export class NameIndex {
     this.#count--
   }
 
-  #find(hash: number, parent: number, bytes: Uint8Array, start: number, length: number): number {
-    let row = this.#head(this.#bucketOf(hash))
-    while (row !== NONE) {
-      const words = this.#rows.page(row)
-      const at = rowStart(row)
-      if (
-        words[at + HASH] === hash &&
-        words[at + PARENT] === parent &&
-        words[at + NAME_LENGTH] === length &&
-        this.#bytes.equals(words[at + NAME] as number, length, bytes, start)
-      ) {
-        return row
-      }
-      row = words[at + CHAIN] as number
+  #isPathOf(row: number, bytes: Uint8Array, start: number, end: number): boolean {
+    let at = end
+    for (let up = row; ; ) {
+      const words = this.#rows.page(up)
+      const from = rowStart(up)
+      const parent = words[from + PARENT] as number
+      if (parent === NONE) return at === start
+      const length = words[from + NAME_LENGTH] as number
+      at -= length + 1
+      if (at < start || bytes[at] !== SLASH || !this.#bytes.equals(words[from + NAME] as number, length, bytes, at + 1)) return false
+      up = parent
     }
-    return NONE
   }
 
   #bucketOf(hash: number): number {
@@ -89,6 +87,7 @@ export class NameIndex {
   #splitOne(): void {
     const old = this.#split
     const added = this.#level + old
+    assert(added < 2 ** 31, 'buckets are numbered by the bits of an int32')
     if ((added & (PAGE_BUCKETS - 1)) === 0) this.#buckets.push(emptyPage())
     let row = this.#head(old)
     this.#setHead(old, NONE)
