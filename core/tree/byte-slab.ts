@@ -13,10 +13,8 @@ import type { Writer } from '../wire/writer.ts'
 import { SlotPages } from './slot-pages.ts'
 
 /** Longer values are a Buffer of their own. */
-export const MOST_SLAB_BYTES = 1024
+const MOST_SLAB_BYTES = 1024
 const PAGE_BYTES = 65_536
-/** Up to this many bytes are copied and compared here: a call into the engine costs more. */
-const SHORT_BYTES = 32
 
 interface Page {
   readonly bytes: Buffer
@@ -49,6 +47,12 @@ class SizeClass {
     if (this.slots.release(slot)) this.#pages[slot >>> this.#bits] = undefined
   }
 
+  write(slot: number, value: string | Uint8Array): void {
+    const { bytes } = this.page(slot)
+    if (typeof value === 'string') bytes.write(value, this.offset(slot), 'latin1')
+    else bytes.set(value, this.offset(slot))
+  }
+
   page(slot: number): Page {
     return this.#pages[slot >>> this.#bits] as Page
   }
@@ -62,38 +66,52 @@ const CLASS_SIZES: readonly number[] = classSizes()
 /** The class of every length up to MOST_SLAB_BYTES. */
 const CLASS_OF: Uint8Array = classOfLengths()
 
+/** Strings of a code unit below 256 per byte count as bytes. */
 export class ByteSlab {
   readonly #classes: readonly SizeClass[] = CLASS_SIZES.map((size) => new SizeClass(size))
   /** Values that are too long for a page, by slot. */
   readonly #long: (Buffer | undefined)[] = []
   readonly #freeLong: number[] = []
 
-  /** Copies bytes in and returns their slot. */
-  store(source: Uint8Array, start: number, length: number): number {
-    if (length > MOST_SLAB_BYTES) {
-      const copy = Buffer.allocUnsafeSlow(length)
-      copy.set(source.subarray(start, start + length))
-      return this.#storeLong(copy)
-    }
+  /** Copies a value in and returns its slot. The empty one takes none. */
+  store(value: string | Uint8Array): number {
+    const { length } = value
+    if (length > MOST_SLAB_BYTES) return this.#storeLong(value)
+    if (length === 0) return 0
     const sizeClass = this.#classOf(length)
     const slot = sizeClass.take()
-    const { bytes } = sizeClass.page(slot)
-    const at = sizeClass.offset(slot)
-    if (length <= SHORT_BYTES) for (let i = 0; i < length; i++) bytes[at + i] = source[start + i] as number
-    else bytes.set(start === 0 && length === source.length ? source : source.subarray(start, start + length), at)
+    sizeClass.write(slot, value)
     return slot
   }
 
-  /** The same for a string of code units below 256. */
-  storeLatin1(text: string): number {
-    if (text.length > MOST_SLAB_BYTES) return this.#storeLong(Buffer.from(text, 'latin1'))
-    const sizeClass = this.#classOf(text.length)
+  /** Copies in what lies in `source` from `start` to `end`: a name, which is not empty. */
+  storeWords(source: DataView, start: number, end: number): number {
+    const length = end - start
+    if (length > MOST_SLAB_BYTES) return this.#storeLong(new Uint8Array(source.buffer, source.byteOffset + start, length))
+    const sizeClass = this.#classOf(length)
     const slot = sizeClass.take()
-    sizeClass.page(slot).bytes.write(text, sizeClass.offset(slot), 'latin1')
+    const { view } = sizeClass.page(slot)
+    const at = sizeClass.offset(slot)
+    for (let i = 0; i < length; i += 4) view.setInt32(at + i, source.getInt32(start + i, true), true)
     return slot
+  }
+
+  /** Puts a value in the place of one of `oldLength` bytes and returns its slot: the same one if the size class is. */
+  replace(slot: number, oldLength: number, value: string | Uint8Array): number {
+    const { length } = value
+    if (length > 0 && length <= MOST_SLAB_BYTES && oldLength > 0 && oldLength <= MOST_SLAB_BYTES) {
+      const sizeClass = this.#classOf(length)
+      if (sizeClass === this.#classOf(oldLength)) {
+        sizeClass.write(slot, value)
+        return slot
+      }
+    }
+    this.release(slot, oldLength)
+    return this.store(value)
   }
 
   release(slot: number, length: number): void {
+    if (length === 0) return
     if (length <= MOST_SLAB_BYTES) {
       this.#classOf(length).release(slot)
       return
@@ -103,18 +121,21 @@ export class ByteSlab {
     this.#freeLong.push(slot)
   }
 
-  equals(slot: number, length: number, other: Uint8Array, start: number): boolean {
-    let bytes: Uint8Array
-    let at = 0
+  /** Whether a value that is not empty is what lies in `other` from `start` on. Up to three bytes after that are read. */
+  equals(slot: number, length: number, other: DataView, start: number): boolean {
     if (length > MOST_SLAB_BYTES) {
-      bytes = this.#longAt(slot)
-    } else {
-      const sizeClass = this.#classOf(length)
-      bytes = sizeClass.page(slot).bytes
-      at = sizeClass.offset(slot)
+      const bytes = this.#longAt(slot)
+      for (let i = 0; i < length; i++) if (bytes[i] !== other.getUint8(start + i)) return false
+      return true
     }
-    for (let i = 0; i < length; i++) if (bytes[at + i] !== other[start + i]) return false
-    return true
+    const sizeClass = this.#classOf(length)
+    const { view } = sizeClass.page(slot)
+    const at = sizeClass.offset(slot)
+    const whole = (length - 1) & ~3
+    for (let i = 0; i < whole; i += 4) if (view.getInt32(at + i, true) !== other.getInt32(start + i, true)) return false
+    // The last word counts as far as the value goes.
+    const difference = view.getInt32(at + whole, true) ^ other.getInt32(start + whole, true)
+    return difference << (8 * (whole + 4 - length)) === 0
   }
 
   utf8(slot: number, length: number): string {
@@ -160,9 +181,12 @@ export class ByteSlab {
     return value
   }
 
-  #storeLong(value: Buffer): number {
+  #storeLong(value: string | Uint8Array): number {
     const slot = this.#freeLong.pop() ?? this.#long.length
-    this.#long[slot] = value
+    const copy = Buffer.allocUnsafeSlow(value.length)
+    if (typeof value === 'string') copy.write(value, 'latin1')
+    else copy.set(value)
+    this.#long[slot] = copy
     return slot
   }
 }

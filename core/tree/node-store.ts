@@ -14,9 +14,9 @@ import { AclTable, OPEN, type SharedAcl } from './acl-table.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { type ChildCursor, ChildLists } from './child-lists.ts'
 import { type Holder, Lifetime, NodeImage, type StoredData } from './node-image.ts'
-import { ACL, DATA_LENGTH, FIRST_CHILD, HOLDER, HolderKind, NAME, NAME_LENGTH, NONE, NodeRows, PARENT } from './node-rows.ts'
+import { ACL, DATA_LENGTH, FIRST_CHILD, HOLDER, HolderKind, NAME, NAME_LENGTH, NONE, NodeRows, PARENT, rowStart } from './node-rows.ts'
 import { PathBytes } from './path-bytes.ts'
-import { type HashKey, NO_KEY, pathHash } from './path-hash.ts'
+import { type HashKey, NO_KEY } from './path-hash.ts'
 import { PathIndex } from './path-index.ts'
 import { QuotaIndex } from './quota-index.ts'
 import { type NodeTables, Znode } from './znode.ts'
@@ -42,7 +42,6 @@ export class NodeStore implements NodeTables {
   readonly mortals: Map<string, Znode> = new Map()
   readonly #lists = new ChildLists(this.rows)
   readonly #index = new PathIndex(this.rows, this.bytes)
-  readonly #key: HashKey
   /** The path that was asked for last. */
   readonly #path: PathBytes
   readonly #journals: Journal[] = []
@@ -52,7 +51,6 @@ export class NodeStore implements NodeTables {
 
   /** `key` hides from clients where the index puts their paths. */
   constructor(key: HashKey = NO_KEY) {
-    this.#key = key
     this.#path = new PathBytes(key)
   }
 
@@ -72,13 +70,14 @@ export class NodeStore implements NodeTables {
   get(path: string): Znode | undefined {
     if (path === '/') return this.#view(this.#root)
     this.#path.set(path)
-    return this.#view(this.#index.find(this.#path.hash, this.#path.bytes, 0, this.#path.end))
+    return this.#view(this.#index.find(this.#path))
   }
 
   /** The same for a path in UTF-8, from `start` to `end`. Nothing is decoded. */
   find(bytes: Uint8Array, start: number, end: number): Znode | undefined {
     if (end - start === 1 && bytes[start] === SLASH) return this.#view(this.#root)
-    return this.#view(this.#index.find(pathHash(this.#key, bytes, start, end), bytes, start, end))
+    this.#path.setBytes(bytes, start, end)
+    return this.#view(this.#index.find(this.#path))
   }
 
   /** How many nodes are below `top`. */
@@ -118,7 +117,6 @@ export class NodeStore implements NodeTables {
     const row = this.rows.take()
     const node = new Znode(this, row)
     node.fill(image)
-    this.rows.set(row, FIRST_CHILD, NONE)
     this.#place(path, row, parent)
     this.acls.retain(image.acl)
     this.rows.set(row, ACL, image.acl.number)
@@ -199,7 +197,9 @@ export class NodeStore implements NodeTables {
     const root = this.attach('/', image, null)
     const zookeeper = this.attach('/zookeeper', image, root)
     this.attach('/zookeeper/quota', image, zookeeper)
-    this.attach('/zookeeper/config', NodeImage.fresh('', this.acls.share(READ_ONLY_ACL), null, 0, 0, -1), zookeeper)
+    const config = NodeImage.fresh('', this.acls.share(READ_ONLY_ACL), null, 0, 0)
+    config.aversion = -1
+    this.attach('/zookeeper/config', config, zookeeper)
   }
 
   /** Takes out everything that was planted, so that a snapshot's nodes can take their place. */
@@ -227,20 +227,22 @@ export class NodeStore implements NodeTables {
   }
 
   #place(path: string, row: number, parent: Znode | null): void {
-    const { rows } = this
+    const words = this.rows.page(row)
+    const at = rowStart(row)
+    words[at + FIRST_CHILD] = NONE
     if (parent === null) {
       assert(this.#root === NONE && path === '/', 'the root is the one node without a parent')
       this.#root = row
-      rows.set(row, PARENT, NONE)
+      words[at + PARENT] = NONE
       return
     }
     this.#path.set(path)
-    const { bytes, end, nameStart, hash } = this.#path
+    const { view, end, nameStart, hash } = this.#path
     assert(end > nameStart, 'a name is not empty')
-    assert(this.#index.find(hash, bytes, 0, end) === NONE, 'a path holds one node')
-    rows.set(row, PARENT, parent.row)
-    rows.set(row, NAME, this.bytes.store(bytes, nameStart, end - nameStart))
-    rows.set(row, NAME_LENGTH, end - nameStart)
+    assert(this.#index.find(this.#path) === NONE, 'a path holds one node')
+    words[at + PARENT] = parent.row
+    words[at + NAME] = this.bytes.storeWords(view, nameStart, end)
+    words[at + NAME_LENGTH] = end - nameStart
     this.#index.add(row, hash)
     this.#lists.append(parent.row, row)
   }
@@ -270,9 +272,8 @@ export class NodeStore implements NodeTables {
   /** Gives back what a node took that is in no list and no index any more. */
   #free(node: Znode): void {
     const { row } = node
-    node.dropData()
-    const length = this.rows.get(row, NAME_LENGTH)
-    if (length > 0) this.bytes.release(this.rows.get(row, NAME), length)
+    node.patchData(null)
+    this.bytes.release(this.rows.get(row, NAME), this.rows.get(row, NAME_LENGTH))
     this.rows.release(row)
   }
 }

@@ -122,9 +122,8 @@ export class NodeWrites {
   }
 
   setData(q: SetDataRequest, cx: EntryContext, out: Outcome): ErrorCode {
-    if (pathProblem(q.path) !== null) return ErrorCode.badArguments
     const node = this.#store.get(q.path)
-    if (node === undefined) return ErrorCode.noNode
+    if (node === undefined) return missing(q.path)
     if (!this.#may(node, Permission.write, cx)) return ErrorCode.noAuth
     const growth = (q.data === null ? 0 : q.data.length) - node.dataLength
     if (!this.#withinQuota(q.path, growth, 0, out)) return ErrorCode.quotaExceeded
@@ -151,9 +150,8 @@ export class NodeWrites {
 
   /** Only inside a multi. */
   check(q: CheckRequest, cx: EntryContext): ErrorCode {
-    if (pathProblem(q.path) !== null) return ErrorCode.badArguments
     const node = this.#store.get(q.path)
-    if (node === undefined) return ErrorCode.noNode
+    if (node === undefined) return missing(q.path)
     if (!this.#may(node, Permission.read, cx)) return ErrorCode.noAuth
     return q.version !== ANY_VERSION && q.version !== node.version ? ErrorCode.badVersion : ErrorCode.ok
   }
@@ -196,6 +194,11 @@ export class NodeWrites {
     out.softQuotaPath = path
     return true
   }
+}
+
+/** Why there is no node: a path that a node has is valid, so it is looked at only when there is none. */
+function missing(path: string): ErrorCode {
+  return pathProblem(path) === null ? ErrorCode.noNode : ErrorCode.badArguments
 }
 
 function isSequential(flags: number): boolean {

@@ -14,16 +14,15 @@ export const NO_KEY: HashKey = { k0: 0, k1: 0 }
 
 const FINAL_ROUNDS = 3
 
-/** An int32 over the bytes from `start` to `end`. */
-export function pathHash(key: HashKey, bytes: Uint8Array, start: number, end: number): number {
+/** An int32 over that many words of 32 bits, of which the last one carries the length in its upper byte. */
+export function pathHash(key: HashKey, bytes: DataView, words: number): number {
   let v0 = key.k0 | 0
   let v1 = key.k1 | 0
   let v2 = 0x6c796765 ^ v0
   let v3 = 0x74656462 ^ v1
-  let at = start
-  for (; at + 4 <= end; at += 4) {
-    const m =
-      (bytes[at] as number) | ((bytes[at + 1] as number) << 8) | ((bytes[at + 2] as number) << 16) | ((bytes[at + 3] as number) << 24)
+  for (let i = 0; i < words + FINAL_ROUNDS; i++) {
+    const m = i < words ? bytes.getInt32(4 * i, true) : 0
+    if (i === words) v2 ^= 0xff
     v3 ^= m
     v0 = (v0 + v1) | 0
     v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0
@@ -36,25 +35,6 @@ export function pathHash(key: HashKey, bytes: Uint8Array, start: number, end: nu
     v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2
     v2 = (v2 << 16) | (v2 >>> 16)
     v0 ^= m
-  }
-  // The last block: what is left, and the length. Then the same round without input.
-  let m = (end - start) << 24
-  for (let shift = 0; at < end; at++, shift += 8) m |= (bytes[at] as number) << shift
-  for (let i = 0; i <= FINAL_ROUNDS; i++) {
-    v3 ^= m
-    v0 = (v0 + v1) | 0
-    v1 = ((v1 << 5) | (v1 >>> 27)) ^ v0
-    v0 = (v0 << 16) | (v0 >>> 16)
-    v2 = (v2 + v3) | 0
-    v3 = ((v3 << 8) | (v3 >>> 24)) ^ v2
-    v0 = (v0 + v3) | 0
-    v3 = ((v3 << 7) | (v3 >>> 25)) ^ v0
-    v2 = (v2 + v1) | 0
-    v1 = ((v1 << 13) | (v1 >>> 19)) ^ v2
-    v2 = (v2 << 16) | (v2 >>> 16)
-    v0 ^= m
-    m = 0
-    if (i === 0) v2 ^= 0xff
   }
   return v1 ^ v3
 }

@@ -14,6 +14,7 @@
 import { assert } from '../support/assert.ts'
 import type { ByteSlab } from './byte-slab.ts'
 import { CHAIN, HASH, NAME, NAME_LENGTH, NONE, type NodeRows, PARENT, rowStart } from './node-rows.ts'
+import type { PathBytes } from './path-bytes.ts'
 
 const PAGE_BITS = 10
 const PAGE_BUCKETS = 1 << PAGE_BITS
@@ -32,13 +33,14 @@ export class PathIndex {
     this.#bytes = bytes
   }
 
-  /** The row of the path that lies in `bytes` and has this hash, NONE if there is none. Not for the root. */
-  find(hash: number, bytes: Uint8Array, start: number, end: number): number {
+  /** The row of a path, NONE if there is none. Not for the root. */
+  find(path: PathBytes): number {
+    const { hash, view, end } = path
     let row = this.#head(this.#bucketOf(hash))
     while (row !== NONE) {
       const words = this.#rows.page(row)
       const at = rowStart(row)
-      if (words[at + HASH] === hash && this.#isPathOf(row, bytes, start, end)) return row
+      if (words[at + HASH] === hash && this.#isPathOf(row, view, end)) return row
       row = words[at + CHAIN] as number
     }
     return NONE
@@ -64,16 +66,16 @@ export class PathIndex {
     this.#count--
   }
 
-  #isPathOf(row: number, bytes: Uint8Array, start: number, end: number): boolean {
+  #isPathOf(row: number, path: DataView, end: number): boolean {
     let at = end
     for (let up = row; ; ) {
       const words = this.#rows.page(up)
       const from = rowStart(up)
       const parent = words[from + PARENT] as number
-      if (parent === NONE) return at === start
+      if (parent === NONE) return at === 0
       const length = words[from + NAME_LENGTH] as number
       at -= length + 1
-      if (at < start || bytes[at] !== SLASH || !this.#bytes.equals(words[from + NAME] as number, length, bytes, at + 1)) return false
+      if (at < 0 || path.getUint8(at) !== SLASH || !this.#bytes.equals(words[from + NAME] as number, length, path, at + 1)) return false
       up = parent
     }
   }

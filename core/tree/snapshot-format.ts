@@ -121,8 +121,8 @@ export function readNode(
   const version = r.int32()
   const creates = r.int32()
   const aversion = r.int32()
-  const stat = { czxid, mzxid, pzxid, ctime, mtime, version, aversion }
-  return { path, image: new NodeImage(data, acl, readHolder(r, sessions), stat, creates) }
+  const numbers = { czxid, mzxid, pzxid, ctime, mtime, version, creates, aversion }
+  return { path, image: NodeImage.from(data, acl, readHolder(r, sessions), numbers) }
 }
 
 function writeAcl(w: Writer, acl: SharedAcl, numbers: Map<SharedAcl, number>): void {

@@ -176,7 +176,23 @@ export class Znode implements StatFields, NodeContent {
   image(): NodeImage {
     const { holder } = this
     const held = holder instanceof Lifetime ? new Lifetime(holder.ttlMs, holder.touchedMs) : holder
-    return new NodeImage(this.storedData, this.acl, held, this, this.creates)
+    const image = new NodeImage(this.storedData, this.acl, held)
+    const words = this.#words
+    const at = this.#at
+    image.czxidHi = words[at + CZXID] as number
+    image.czxidLo = words[at + CZXID + 1] as number
+    image.mzxidHi = words[at + MZXID] as number
+    image.mzxidLo = words[at + MZXID + 1] as number
+    image.pzxidHi = words[at + PZXID] as number
+    image.pzxidLo = words[at + PZXID + 1] as number
+    image.ctimeHi = words[at + CTIME] as number
+    image.ctimeLo = words[at + CTIME + 1] as number
+    image.mtimeHi = words[at + MTIME] as number
+    image.mtimeLo = words[at + MTIME + 1] as number
+    image.version = words[at + VERSION] as number
+    image.creates = words[at + CREATES] as number
+    image.aversion = words[at + AVERSION] as number
+    return image
   }
 
   /** Writes the Stat record. */
@@ -219,8 +235,10 @@ export class Znode implements StatFields, NodeContent {
   fill(image: NodeImage): void {
     const words = this.#words
     const at = this.#at
-    setInt64(words, at + CZXID, image.czxid)
-    setInt64(words, at + CTIME, image.ctime)
+    words[at + CZXID] = image.czxidHi
+    words[at + CZXID + 1] = image.czxidLo
+    words[at + CTIME] = image.ctimeHi
+    words[at + CTIME + 1] = image.ctimeLo
     words[at + AVERSION] = image.aversion
     words[at + DATA_LENGTH] = -1
     this.#setMoving(image)
@@ -240,20 +258,10 @@ export class Znode implements StatFields, NodeContent {
 
   /** The server's own bookkeeping (quota statistics): neither version nor zxid move. */
   patchData(data: StoredData): void {
-    const { bytes } = this.#tables
     const words = this.#words
     const at = this.#at
-    this.dropData()
+    words[at + DATA] = this.#tables.bytes.replace(words[at + DATA] as number, this.dataLength, data ?? '')
     words[at + DATA_LENGTH] = data === null ? -1 : data.length
-    if (data === null || data.length === 0) return
-    words[at + DATA] = typeof data === 'string' ? bytes.storeLatin1(data) : bytes.store(data, 0, data.length)
-  }
-
-  /** Gives the data's bytes back. */
-  dropData(): void {
-    const length = this.#word(DATA_LENGTH)
-    if (length > 0) this.#tables.bytes.release(this.#word(DATA), length)
-    this.#words[this.#at + DATA_LENGTH] = -1
   }
 
   writeAcl(acl: SharedAcl): void {
@@ -284,9 +292,12 @@ export class Znode implements StatFields, NodeContent {
     const words = this.#words
     const at = this.#at
     this.patchData(image.data)
-    setInt64(words, at + MZXID, image.mzxid)
-    setInt64(words, at + PZXID, image.pzxid)
-    setInt64(words, at + MTIME, image.mtime)
+    words[at + MZXID] = image.mzxidHi
+    words[at + MZXID + 1] = image.mzxidLo
+    words[at + PZXID] = image.pzxidHi
+    words[at + PZXID + 1] = image.pzxidLo
+    words[at + MTIME] = image.mtimeHi
+    words[at + MTIME + 1] = image.mtimeLo
     words[at + VERSION] = image.version
     words[at + CREATES] = image.creates
   }

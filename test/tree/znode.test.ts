@@ -22,7 +22,9 @@ test('versions wrap around and skip -1, which in a request means any', () => {
 })
 
 test('the counter of creates wraps around, names follow Java’s %010d', () => {
-  const node = planted(new NodeImage(null, OPEN, null, NodeImage.fresh(null, OPEN, null, 1, 1), MAX_INT))
+  const node = planted(
+    NodeImage.from(null, OPEN, null, { czxid: 1, mzxid: 1, pzxid: 1, ctime: 1, mtime: 1, version: 0, creates: MAX_INT, aversion: 0 }),
+  )
   expect(sequenceDigits(node.creates)).toBe('2147483647')
   node.noteCreate(2)
   expect(node.creates).toBe(-(2 ** 31))
