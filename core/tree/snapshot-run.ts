@@ -9,16 +9,16 @@ import type { SharedAcl } from './acl-table.ts'
 import { Digest64 } from './digest64.ts'
 import type { NodeStore } from './node-store.ts'
 import type { Sessions } from './session-table.ts'
+import { childrenAtStart } from './snapshot-children.ts'
 import { RecordTag, type StateFacts, writeFacts, writeNode, writeSession, writeTag } from './snapshot-format.ts'
 import { SnapshotShadow } from './snapshot-shadow.ts'
-import { inOrder } from './tree-order.ts'
 
 /** Chunks are handed out when they have grown to this. */
 export const CHUNK_BYTES: number = 64 * 1024
 
 interface Directory {
   readonly path: string
-  readonly names: Iterator<string | null>
+  readonly names: Generator<string | null, void, void>
 }
 
 /** The chunks of one snapshot. Exact as of its creation, however late they are taken. */
@@ -67,7 +67,7 @@ export class SnapshotRun implements IterableIterator<Buffer> {
       const directory = this.#open.at(-1)
       if (directory === undefined) return { done: false, value: this.#finish() }
       const name = directory.names.next()
-      if (name.done === true) this.#open.pop()
+      if (name.done === true) this.#leave(directory)
       else if (name.value === null) break
       else this.#visit(joinPath(directory.path, name.value))
     }
@@ -81,25 +81,26 @@ export class SnapshotRun implements IterableIterator<Buffer> {
   }
 
   #visit(path: string): void {
-    const node = this.#shadow.image(path) ?? this.#store.get(path)
+    const image = this.#shadow.image(path)
+    // Created since the start.
+    if (image === null) {
+      this.#shadow.passed(path)
+      return
+    }
+    const now = this.#store.get(path)
+    const node = image ?? now
     assert(node !== undefined, 'a node of the snapshot is in the tree or has an image')
     this.#record(RecordTag.node, (w) => writeNode(w, path, node, this.#aclNumbers))
     this.#nodeCount++
-    const names = this.#childrenAtStart(path)
     this.#shadow.passed(path)
-    if (names.length > 0) this.#open.push({ path, names: inOrder(names) })
+    if ((now !== undefined && now.numChildren > 0) || this.#shadow.hasDeletedChildren(path)) {
+      this.#open.push({ path, names: childrenAtStart(this.#store, this.#shadow, path) })
+    }
   }
 
-  #childrenAtStart(path: string): string[] {
-    const now = this.#store.get(path)?.children ?? null
-    const deleted = this.#shadow.deletedChildren(path)
-    const names: string[] = []
-    if (now !== null) {
-      if (this.#shadow.size === 0) return [...now]
-      for (const name of now) if (this.#shadow.image(joinPath(path, name)) !== null) names.push(name)
-    }
-    if (deleted !== undefined) for (const name of deleted) if (this.#store.get(joinPath(path, name)) === undefined) names.push(name)
-    return names
+  #leave(directory: Directory): void {
+    this.#open.pop()
+    this.#shadow.left(directory.path)
   }
 
   #record(tag: (typeof RecordTag)[keyof typeof RecordTag], write: (w: Writer) => void): void {
@@ -131,7 +132,7 @@ export class SnapshotRun implements IterableIterator<Buffer> {
   #end(): void {
     this.#store.unlisten(this.#shadow)
     this.#shadow.clear()
-    this.#open.length = 0
+    for (const directory of this.#open.splice(0)) directory.names.return()
     this.#state = 'done'
   }
 }

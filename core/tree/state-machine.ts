@@ -26,7 +26,7 @@ import { attachSession, createSession, generationProblem, namedSession } from '.
 import { Sessions, type SessionTable } from './session-table.ts'
 import { DEFAULT_SETTINGS, type Settings, settingsFromJson } from './settings.ts'
 import type { StateFacts } from './snapshot-format.ts'
-import { readSnapshot } from './snapshot-reader.ts'
+import { SnapshotLoad } from './snapshot-reader.ts'
 import { CHUNK_BYTES, SnapshotRun, snapshotDigest } from './snapshot-run.ts'
 import type { Znode } from './znode.ts'
 
@@ -170,9 +170,22 @@ export class StateMachine {
 
   /** The state from the chunks of a snapshot, however they are cut. Throws SnapshotFormatError if they are not exactly one. */
   static restore(chunks: Iterable<Buffer>): StateMachine {
+    const steps = StateMachine.restoring(chunks)
+    let step = steps.next()
+    while (step.done !== true) step = steps.next()
+    return step.value
+  }
+
+  /** {@link restore} a chunk at a time, so that the caller can give way: yields the bytes of each chunk that was taken. */
+  static *restoring(chunks: Iterable<Buffer>): Generator<number, StateMachine, void> {
     const machine = new StateMachine()
     machine.#store.uproot()
-    const facts = readSnapshot(chunks, machine.#store, machine.#sessions)
+    const load = new SnapshotLoad(machine.#store, machine.#sessions)
+    for (const chunk of chunks) {
+      load.take(chunk)
+      yield chunk.length
+    }
+    const facts = load.finish()
     machine.#lastZxid = facts.lastZxid
     machine.#wallTimeMs = facts.wallTimeMs
     machine.#clusterTimeMs = facts.clusterTimeMs

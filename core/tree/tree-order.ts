@@ -17,32 +17,23 @@ export function compareTreeOrder(a: string, b: string): number {
   return a.length - b.length
 }
 
-const RUN = 2048
-
-/**
- * The names in order. Many names are sorted in runs, which are merged as the caller takes them: no step takes longer than sorting one
- * run. Yields `null` after each run that was sorted, so that the caller can give way.
- */
-export function* inOrder(names: readonly string[]): Generator<string | null, void, void> {
-  if (names.length <= RUN) {
-    yield* [...names].sort()
-    return
-  }
-  const runs: { readonly names: string[]; at: number }[] = []
-  for (let i = 0; i < names.length; i += RUN) {
-    runs.push({ names: names.slice(i, i + RUN).sort(), at: 0 })
-    yield null
-  }
-  yield* merge(runs)
-}
-
-interface Run {
+/** Names in order; `at` is the next one. */
+export interface SortedRun {
   readonly names: string[]
   at: number
 }
 
+/** The names of all runs in order, each once. No run is empty. */
+export function* merge(runs: SortedRun[]): Generator<string, void, void> {
+  let last: string | null = null
+  for (const name of mergeAll(runs)) {
+    if (name !== last) yield name
+    last = name
+  }
+}
+
 // A binary heap of runs by their next name.
-function* merge(heap: Run[]): Generator<string, void, void> {
+function* mergeAll(heap: SortedRun[]): Generator<string, void, void> {
   for (let i = (heap.length >>> 1) - 1; i >= 0; i--) sink(heap, i)
   for (let first = heap[0]; first !== undefined; first = heap[0]) {
     yield head(first)
@@ -56,21 +47,21 @@ function* merge(heap: Run[]): Generator<string, void, void> {
   }
 }
 
-function sink(heap: Run[], start: number): void {
+function sink(heap: SortedRun[], start: number): void {
   let at = start
   for (;;) {
     let least = at
     for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child++) {
-      if (head(heap[child] as Run) < head(heap[least] as Run)) least = child
+      if (head(heap[child] as SortedRun) < head(heap[least] as SortedRun)) least = child
     }
     if (least === at) return
-    const moved = heap[at] as Run
-    heap[at] = heap[least] as Run
+    const moved = heap[at] as SortedRun
+    heap[at] = heap[least] as SortedRun
     heap[least] = moved
     at = least
   }
 }
 
-function head(run: Run): string {
+function head(run: SortedRun): string {
   return run.names[run.at] as string
 }
