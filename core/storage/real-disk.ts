@@ -65,9 +65,12 @@ class RealFile implements DiskFile {
 export class RealDisk implements Disk {
   readonly root: string
   readonly crc32: Crc32 = crc32
+  readonly #onRead: (bytes: number) => void
 
-  constructor(root: string) {
+  /** `onRead` hears how many bytes each `read` has brought. */
+  constructor(root: string, onRead: (bytes: number) => void = () => {}) {
     this.root = root
+    this.#onRead = onRead
   }
 
   sha256(): Sha256 {
@@ -138,8 +141,12 @@ export class RealDisk implements Disk {
       readFully(fd, Buffer.allocUnsafeSlow(length), 0, position, (readError, bytes) => {
         fs.close(fd, (closeError) => {
           const failure = readError ?? closeError ?? null
-          if (failure === null && bytes !== undefined) done(null, bytes)
-          else done(failure)
+          if (failure !== null || bytes === undefined) {
+            done(failure)
+            return
+          }
+          this.#onRead(length)
+          done(null, bytes)
         })
       })
     })

@@ -8,32 +8,36 @@
 
 import type { NodeStore } from './node-store.ts'
 import type { SnapshotShadow } from './snapshot-shadow.ts'
-import { merge, type SortedRun } from './tree-order.ts'
+import { merge, SortedNames } from './tree-order.ts'
 
-/** Names sorted in one step. Bench: 0.6 ms for 1,024 names of 20 characters. */
+/** Names sorted in one step. Bench: 1 ms for 1,024 names of 20 characters. */
 const RUN_NAMES = 1024
 
 /** Yields `null` after each run that was sorted, so that the caller can give way. Ends its cursor when it is ended early. */
 export function* childrenAtStart(store: NodeStore, shadow: SnapshotShadow, path: string): Generator<string | null, void, void> {
-  const runs: SortedRun[] = []
+  const runs: SortedNames[] = []
+  let names: string[] = []
   const node = store.get(path)
   if (node !== undefined) {
     const cursor = store.openChildren(node)
     try {
-      let names: string[] = []
       for (let name = store.nextChild(cursor); name !== null; name = store.nextChild(cursor)) {
         names.push(name)
         if (names.length < RUN_NAMES) continue
-        runs.push({ names: names.sort(), at: 0 })
+        runs.push(new SortedNames(names))
         names = []
         yield null
       }
-      if (names.length > 0) runs.push({ names: names.sort(), at: 0 })
     } finally {
       store.closeChildren(cursor)
     }
   }
   const deleted = shadow.takeDeletedChildren(path)
-  if (deleted.length > 0) runs.push({ names: deleted.sort(), at: 0 })
+  if (runs.length === 0 && deleted.length === 0) {
+    yield* names.sort()
+    return
+  }
+  if (names.length > 0) runs.push(new SortedNames(names))
+  if (deleted.length > 0) runs.push(new SortedNames(deleted))
   yield* merge(runs)
 }

@@ -1,6 +1,6 @@
 // The order of a walk, and merging names that were sorted in parts.
 import { expect, test } from 'vitest'
-import { compareTreeOrder, merge } from '../../core/tree/tree-order.ts'
+import { compareTreeOrder, merge, SortedNames } from '../../core/tree/tree-order.ts'
 
 test('a node comes before its subtree, its subtree before the next sibling', () => {
   const walk = ['/', '/a', '/a/b', '/a/b/c', '/a/z', '/a!', '/a!/b', '/a-', '/aa', '/b', '/é', '/豈']
@@ -9,9 +9,9 @@ test('a node comes before its subtree, its subtree before the next sibling', () 
   }
 })
 
-function runsOf(names: readonly string[], size: number): { names: string[]; at: number }[] {
-  const runs = []
-  for (let i = 0; i < names.length; i += size) runs.push({ names: names.slice(i, i + size).sort(), at: 0 })
+function runsOf(names: readonly string[], size: number): SortedNames[] {
+  const runs: SortedNames[] = []
+  for (let i = 0; i < names.length; i += size) runs.push(new SortedNames(names.slice(i, i + size)))
   return runs
 }
 
@@ -24,6 +24,11 @@ test.each([0, 1, 99, 100, 101, 200, 5000])('%i names come sorted', (count) => {
 test('names that come in runs of which one ends early', () => {
   const names = [...Array.from({ length: 100 }, (_, i) => `z${String(i).padStart(4, '0')}`), 'a', 'b']
   expect([...merge(runsOf(names, 100))]).toEqual([...names].sort())
+})
+
+test('names beyond ASCII keep their order of code points', () => {
+  const names = ['é', 'z', '豈', 'a!', 'ﬀ', 'a', '\u0001']
+  expect([...merge(runsOf(names, 3))]).toEqual([...names].sort())
 })
 
 test('a name in several runs comes once', () => {
