@@ -469,7 +469,7 @@ export class Replica implements ReplicaContext {
     this.#snapshotRunning = true
     const meta: SnapshotMeta = this.#raft.snapshotMeta(this.#appliedIndex)
     // Read piece by piece while further entries are applied; the tree keeps what changes meanwhile.
-    this.host.saveSnapshot(meta, this.#tree.snapshot())
+    this.host.saveSnapshot(meta, this.#tree.snapshot(undefined, 'lent'))
   }
 
   // ---- connections ------------------------------------------------------------------------------------------------

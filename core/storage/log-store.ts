@@ -17,8 +17,8 @@ export interface LogStore {
 
   /**
    * Keeps a snapshot of what the log's entries up to `meta.index` led to, then removes what is no longer needed. `chunks` is read piece by
-   * piece over many turns, while appends go on; the pieces come back as they were given. An empty piece ends a turn early and is not kept. A
-   * source that is not read to its end is told by its iterator's `return`. One call at a time. The snapshot takes its place only when the
+   * piece over many turns, while appends go on, and no piece is looked at once the next is asked for; the pieces come back as they were
+   * given. An empty piece ends a turn early and is not kept. A source that is not read to its end is told by its iterator's `return`. One call at a time. The snapshot takes its place only when the
    * entries up to its index are durable here.
    */
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void

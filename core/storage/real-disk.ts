@@ -132,13 +132,14 @@ export class RealDisk implements Disk {
     })
   }
 
-  read(path: string, position: number, length: number, done: Got<Buffer>): void {
+  read(path: string, position: number, length: number, done: Got<Buffer>, into?: Buffer): void {
     fs.open(this.#at(path), 'r', (error, fd) => {
       if (error !== null) {
         done(error)
         return
       }
-      readFully(fd, Buffer.allocUnsafeSlow(length), 0, position, (readError, bytes) => {
+      const target = into !== undefined && into.length >= length ? into.subarray(0, length) : Buffer.allocUnsafeSlow(length)
+      readFully(fd, target, 0, position, (readError, bytes) => {
         fs.close(fd, (closeError) => {
           const failure = readError ?? closeError ?? null
           if (failure !== null || bytes === undefined) {

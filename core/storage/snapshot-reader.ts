@@ -15,10 +15,12 @@ import {
 import { corruption } from './storage-error.ts'
 
 const SLICE_BYTES = 1024 * 1024
+/** A check beside the work of a server reads less at a time: 0.3 ms of its thread. */
+const CHECK_SLICE_BYTES = 256 * 1024
 
 /**
- * Reads the snapshot of `index` and hands its chunks to `onChunk`, which keeps nothing when only a check is wanted. The metadata comes when all is
- * read and found right; the chunks are worth nothing before.
+ * Reads the snapshot of `index` and hands its chunks to `onChunk`. The metadata comes when all is read and found right; the chunks are worth
+ * nothing before.
  */
 export function readSnapshot(
   disk: Disk,
@@ -27,7 +29,7 @@ export function readSnapshot(
   onChunk: (chunk: Buffer) => void,
   done: Got<SnapshotMetadata>,
 ): void {
-  new SnapshotReader(disk, index, fileBytes, onChunk, done).start()
+  new SnapshotReader(disk, index, fileBytes, onChunk, null, done).start()
 }
 
 class SnapshotReader {
@@ -36,17 +38,27 @@ class SnapshotReader {
   readonly #path: string
   readonly #fileBytes: number
   readonly #onChunk: (chunk: Buffer) => void
+  /** Where everything is read into when nobody keeps the chunks. */
+  readonly #scratch: Buffer | null
   readonly #done: Got<SnapshotMetadata>
   readonly #sha256: Sha256
   #chunkCount = 0
   #totalBytes = 0
 
-  constructor(disk: Disk, index: number, fileBytes: number, onChunk: (chunk: Buffer) => void, done: Got<SnapshotMetadata>) {
+  constructor(
+    disk: Disk,
+    index: number,
+    fileBytes: number,
+    onChunk: (chunk: Buffer) => void,
+    scratch: Buffer | null,
+    done: Got<SnapshotMetadata>,
+  ) {
     this.#disk = disk
     this.#index = index
     this.#path = snapshotPath(index)
     this.#fileBytes = fileBytes
     this.#onChunk = onChunk
+    this.#scratch = scratch
     this.#done = done
     this.#sha256 = disk.sha256()
   }
@@ -110,7 +122,7 @@ class SnapshotReader {
       this.#finish(metadata, end)
       return
     }
-    this.#read(at, Math.min(end - at, Math.max(SLICE_BYTES, need)), (bytes) => {
+    this.#read(at, Math.min(end - at, Math.max(this.#scratch?.length ?? SLICE_BYTES, need)), (bytes) => {
       let offset = 0
       let missing = FRAME_BYTES
       while (offset + FRAME_BYTES <= bytes.length) {
@@ -157,10 +169,12 @@ class SnapshotReader {
   }
 
   #read(at: number, length: number, use: (bytes: Buffer) => void): void {
-    this.#disk.read(this.#path, at, length, (error, bytes) => {
+    const got: Got<Buffer> = (error, bytes) => {
       if (bytes === undefined) this.#fail(error, 'the file cannot be read')
       else use(bytes)
-    })
+    }
+    if (this.#scratch === null) this.#disk.read(this.#path, at, length, got)
+    else this.#disk.read(this.#path, at, length, got, this.#scratch)
   }
 
   #fail(error: Error | null, problem: string): void {
@@ -170,7 +184,8 @@ class SnapshotReader {
 
 /** Checks that the snapshot file is whole. */
 export function verifySnapshot(disk: Disk, index: number, fileBytes: number, done: Done): void {
-  readSnapshot(disk, index, fileBytes, ignore, (error) => done(error))
+  const scratch = Buffer.allocUnsafeSlow(CHECK_SLICE_BYTES)
+  new SnapshotReader(disk, index, fileBytes, ignore, scratch, (error) => done(error)).start()
 }
 
 function ignore(): void {}

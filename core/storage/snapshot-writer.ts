@@ -8,7 +8,7 @@ import { END_BYTES, FOOTER_BYTES, FOOTER_MAGIC, FRAME_BYTES, HEAD_BYTES, HEAD_MA
 import { SnapshotSourceError } from './storage-error.ts'
 
 /** Half of this is what is read from the chunks and written in one turn. */
-const SLICE_BYTES = 131072
+const SLICE_BYTES = 65536
 
 export class SnapshotWriter {
   readonly #disk: Disk

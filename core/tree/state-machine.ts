@@ -27,7 +27,7 @@ import { Sessions, type SessionTable } from './session-table.ts'
 import { DEFAULT_SETTINGS, type Settings, settingsFromJson } from './settings.ts'
 import type { StateFacts } from './snapshot-format.ts'
 import { SnapshotLoad } from './snapshot-reader.ts'
-import { CHUNK_BYTES, SnapshotRun, snapshotDigest } from './snapshot-run.ts'
+import { CHUNK_BYTES, type ChunkOwnership, SnapshotRun, snapshotDigest } from './snapshot-run.ts'
 import type { Znode } from './znode.ts'
 
 export type { Applied, Change }
@@ -164,8 +164,8 @@ export class StateMachine {
    * entries are applied; take them all or call `return()`, since what changes meanwhile is kept until then. Where chunks are cut
    * (about `chunkBytes`) does not change the bytes.
    */
-  snapshot(chunkBytes: number = CHUNK_BYTES): SnapshotRun {
-    return new SnapshotRun(this.#store, this.#sessions, this.#facts(), chunkBytes)
+  snapshot(chunkBytes: number = CHUNK_BYTES, ownership: ChunkOwnership = 'given'): SnapshotRun {
+    return new SnapshotRun(this.#store, this.#sessions, this.#facts(), chunkBytes, ownership)
   }
 
   /** The state from the chunks of a snapshot, however they are cut. Throws SnapshotFormatError if they are not exactly one. */
@@ -196,7 +196,7 @@ export class StateMachine {
 
   /** 16 hex digits over the snapshot's bytes: equal for equal states. Reads the whole state. */
   digest(): string {
-    return snapshotDigest(this.snapshot())
+    return snapshotDigest(this.snapshot(CHUNK_BYTES, 'lent'))
   }
 
   #facts(): StateFacts {
