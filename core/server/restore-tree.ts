@@ -29,14 +29,15 @@ export async function restoreTree(
   const total = held.reduce((sum, chunk) => sum + chunk.length, 0)
   const steps = StateMachine.restoring(lettingGo(held))
   let done = 0
-  let sliceEndsMs = performance.now() + SLICE_MS
-  for (let step = steps.next(); ; step = steps.next()) {
-    if (step.done === true) return step.value
-    done += step.value
-    if (performance.now() < sliceEndsMs) continue
+  for (;;) {
     onProgress({ phase: 'build', done, total })
     await setImmediate()
     signal?.throwIfAborted()
-    sliceEndsMs = performance.now() + SLICE_MS
+    const sliceEndsMs = performance.now() + SLICE_MS
+    do {
+      const step = steps.next()
+      if (step.done === true) return step.value
+      done += step.value
+    } while (performance.now() < sliceEndsMs)
   }
 }
