@@ -2,6 +2,7 @@
 
 import type { Entry, HardState, PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { Done } from './disk.ts'
+import type { RecoveryMark } from './messages.ts'
 
 /**
  * Keeps log and snapshots. After its first failed write or sync a store is dead: `failure` is set and every later call reports it.
@@ -31,6 +32,15 @@ export interface LogStore {
 
   /** To be called when nothing was appended for 100 ms: seals the log, so that damage to its last batch is never taken for a torn write. */
   idle(): void
+
+  /** What this server must fetch from its peers before it may vote or count for a quorum; `null` when nothing is missing. */
+  readonly mark: RecoveryMark | null
+
+  /**
+   * Everything that the mark names is there again, durable: the mark comes off. `installSnapshot` beyond the missing entries takes it off too, if
+   * it is known where the log ended and no vote may be lost. Nothing happens without a mark.
+   */
+  recoveryDone(done: Done): void
 
   /** What to show about the store. */
   status(): LogStoreStatus
@@ -66,8 +76,10 @@ export interface Recovered {
   readonly snapshot: RecoveredSnapshot | null
   /** Every entry after the snapshot's index, in order. */
   readonly entries: Entry[]
-  /** What the operator should know: a torn tail that was cut, a snapshot that was passed over. */
+  /** What the operator should know: a torn tail that was cut, a snapshot that was passed over, damage that peers must make good. */
   readonly notes: string[]
+  /** Set if acknowledged entries or a vote were lost: what must be fetched from peers first. */
+  readonly mark: RecoveryMark | null
 }
 
 export interface OpenedLogStore {

@@ -12,7 +12,7 @@ import {
   SNAPSHOT_FORMAT_VERSION,
   snapshotPath,
 } from './snapshot-format.ts'
-import { corruption } from './storage-error.ts'
+import { damagedFile, diskFailure, isUnreadable, otherFormat } from './storage-error.ts'
 
 const SLICE_BYTES = 1024 * 1024
 /** A check beside the work of a server reads less at a time: 0.3 ms of its thread. */
@@ -94,7 +94,7 @@ class SnapshotReader {
         return
       }
       if (metadata.formatVersion !== SNAPSHOT_FORMAT_VERSION) {
-        this.#fail(null, `the format version is ${metadata.formatVersion}, this program reads ${SNAPSHOT_FORMAT_VERSION}`)
+        this.#done(otherFormat(this.#disk, this.#path, metadata.formatVersion, SNAPSHOT_FORMAT_VERSION))
       } else if (metadata.meta.index !== this.#index) {
         this.#fail(null, `the file holds the snapshot of index ${metadata.meta.index}`)
       } else {
@@ -178,7 +178,9 @@ class SnapshotReader {
   }
 
   #fail(error: Error | null, problem: string): void {
-    this.#done(corruption(this.#disk, this.#path, error === null ? problem : `${problem} (${error.message})`))
+    if (error === null) this.#done(damagedFile(this.#disk, this.#path, problem))
+    else if (isUnreadable(error)) this.#done(damagedFile(this.#disk, this.#path, `${problem} (${error.message})`))
+    else this.#done(diskFailure(this.#disk, `reading ${this.#path}`, error))
   }
 }
 
