@@ -47,13 +47,13 @@ export function showStart(logger: Logger, stderr: Terminal, nowMs: () => number 
   }
 }
 
-/** For a person: `building the tree, 45 % of 135 MiB`. */
+/** For a person: `reading the snapshot, 45 % of 135 MiB`. */
 export function describe({ phase, done, total }: StartProgress): string {
   switch (phase) {
-    case 'read':
-      return `reading snapshot and log, ${mebibytes(done)}`
-    case 'build':
-      return `building the tree, ${percent(done, total)} of ${mebibytes(total ?? 0)}`
+    case 'snapshot':
+      return `reading the snapshot, ${percent(done, total)} of ${mebibytes(total ?? 0)}`
+    case 'log':
+      return `reading the log, ${mebibytes(done)}`
     case 'replay':
       return `applying the log, ${percent(done, total)} of ${(total ?? 0).toLocaleString('en-US')} entries`
     default:

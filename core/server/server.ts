@@ -4,19 +4,20 @@ import { createServer, type Server as NetServer, type Socket } from 'node:net'
 import { answerFourLetterWord } from '../admin/four-letter-words.ts'
 import { ZoariumError } from '../errors.ts'
 import type { Connection } from '../replica/connection.ts'
+import { LOG_FOLDER } from '../storage/log-format.ts'
 import type { LogStore, OpenedLogStore, Recovered } from '../storage/log-store.ts'
 import { MemoryLogStore } from '../storage/memory-log-store.ts'
 import { openLogStore } from '../storage/open-log-store.ts'
 import { RealDisk } from '../storage/real-disk.ts'
 import { SnapshotFormatError } from '../tree/snapshot-format.ts'
-import { StateMachine } from '../tree/state-machine.ts'
+import type { StateMachine } from '../tree/state-machine.ts'
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts'
 import { type Beginning, ReplicaDriver } from './replica-driver.ts'
 import { replicaView } from './replica-view.ts'
-import { restoreTree } from './restore-tree.ts'
 import type { ServerView } from './server-view.ts'
 import { SocketLink } from './socket-link.ts'
 import type { OnStartProgress } from './start-progress.ts'
+import { TreeReceiver } from './tree-receiver.ts'
 
 /** A running server. Close it, or bind it with `await using`. */
 export interface Server extends AsyncDisposable {
@@ -70,12 +71,12 @@ export interface StartOptions {
 export async function startServer(options: ServerOptions = {}, { signal, onProgress = () => {} }: StartOptions = {}): Promise<Server> {
   const resolved = resolveServerOptions(options)
   signal?.throwIfAborted()
-  const opened = await openStorage(resolved, onProgress)
+  const receiver = new TreeReceiver(onProgress, signal ?? null)
+  const opened = await openStorage(resolved, receiver, onProgress, signal ?? null)
   let server: EmbeddedServer
   try {
     signal?.throwIfAborted()
-    const tree = await recoverTree(opened, resolved, onProgress, signal ?? null)
-    server = new EmbeddedServer(resolved, { ...opened, tree }, onProgress)
+    server = new EmbeddedServer(resolved, { ...opened, tree: treeOf(receiver, opened, resolved) }, onProgress)
   } catch (error) {
     await closeStore(opened.store)
     throw error
@@ -95,42 +96,47 @@ interface Opened {
   readonly recovered: Recovered | null
 }
 
-function openStorage(options: ResolvedServerOptions, onProgress: OnStartProgress): Promise<Opened> {
+function openStorage(
+  options: ResolvedServerOptions,
+  receiver: TreeReceiver,
+  onProgress: OnStartProgress,
+  signal: AbortSignal | null,
+): Promise<Opened> {
   const { dataDir } = options
   if (dataDir === null) return Promise.resolve({ store: new MemoryLogStore(), recovered: null })
-  let done = 0
-  let starting = true
-  const onRead = (bytes: number): void => {
-    done += bytes
-    if (starting) onProgress({ phase: 'read', done, total: null })
-  }
+  const disk = new RealDisk(dataDir, logReading(onProgress))
   return new Promise((resolve, reject) => {
-    openLogStore(new RealDisk(dataDir, onRead), {}, (error: Error | null, opened?: OpenedLogStore) => {
-      starting = false
-      if (error !== null || opened === undefined) {
+    openLogStore(disk, { receiver }, (error: Error | null, opened?: OpenedLogStore) => {
+      if (opened !== undefined) {
+        for (const note of opened.recovered.notes) options.logger.warn({ dataDir, note }, 'recovery')
+        resolve(opened)
+      } else if (signal?.aborted === true) {
+        reject(signal.reason)
+      } else {
         reject(ZoariumError.is(error) ? error : new ZoariumError('ERR_STORAGE', `open ${dataDir}`, { cause: error }))
-        return
       }
-      for (const note of opened.recovered.notes) options.logger.warn({ dataDir, note }, 'recovery')
-      resolve(opened)
     })
   })
 }
 
-async function recoverTree(
-  { recovered }: Opened,
-  { dataDir }: ResolvedServerOptions,
-  onProgress: OnStartProgress,
-  signal: AbortSignal | null,
-): Promise<StateMachine> {
-  const snapshot = recovered?.snapshot ?? null
-  if (snapshot === null) return new StateMachine()
+/** Tells of what is read of the log. A server that runs reads none of it. */
+function logReading(onProgress: OnStartProgress): (path: string, bytes: number) => void {
+  let done = 0
+  return (path, bytes) => {
+    if (!path.startsWith(`${LOG_FOLDER}/`)) return
+    done += bytes
+    onProgress({ phase: 'log', done, total: null })
+  }
+}
+
+function treeOf(receiver: TreeReceiver, { recovered }: Opened, { dataDir }: ResolvedServerOptions): StateMachine {
+  const chosen = recovered?.snapshot?.meta ?? null
   try {
-    return await restoreTree(snapshot.chunks, onProgress, signal)
+    return receiver.finish(chosen)
   } catch (error) {
     if (!(error instanceof SnapshotFormatError)) throw error
     // Every byte is as it was written, so another program wrote it, or this one has a bug.
-    throw new ZoariumError('ERR_STORAGE', `snapshot ${snapshot.meta.index} in ${dataDir} does not hold a tree: ${error.message}`, {
+    throw new ZoariumError('ERR_STORAGE', `snapshot ${chosen?.index} in ${dataDir} does not hold a tree: ${error.message}`, {
       cause: error,
     })
   }

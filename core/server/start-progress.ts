@@ -1,17 +1,16 @@
 // server: what a start tells about how far it is.
 
-/** How far the start of a server is. A server with little data tells nothing or little. */
+/** How far the start of a server is. A server with little data tells little. */
 export interface StartProgress {
   /**
-   * - `read`: the files of snapshot and log are read and checked; `total` is not known
-   * - `build`: the tree is built from the snapshot
-   * - `replay`: the entries of the log after the snapshot are applied
+   * - `snapshot`: the newest snapshot is read, checked and made into the tree; in bytes
+   * - `log`: the log is read and checked; in bytes, `total` is not known
+   * - `replay`: the entries of the log after the snapshot are applied; in entries
    */
-  readonly phase: 'read' | 'build' | 'replay'
-  /** Bytes, in `replay` entries. */
+  readonly phase: 'snapshot' | 'log' | 'replay'
   readonly done: number
   readonly total: number | null
 }
 
-/** Hears of the progress, up to some hundred times a second. */
+/** Hears of the progress, up to some thousand times a second. */
 export type OnStartProgress = (progress: StartProgress) => void

@@ -64,7 +64,7 @@ export interface LogStoreStatus {
 /** A snapshot that was read and found whole. */
 export interface RecoveredSnapshot {
   readonly meta: SnapshotMeta
-  /** The pieces as `saveSnapshot` was given them, without empty ones. */
+  /** The pieces as `saveSnapshot` was given them, without empty ones; none when a receiver has taken them. */
   readonly chunks: Iterable<Buffer>
 }
 

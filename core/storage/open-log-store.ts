@@ -20,8 +20,9 @@ import { encodeHardState, encodeTornTail } from './messages.ts'
 import { OpenMark } from './recovery-mark.ts'
 import type { DirectoryVerdict } from './recovery-table.ts'
 import { DEFAULT_SEGMENT_SIZES, type OpenSegment, SegmentFiles, type SegmentSizes } from './segment-files.ts'
-import { settleDirectory } from './settle-directory.ts'
+import { type SettleOptions, settleDirectory } from './settle-directory.ts'
 import { SNAPSHOT_FOLDER, snapshotIndex, snapshotPath } from './snapshot-format.ts'
+import type { SnapshotReceiver } from './snapshot-receiver.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 import { eachInTurn, inTurn } from './steps.ts'
 import { diskFailure } from './storage-error.ts'
@@ -41,6 +42,8 @@ export interface LogStoreOptions {
    * then says what this server may not do yet.
    */
   readonly onDamage?: 'refuse' | 'mark'
+  /** Takes the snapshot in while it is read; `recovered.snapshot` then holds no chunks. */
+  readonly receiver?: SnapshotReceiver
 }
 
 /**
@@ -66,7 +69,7 @@ class Preparation {
 class Opening {
   readonly disk: Disk
   readonly sizes: SegmentSizes
-  readonly onDamage: 'refuse' | 'mark'
+  readonly settling: SettleOptions
   readonly notes: string[] = []
   survey: DirectorySurvey | null = null
   verdict: DirectoryVerdict = 'blank'
@@ -74,10 +77,10 @@ class Opening {
   end: LogEnd | null = null
   readonly preparation = new Preparation()
 
-  constructor(disk: Disk, sizes: SegmentSizes, onDamage: 'refuse' | 'mark') {
+  constructor(disk: Disk, sizes: SegmentSizes, settling: SettleOptions) {
     this.disk = disk
     this.sizes = sizes
-    this.onDamage = onDamage
+    this.settling = settling
   }
 
   get snapshot(): RecoveredSnapshot | null {
@@ -96,7 +99,8 @@ export function openLogStore(disk: Disk, options: LogStoreOptions, done: Got<Ope
       done(diskFailure(disk, 'locking the data directory', lockError))
       return
     }
-    const opening = new Opening(disk, { firstSegmentBytes, maxSegmentBytes }, options.onDamage ?? 'refuse')
+    const settling = { onDamage: options.onDamage ?? 'refuse', receiver: options.receiver ?? null }
+    const opening = new Opening(disk, { firstSegmentBytes, maxSegmentBytes }, settling)
     open(opening, (error, opened) => {
       if (opened !== undefined) done(null, opened)
       else disk.unlock(() => done(diskFailure(disk, 'opening the data directory', error ?? new Error('nothing was opened')))) // the first error is the one to tell
@@ -131,7 +135,7 @@ function makeFolders(opening: Opening, done: Done): void {
 }
 
 function settle(opening: Opening, done: Done): void {
-  settleDirectory(opening.disk, opening.sizes, opening.onDamage, (error, settled) => {
+  settleDirectory(opening.disk, opening.sizes, opening.settling, (error, settled) => {
     if (settled !== undefined) {
       opening.notes.push(...settled.notes)
       take(opening, settled.survey)

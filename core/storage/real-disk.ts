@@ -65,10 +65,10 @@ class RealFile implements DiskFile {
 export class RealDisk implements Disk {
   readonly root: string
   readonly crc32: Crc32 = crc32
-  readonly #onRead: (bytes: number) => void
+  readonly #onRead: (path: string, bytes: number) => void
 
-  /** `onRead` hears how many bytes each `read` has brought. */
-  constructor(root: string, onRead: (bytes: number) => void = () => {}) {
+  /** `onRead` hears of each `read` that has succeeded. */
+  constructor(root: string, onRead: (path: string, bytes: number) => void = () => {}) {
     this.root = root
     this.#onRead = onRead
   }
@@ -146,7 +146,7 @@ export class RealDisk implements Disk {
             done(failure)
             return
           }
-          this.#onRead(length)
+          this.#onRead(path, length)
           done(null, bytes)
         })
       })

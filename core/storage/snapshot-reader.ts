@@ -1,6 +1,6 @@
 // storage: reads a snapshot file from its footer and checks every byte of it. Layout: snapshot-format.ts. PURE.
 
-import type { Disk, Done, Got, Sha256 } from './disk.ts'
+import type { Disk, Got, Sha256 } from './disk.ts'
 import { decodeSnapshotMetadata, type SnapshotMetadata } from './messages.ts'
 import {
   END_BYTES,
@@ -12,6 +12,7 @@ import {
   SNAPSHOT_FORMAT_VERSION,
   snapshotPath,
 } from './snapshot-format.ts'
+import type { SnapshotReceiver } from './snapshot-receiver.ts'
 import { damagedFile, diskFailure, isUnreadable, otherFormat } from './storage-error.ts'
 
 const SLICE_BYTES = 1024 * 1024
@@ -19,8 +20,8 @@ const SLICE_BYTES = 1024 * 1024
 const CHECK_SLICE_BYTES = 256 * 1024
 
 /**
- * Reads the snapshot of `index` and hands its chunks to `onChunk`. The metadata comes when all is read and found right; the chunks are worth
- * nothing before.
+ * Reads the snapshot of `index` and hands its chunks to `onChunk`, to be kept or not. The metadata comes when all is read and found right; the
+ * chunks are worth nothing before.
  */
 export function readSnapshot(
   disk: Disk,
@@ -29,15 +30,34 @@ export function readSnapshot(
   onChunk: (chunk: Buffer) => void,
   done: Got<SnapshotMetadata>,
 ): void {
-  new SnapshotReader(disk, index, fileBytes, onChunk, null, done).start()
+  new SnapshotReader(disk, index, fileBytes, { begin: ignore, take: onChunk }, null, done).start()
 }
+
+/** The same for a receiver: nothing but one slice of the file is in memory at a time. */
+export function receiveSnapshot(
+  disk: Disk,
+  index: number,
+  fileBytes: number,
+  receiver: SnapshotReceiver,
+  done: Got<SnapshotMetadata>,
+): void {
+  new SnapshotReader(disk, index, fileBytes, receiver, Buffer.allocUnsafeSlow(SLICE_BYTES), done).start()
+}
+
+/** Checks that the snapshot file is whole. */
+export function verifySnapshot(disk: Disk, index: number, fileBytes: number, done: Got<SnapshotMetadata>): void {
+  const scratch = Buffer.allocUnsafeSlow(CHECK_SLICE_BYTES)
+  new SnapshotReader(disk, index, fileBytes, { begin: ignore, take: ignore }, scratch, done).start()
+}
+
+function ignore(): void {}
 
 class SnapshotReader {
   readonly #disk: Disk
   readonly #index: number
   readonly #path: string
   readonly #fileBytes: number
-  readonly #onChunk: (chunk: Buffer) => void
+  readonly #receiver: SnapshotReceiver
   /** Where everything is read into when nobody keeps the chunks. */
   readonly #scratch: Buffer | null
   readonly #done: Got<SnapshotMetadata>
@@ -49,7 +69,7 @@ class SnapshotReader {
     disk: Disk,
     index: number,
     fileBytes: number,
-    onChunk: (chunk: Buffer) => void,
+    receiver: SnapshotReceiver,
     scratch: Buffer | null,
     done: Got<SnapshotMetadata>,
   ) {
@@ -57,7 +77,7 @@ class SnapshotReader {
     this.#index = index
     this.#path = snapshotPath(index)
     this.#fileBytes = fileBytes
-    this.#onChunk = onChunk
+    this.#receiver = receiver
     this.#scratch = scratch
     this.#done = done
     this.#sha256 = disk.sha256()
@@ -111,6 +131,7 @@ class SnapshotReader {
       ) {
         this.#fail(null, 'the file does not begin like a snapshot of this format')
       } else {
+        this.#receiver.begin(metadata.meta, metadata.totalBytes)
         this.#slice(metadata, HEAD_BYTES, metadataAt - END_BYTES, 0)
       }
     })
@@ -138,7 +159,7 @@ class SnapshotReader {
           this.#fail(null, `the checksum of the chunk at offset ${at + offset} does not match`)
           return
         }
-        this.#take(chunk)
+        if (!this.#take(chunk)) return
         offset += missing
         missing = FRAME_BYTES
       }
@@ -148,11 +169,18 @@ class SnapshotReader {
     })
   }
 
-  #take(chunk: Buffer): void {
+  /** False when the receiver wants no more. */
+  #take(chunk: Buffer): boolean {
     this.#sha256.update(chunk)
     this.#chunkCount += 1
     this.#totalBytes += chunk.length
-    this.#onChunk(chunk)
+    try {
+      this.#receiver.take(chunk)
+      return true
+    } catch (error) {
+      this.#done(error instanceof Error ? error : new Error(String(error)))
+      return false
+    }
   }
 
   #finish(metadata: SnapshotMetadata, end: number): void {
@@ -183,11 +211,3 @@ class SnapshotReader {
     else this.#done(diskFailure(this.#disk, `reading ${this.#path}`, error))
   }
 }
-
-/** Checks that the snapshot file is whole. */
-export function verifySnapshot(disk: Disk, index: number, fileBytes: number, done: Done): void {
-  const scratch = Buffer.allocUnsafeSlow(CHECK_SLICE_BYTES)
-  new SnapshotReader(disk, index, fileBytes, ignore, scratch, (error) => done(error)).start()
-}
-
-function ignore(): void {}

@@ -41,14 +41,17 @@ export class SnapshotLoad {
     this.#sessions = sessions
   }
 
+  /** The chunk may be written over after the call. */
   take(chunk: Buffer): void {
-    this.#parts.push(chunk)
     this.#held += chunk.length
-    if (this.#held < this.#needed) return
-    const bytes = this.#parts.length === 1 ? chunk : Buffer.concat(this.#parts, this.#held)
+    if (this.#held < this.#needed) {
+      this.#parts.push(Buffer.from(chunk))
+      return
+    }
+    const bytes = this.#parts.length === 0 ? chunk : Buffer.concat([...this.#parts, chunk], this.#held)
     const end = this.#records(bytes)
     this.#held = bytes.length - end
-    this.#parts = this.#held === 0 ? [] : [bytes.subarray(end)]
+    this.#parts = this.#held === 0 ? [] : [Buffer.from(bytes.subarray(end))]
     this.#needed = this.#held < LENGTH_BYTES ? LENGTH_BYTES : LENGTH_BYTES + bytes.readUInt32BE(end)
   }
 

@@ -34,6 +34,13 @@ export type { Applied, Change }
 
 const CLUSTER_ID_BYTES = 8
 
+/** A state that is being made from a snapshot. Both calls throw SnapshotFormatError. */
+export interface Restoration {
+  /** The next chunk; nothing of it is kept but what does not make a whole record yet. */
+  take(chunk: Buffer): void
+  finish(): StateMachine
+}
+
 /** Everything that is replicated. */
 export class StateMachine {
   readonly #store = new NodeStore()
@@ -170,33 +177,36 @@ export class StateMachine {
 
   /** The state from the chunks of a snapshot, however they are cut. Throws SnapshotFormatError if they are not exactly one. */
   static restore(chunks: Iterable<Buffer>): StateMachine {
-    const steps = StateMachine.restoring(chunks)
-    let step = steps.next()
-    while (step.done !== true) step = steps.next()
-    return step.value
+    const restoration = StateMachine.restoring()
+    for (const chunk of chunks) restoration.take(chunk)
+    return restoration.finish()
   }
 
-  /** {@link restore} a chunk at a time, so that the caller can give way: yields the bytes of each chunk that was taken. */
-  static *restoring(chunks: Iterable<Buffer>): Generator<number, StateMachine, void> {
+  /** {@link restore} a chunk at a time. */
+  static restoring(): Restoration {
     const machine = new StateMachine()
     machine.#store.uproot()
     const load = new SnapshotLoad(machine.#store, machine.#sessions)
-    for (const chunk of chunks) {
-      load.take(chunk)
-      yield chunk.length
+    return {
+      take: (chunk) => load.take(chunk),
+      finish: () => {
+        machine.#begin(load.finish())
+        return machine
+      },
     }
-    const facts = load.finish()
-    machine.#lastZxid = facts.lastZxid
-    machine.#wallTimeMs = facts.wallTimeMs
-    machine.#clusterTimeMs = facts.clusterTimeMs
-    machine.#clusterId = facts.clusterId
-    machine.#setSettings(facts.settings)
-    return machine
   }
 
   /** 16 hex digits over the snapshot's bytes: equal for equal states. Reads the whole state. */
   digest(): string {
     return snapshotDigest(this.snapshot(CHUNK_BYTES, 'lent'))
+  }
+
+  #begin(facts: StateFacts): void {
+    this.#lastZxid = facts.lastZxid
+    this.#wallTimeMs = facts.wallTimeMs
+    this.#clusterTimeMs = facts.clusterTimeMs
+    this.#clusterId = facts.clusterId
+    this.#setSettings(facts.settings)
   }
 
   #facts(): StateFacts {

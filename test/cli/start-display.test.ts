@@ -14,16 +14,16 @@ function setup(isTTY: boolean) {
 
 test('a terminal sees a line that changes, and then none', () => {
   const { display, written, logged, pass } = setup(true)
-  display.show({ phase: 'read', done: 1, total: null })
+  display.show({ phase: 'log', done: 1, total: null })
   expect(written).toEqual([])
   pass(600)
-  display.show({ phase: 'build', done: 2 ** 20, total: 2 ** 22 })
-  display.show({ phase: 'build', done: 2 ** 21, total: 2 ** 22 })
+  display.show({ phase: 'snapshot', done: 2 ** 20, total: 2 ** 22 })
+  display.show({ phase: 'snapshot', done: 2 ** 21, total: 2 ** 22 })
   pass(150)
   display.show({ phase: 'replay', done: 30_000, total: 120_000 })
   display.end()
   expect(written).toEqual([
-    '\x1b[Kstarting: building the tree, 25 % of 4 MiB\r',
+    '\x1b[Kstarting: reading the snapshot, 25 % of 4 MiB\r',
     '\x1b[Kstarting: applying the log, 25 % of 120,000 entries\r',
     '\x1b[K',
   ])
@@ -43,11 +43,11 @@ test('a log gets a line every second', () => {
 
 test('a short start shows nothing', () => {
   const { display, written, logged } = setup(true)
-  display.show({ phase: 'read', done: 1, total: null })
+  display.show({ phase: 'log', done: 1, total: null })
   display.end()
   expect([...written, ...logged]).toEqual([])
 })
 
 test('what is read has no known end', () => {
-  expect(text({ phase: 'read', done: 135 * 2 ** 20, total: null })).toBe('reading snapshot and log, 135 MiB')
+  expect(text({ phase: 'log', done: 135 * 2 ** 20, total: null })).toBe('reading the log, 135 MiB')
 })

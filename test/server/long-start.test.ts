@@ -44,10 +44,10 @@ describe('a start on much data', () => {
     const seen: StartProgress[] = []
     await using server = await startServer({ dataDir }, { onProgress: (progress) => seen.push(progress) })
     expect(await childCount(server.connectString)).toBe(NODES)
-    const order = ['read', 'build', 'replay']
+    const order = ['snapshot', 'log', 'replay']
     const phases = seen.map(({ phase }) => order.indexOf(phase))
     expect(phases).toEqual([...phases].sort((a, b) => a - b))
-    expect(seen.filter(({ phase }) => phase === 'read').length).toBeGreaterThan(2)
+    expect(seen.filter(({ phase }) => phase === 'snapshot').length).toBeGreaterThan(2)
     for (const { done, total } of seen) expect(done).toBeLessThanOrEqual(total ?? Infinity)
   })
 
@@ -81,8 +81,8 @@ describe('a start on much data', () => {
   })
 
   it.each([
-    { phase: 'read', snapshotEveryEntries: NODES / 2 },
-    { phase: 'build', snapshotEveryEntries: NODES / 2 },
+    { phase: 'snapshot', snapshotEveryEntries: NODES / 2 },
+    { phase: 'log', snapshotEveryEntries: NODES / 2 },
     { phase: 'replay', snapshotEveryEntries: NEVER },
   ] as const)('is given up at $phase; the next one finds everything', async ({ phase, snapshotEveryEntries }) => {
     const dataDir = join(folder, 'data')
