@@ -74,7 +74,7 @@ export interface Recovered {
   readonly blank: boolean
   readonly hardState: HardState
   readonly snapshot: RecoveredSnapshot | null
-  /** Every entry after the snapshot's index, in order. */
+  /** Every entry after the snapshot's index, in order. Payloads are views of the segments that were read. */
   readonly entries: Entry[]
   /** What the operator should know: a torn tail that was cut, a snapshot that was passed over, damage that peers must make good. */
   readonly notes: string[]
