@@ -2,5 +2,6 @@
 
 export type { Logger } from '../support/logger.ts'
 export type { ServerOptions } from './options.ts'
-export { type Server, startServer } from './server.ts'
+export { type Server, type StartOptions, startServer } from './server.ts'
 export type { ConnectionView, ServerConfigView, ServerStats, ServerView } from './server-view.ts'
+export type { OnStartProgress, StartProgress } from './start-progress.ts'

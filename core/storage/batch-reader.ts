@@ -27,15 +27,22 @@ export interface SegmentHeader {
   readonly fileBytes: number
 }
 
-/** Reads a segment's header; a string says what is wrong with it. */
-export function readSegmentHeader(bytes: Buffer, crc32: Crc32): SegmentHeader | string {
-  if (bytes.length < SEGMENT_HEADER_BYTES) return `the file has only ${bytes.length} bytes`
-  if (bytes.toString('latin1', 0, SEGMENT_MAGIC.length) !== SEGMENT_MAGIC) return 'the file does not begin like a log segment'
+/** Why a segment's header cannot be used. */
+export interface HeaderProblem {
+  readonly problem: string
+  /** The format version, if that is all that is wrong; 0 if not. */
+  readonly otherFormat: number
+}
+
+/** Reads a segment's header. */
+export function readSegmentHeader(bytes: Buffer, crc32: Crc32): SegmentHeader | HeaderProblem {
+  const unreadable = (problem: string): HeaderProblem => ({ problem, otherFormat: 0 })
+  if (bytes.length < SEGMENT_HEADER_BYTES) return unreadable(`the file has only ${bytes.length} bytes`)
+  if (bytes.toString('latin1', 0, SEGMENT_MAGIC.length) !== SEGMENT_MAGIC) return unreadable('the file does not begin like a log segment')
   const crc = crc32(bytes.subarray(SegmentOffset.version, SEGMENT_HEADER_BYTES))
-  if (crc !== bytes.readUInt32BE(SegmentOffset.crc)) return 'the checksum of the segment header does not match'
+  if (crc !== bytes.readUInt32BE(SegmentOffset.crc)) return unreadable('the checksum of the segment header does not match')
   const version = bytes.readUInt32BE(SegmentOffset.version)
-  if (version !== FORMAT_VERSION)
-    return `the format version is ${version}, this program reads ${FORMAT_VERSION}: use the version that wrote it`
+  if (version !== FORMAT_VERSION) return { problem: `the format version is ${version}`, otherFormat: version }
   return {
     crc,
     logId: Buffer.from(bytes.subarray(SegmentOffset.logId, SegmentOffset.logId + LOG_ID_BYTES)),

@@ -14,6 +14,7 @@ import type { LogStore, LogStoreStatus } from './log-store.ts'
 import type { LogWriter } from './log-writer.ts'
 import { encodeHardState } from './messages.ts'
 import { segmentsToPurge } from './purge.ts'
+import type { OpenMark, RecoveryMark } from './recovery-mark.ts'
 import type { SegmentFiles } from './segment-files.ts'
 import type { SnapshotStore } from './snapshot-store.ts'
 import { eachInTurn, inTurn, letGo } from './steps.ts'
@@ -38,6 +39,7 @@ export class DiskLogStore implements LogStore {
   readonly #writer: LogWriter
   readonly #files: SegmentFiles
   readonly #snapshots: SnapshotStore
+  readonly #mark: OpenMark
   #failure: Error | null = null
   #closing = false
   #closed = false
@@ -49,11 +51,25 @@ export class DiskLogStore implements LogStore {
   #savingSnapshot = false
   readonly #onAppended: Done = (error) => this.#appended(error)
 
-  constructor(disk: Disk, writer: LogWriter, files: SegmentFiles, snapshots: SnapshotStore) {
+  constructor(disk: Disk, writer: LogWriter, files: SegmentFiles, snapshots: SnapshotStore, mark: OpenMark) {
     this.#disk = disk
     this.#writer = writer
     this.#files = files
     this.#snapshots = snapshots
+    this.#mark = mark
+  }
+
+  get mark(): RecoveryMark | null {
+    return this.#mark.current
+  }
+
+  recoveryDone(done: Done): void {
+    const refusal = this.#refusal()
+    if (refusal !== null) {
+      done(refusal)
+      return
+    }
+    this.#mark.remove((error) => done(error === null ? null : this.#fail('removing the recovery mark', error)))
   }
 
   get failure(): Error | null {
@@ -88,6 +104,7 @@ export class DiskLogStore implements LogStore {
       (next) => this.#record(RecordType.install, meta, next),
       (next) => this.#snapshots.publish(meta.index, next),
       (next) => this.#record(RecordType.reset, meta, next),
+      (next) => this.#mark.installed(meta.index, next),
     ])
   }
 

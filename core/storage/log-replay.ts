@@ -12,6 +12,8 @@ import { decodeHardState } from './messages.ts'
 export class LogReplay {
   readonly #snapshotIndex: number
   hardState: HardState = EMPTY_HARD_STATE
+  /** Whether a hard state was read; every segment begins with one. */
+  hardStateRead: 'readable' | 'undecodable' | 'none' = 'none'
   entries: Entry[] = []
   base = 0
   lastIndex = 0
@@ -77,8 +79,11 @@ export class LogReplay {
   #setHardState(payload: Buffer): string | null {
     try {
       this.hardState = decodeHardState(payload)
+      this.hardStateRead = 'readable'
       return null
     } catch (error) {
+      this.hardStateRead = 'undecodable'
+
       return error instanceof Error ? error.message : String(error)
     }
   }
@@ -89,8 +94,8 @@ export class LogReplay {
     this.lastIndex = index
     if (index > this.maxIndexInSegment) this.maxIndexInSegment = index
     if (index === this.#snapshotIndex) this.termAtSnapshot = term
-    // A copy: a view would keep the bytes of the whole segment in memory.
-    else if (index > this.#snapshotIndex) this.entries.push({ term, index, payload: Buffer.from(payload) })
+    // A view of the segment, which lies in memory until its last entry is applied: a copy of each would take as much again, in small pieces.
+    else if (index > this.#snapshotIndex) this.entries.push({ term, index, payload })
     return null
   }
 

@@ -2,6 +2,7 @@
 
 import type { Entry, HardState, PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { Done } from './disk.ts'
+import type { RecoveryMark } from './messages.ts'
 
 /**
  * Keeps log and snapshots. After its first failed write or sync a store is dead: `failure` is set and every later call reports it.
@@ -17,8 +18,8 @@ export interface LogStore {
 
   /**
    * Keeps a snapshot of what the log's entries up to `meta.index` led to, then removes what is no longer needed. `chunks` is read piece by
-   * piece over many turns, while appends go on; the pieces come back as they were given. An empty piece ends a turn early and is not kept. A
-   * source that is not read to its end is told by its iterator's `return`. One call at a time. The snapshot takes its place only when the
+   * piece over many turns, while appends go on, and no piece is looked at once the next is asked for; the pieces come back as they were
+   * given. An empty piece ends a turn early and is not kept. A source that is not read to its end is told by its iterator's `return`. One call at a time. The snapshot takes its place only when the
    * entries up to its index are durable here.
    */
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void
@@ -31,6 +32,15 @@ export interface LogStore {
 
   /** To be called when nothing was appended for 100 ms: seals the log, so that damage to its last batch is never taken for a torn write. */
   idle(): void
+
+  /** What this server must fetch from its peers before it may vote or count for a quorum; `null` when nothing is missing. */
+  readonly mark: RecoveryMark | null
+
+  /**
+   * Everything that the mark names is there again, durable: the mark comes off. `installSnapshot` beyond the missing entries takes it off too, if
+   * it is known where the log ended and no vote may be lost. Nothing happens without a mark.
+   */
+  recoveryDone(done: Done): void
 
   /** What to show about the store. */
   status(): LogStoreStatus
@@ -54,7 +64,7 @@ export interface LogStoreStatus {
 /** A snapshot that was read and found whole. */
 export interface RecoveredSnapshot {
   readonly meta: SnapshotMeta
-  /** The pieces as `saveSnapshot` was given them, without empty ones. */
+  /** The pieces as `saveSnapshot` was given them, without empty ones; none when a receiver has taken them. */
   readonly chunks: Iterable<Buffer>
 }
 
@@ -64,10 +74,12 @@ export interface Recovered {
   readonly blank: boolean
   readonly hardState: HardState
   readonly snapshot: RecoveredSnapshot | null
-  /** Every entry after the snapshot's index, in order. */
+  /** Every entry after the snapshot's index, in order. Payloads are views of the segments that were read. */
   readonly entries: Entry[]
-  /** What the operator should know: a torn tail that was cut, a snapshot that was passed over. */
+  /** What the operator should know: a torn tail that was cut, a snapshot that was passed over, damage that peers must make good. */
   readonly notes: string[]
+  /** Set if acknowledged entries or a vote were lost: what must be fetched from peers first. */
+  readonly mark: RecoveryMark | null
 }
 
 export interface OpenedLogStore {

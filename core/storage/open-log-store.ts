@@ -1,25 +1,34 @@
 // storage: opens a data directory: takes its lock, reads snapshots and log, mends what a crash left, and hands over the store. PURE.
 //
-//   lock -> folders -> newest whole snapshot -> log -> [refuse | mend] -> seal -> store
+//   lock -> folders -> survey -> verdict of recovery-table.ts -> [refuse | mark, rewrite, survey again | mend] -> seal -> store
 //
-// Nothing on the disk is changed before all of it was read and found right. Then, in this order: left-over temporary files are removed, a torn tail is
-// made zero again, the last write is written once more (after a failed sync the system may remember what the disk never got), and a
-// record says what was found: `cut` after a torn tail, `reset` when a snapshot's installation was interrupted, else a seal.
+// Nothing on the disk is changed before all of it was read and found right (or, with onDamage 'mark', found damaged). Then, in this order: damaged
+// snapshots that were passed over are moved aside, left-over temporary files are removed, a torn tail is made zero again, the used part of
+// the last segment is written once more (after a failed sync the system may remember what the disk never got), and a record says what was
+// found: `cut` after a torn tail, `reset` when a snapshot's installation was interrupted, else a seal.
 
-import type { Disk, DiskFile, Done, Got, ListedFile } from './disk.ts'
+import type { DirectorySurvey, SurveyedSnapshot } from './directory-survey.ts'
+import type { Disk, DiskFile, Done, Got } from './disk.ts'
 import { DiskLogStore } from './disk-log-store.ts'
 import { LOG_FOLDER, LOG_ID_BYTES, RecordType, segmentPath, TEMPORARY_SUFFIX } from './log-format.ts'
-import { type LogEnd, recoverLog, type SegmentInfo } from './log-recovery.ts'
+import type { LogEnd, SegmentInfo } from './log-recovery.ts'
 import { LogReplay } from './log-replay.ts'
+import { asideName, newSuffix } from './log-rewrite-journal.ts'
 import type { OpenedLogStore, Recovered, RecoveredSnapshot } from './log-store.ts'
 import { LogWriter } from './log-writer.ts'
 import { encodeHardState, encodeTornTail } from './messages.ts'
+import { OpenMark } from './recovery-mark.ts'
+import type { DirectoryVerdict } from './recovery-table.ts'
 import { DEFAULT_SEGMENT_SIZES, type OpenSegment, SegmentFiles, type SegmentSizes } from './segment-files.ts'
-import { SNAPSHOT_FOLDER, snapshotIndex } from './snapshot-format.ts'
-import { readSnapshot } from './snapshot-reader.ts'
+import { type SettleOptions, settleDirectory } from './settle-directory.ts'
+import { SNAPSHOT_FOLDER, snapshotIndex, snapshotPath } from './snapshot-format.ts'
+import type { SnapshotReceiver } from './snapshot-receiver.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 import { eachInTurn, inTurn } from './steps.ts'
 import { diskFailure } from './storage-error.ts'
+
+/** The used part of the last segment is written again in pieces of this size. */
+const SLICE_BYTES = 1024 * 1024
 
 /** Options of {@link openLogStore}. */
 export interface LogStoreOptions {
@@ -27,40 +36,71 @@ export interface LogStoreOptions {
   readonly firstSegmentBytes?: number
   /** Largest size of a segment in bytes, unless one batch needs more. Default 64 MiB. */
   readonly maxSegmentBytes?: number
+  /**
+   * What to do when something that was durable cannot be read any more. `refuse`, the default: fail and change nothing. `mark`, for a server
+   * whose peers hold the data: note durably what must be fetched again, move the damaged files aside, and open with what can be kept; `recovered.mark`
+   * then says what this server may not do yet.
+   */
+  readonly onDamage?: 'refuse' | 'mark'
+  /** Takes the snapshot in while it is read; `recovered.snapshot` then holds no chunks. */
+  readonly receiver?: SnapshotReceiver
+}
+
+/**
+ * Where a failed preparation of a segment goes: to the store, or it waits here until there is one. An object of its own, for it lives as long
+ * as the store, and what was read while opening must not.
+ */
+class Preparation {
+  store: DiskLogStore | null = null
+  failure: Error | null = null
+
+  readonly failed = (error: Error): void => {
+    this.failure ??= error
+    this.store?.failed(error)
+  }
+
+  handTo(store: DiskLogStore): void {
+    this.store = store
+    if (this.failure !== null) store.failed(this.failure)
+  }
 }
 
 /** What one opening finds out on its way. */
 class Opening {
   readonly disk: Disk
   readonly sizes: SegmentSizes
+  readonly settling: SettleOptions
   readonly notes: string[] = []
-  logFiles: ListedFile[] = []
-  snapshotFiles: ListedFile[] = []
-  snapshot: RecoveredSnapshot | null = null
-  newestSnapshot = 0
+  survey: DirectorySurvey | null = null
+  verdict: DirectoryVerdict = 'blank'
+  replay: LogReplay = new LogReplay(0)
   end: LogEnd | null = null
-  /** Set when the store exists: a failed preparation goes there, or waits here until then. */
-  store: DiskLogStore | null = null
-  failure: Error | null = null
+  readonly preparation = new Preparation()
 
-  constructor(disk: Disk, sizes: SegmentSizes) {
+  constructor(disk: Disk, sizes: SegmentSizes, settling: SettleOptions) {
     this.disk = disk
     this.sizes = sizes
+    this.settling = settling
+  }
+
+  get snapshot(): RecoveredSnapshot | null {
+    return this.survey?.snapshot ?? null
   }
 }
 
 /**
- * Opens the data directory of `disk`. Fails with `ERR_STORAGE` when another process holds it, when the disk fails, or when what is there is
- * damaged; then nothing was changed.
+ * Opens the data directory of `disk`. Fails with `ERR_STORAGE` when another process holds it, when the disk fails, when the directory is marked for
+ * recovery from peers and `onDamage` is `refuse`, or when what is there is damaged; `damageIn(error)` then tells what. Nothing was changed then.
  */
 export function openLogStore(disk: Disk, options: LogStoreOptions, done: Got<OpenedLogStore>): void {
-  const sizes: SegmentSizes = { ...DEFAULT_SEGMENT_SIZES, ...options }
+  const { firstSegmentBytes, maxSegmentBytes } = { ...DEFAULT_SEGMENT_SIZES, ...options }
   disk.lock((lockError) => {
     if (lockError !== null) {
       done(diskFailure(disk, 'locking the data directory', lockError))
       return
     }
-    const opening = new Opening(disk, sizes)
+    const settling = { onDamage: options.onDamage ?? 'refuse', receiver: options.receiver ?? null }
+    const opening = new Opening(disk, { firstSegmentBytes, maxSegmentBytes }, settling)
     open(opening, (error, opened) => {
       if (opened !== undefined) done(null, opened)
       else disk.unlock(() => done(diskFailure(disk, 'opening the data directory', error ?? new Error('nothing was opened')))) // the first error is the one to tell
@@ -71,8 +111,8 @@ export function openLogStore(disk: Disk, options: LogStoreOptions, done: Got<Ope
 function open(opening: Opening, done: Got<OpenedLogStore>): void {
   const steps: readonly ((next: Done) => void)[] = [
     (next) => makeFolders(opening, next),
-    (next) => loadSnapshot(opening, next),
-    (next) => loadLog(opening, next),
+    (next) => settle(opening, next),
+    (next) => moveAside(opening, next),
     (next) => removeLeftOvers(opening, next),
     (next) => mend(opening, next),
   ]
@@ -84,66 +124,59 @@ function open(opening: Opening, done: Got<OpenedLogStore>): void {
 
 function makeFolders(opening: Opening, done: Done): void {
   const { disk } = opening
-  const list = (folder: string, keep: (files: ListedFile[]) => void, next: Done): void => {
-    disk.list(folder, (error, files) => {
-      if (files !== undefined) keep(files)
-      next(files === undefined ? error : null)
-    })
-  }
   const steps: readonly ((next: Done) => void)[] = [
     (next) => disk.makeFolder(LOG_FOLDER, next),
     (next) => disk.makeFolder(SNAPSHOT_FOLDER, next),
     // A crash may have come between a rename and its sync: what is seen now must not vanish later.
     (next) => disk.syncFolder(LOG_FOLDER, next),
     (next) => disk.syncFolder(SNAPSHOT_FOLDER, next),
-    (next) => list(LOG_FOLDER, (files) => (opening.logFiles = files), next),
-    (next) => list(SNAPSHOT_FOLDER, (files) => (opening.snapshotFiles = files), next),
   ]
   inTurn(steps, done)
 }
 
-/** Reads the newest snapshot that is whole. Whether the log reaches back to it is decided with the log. */
-function loadSnapshot(opening: Opening, done: Done): void {
-  const files = opening.snapshotFiles.map(({ name, bytes }) => ({ index: snapshotIndex(name), bytes })).filter((file) => file.index > 0)
-  files.sort((a, b) => b.index - a.index)
-  opening.newestSnapshot = files[0]?.index ?? 0
-  const load = (file: { index: number; bytes: number }, next: Done): void => {
-    if (opening.snapshot !== null) {
-      next(null)
-      return
+function settle(opening: Opening, done: Done): void {
+  settleDirectory(opening.disk, opening.sizes, opening.settling, (error, settled) => {
+    if (settled !== undefined) {
+      opening.notes.push(...settled.notes)
+      take(opening, settled.survey)
     }
-    const chunks: Buffer[] = []
-    readSnapshot(
-      opening.disk,
-      file.index,
-      file.bytes,
-      (chunk) => chunks.push(chunk),
-      (error, metadata) => {
-        if (metadata !== undefined) opening.snapshot = { meta: metadata.meta, chunks }
-        else opening.notes.push(`snapshot passed over: ${error?.message ?? 'unreadable'}`)
-        next(null)
-      },
-    )
-  }
-  eachInTurn(files, load, done)
+    done(settled === undefined ? error : null)
+  })
 }
 
-function loadLog(opening: Opening, done: Done): void {
-  const view = { meta: opening.snapshot?.meta ?? null, newestIndex: opening.newestSnapshot }
-  recoverLog(opening.disk, opening.logFiles, view, (error, end) => {
-    if (end === undefined) {
-      done(error)
-      return
-    }
-    opening.end = end
+function take(opening: Opening, survey: DirectorySurvey): void {
+  const { replay, end } = survey.log
+  const { snapshot } = survey
+  opening.survey = survey
+  opening.end = end
+  opening.replay = replay
+  opening.verdict = survey.row.verdict
+  const raised = opening.verdict === 'use-raise-term' || opening.verdict === 'finish-install-raise-term'
+  // A vote belongs to its term.
+  if (raised && snapshot !== null) replay.hardState = { ...replay.hardState, term: snapshot.meta.term, votedFor: 0 }
+}
+
+/** Damaged snapshots that were passed over: out of the way, so that nothing takes them for good or purges them. */
+function moveAside(opening: Opening, done: Done): void {
+  const { disk, survey } = opening
+  const suffix = newSuffix(disk)
+  const damaged = (survey?.snapshots ?? []).filter(({ problem }) => problem !== null)
+  if (damaged.length === 0) {
     done(null)
-  })
+    return
+  }
+  const move = (file: SurveyedSnapshot, next: Done): void => {
+    const path = snapshotPath(file.index)
+    opening.notes.push(`snapshot passed over: ${disk.root}/${path}: ${file.problem}; it was moved aside as ${asideName(path, suffix)}`)
+    disk.rename(path, asideName(path, suffix), next)
+  }
+  inTurn([(next) => eachInTurn(damaged, move, next), (next) => disk.syncFolder(SNAPSHOT_FOLDER, next)], done)
 }
 
 function removeLeftOvers(opening: Opening, done: Done): void {
   const paths: string[] = []
-  for (const { name } of opening.logFiles) if (name.endsWith(TEMPORARY_SUFFIX)) paths.push(`${LOG_FOLDER}/${name}`)
-  for (const { name } of opening.snapshotFiles) if (name.endsWith(TEMPORARY_SUFFIX)) paths.push(`${SNAPSHOT_FOLDER}/${name}`)
+  for (const { name } of opening.survey?.logFiles ?? []) if (name.endsWith(TEMPORARY_SUFFIX)) paths.push(`${LOG_FOLDER}/${name}`)
+  for (const { name } of opening.survey?.snapshotFiles ?? []) if (name.endsWith(TEMPORARY_SUFFIX)) paths.push(`${SNAPSHOT_FOLDER}/${name}`)
   eachInTurn(paths, (path, next) => opening.disk.remove(path, next), done)
 }
 
@@ -154,36 +187,37 @@ function mend(opening: Opening, done: Done): void {
     return
   }
   const steps: ((next: Done) => void)[] = []
-  const { torn, lastWrite } = end
+  const { torn, usedPrefix } = end
   if (torn !== null) {
     opening.notes.push(
-      `${disk.root}/${torn.path}: a write that a crash had interrupted was removed at offset ${torn.offset} (${torn.bytes} bytes, never acknowledged, after entry ${end.replay.lastIndex})`,
+      `${disk.root}/${torn.path}: a write that a crash had interrupted was removed at offset ${torn.offset} (${torn.bytes} bytes, never acknowledged, after entry ${opening.replay.lastIndex})`,
     )
     steps.push((next) => writeDurably(disk, torn.path, torn.offset, Buffer.alloc(torn.bytes), next))
   }
-  if (lastWrite !== null) steps.push((next) => writeDurably(disk, lastWrite.path, lastWrite.offset, lastWrite.bytes, next))
+  steps.push((next) => writeDurably(disk, usedPrefix.path, 0, usedPrefix.bytes, next))
   inTurn(steps, done)
 }
 
+/** In slices, so that a disk that is busy with other things is not handed 64 MiB at once. */
 function writeDurably(disk: Disk, path: string, offset: number, bytes: Buffer, done: Done): void {
+  const slices: number[] = []
+  for (let at = 0; at < bytes.length; at += SLICE_BYTES) slices.push(at)
   disk.openDurable(path, (error, file) => {
     if (file === undefined) {
       done(error)
       return
     }
-    file.write([bytes], offset, (writeError) => file.close((closeError) => done(writeError ?? closeError)))
+    const write = (at: number, next: Done): void => file.write([bytes.subarray(at, at + SLICE_BYTES)], offset + at, next)
+    eachInTurn(slices, write, (writeError) => file.close((closeError) => done(writeError ?? closeError)))
   })
 }
 
 /** Opens the files to write to, builds the store and lets it write the first record. */
 function start(opening: Opening, done: Got<OpenedLogStore>): void {
   const { disk, end } = opening
-  const files = new SegmentFiles(disk, opening.sizes, (error) => {
-    opening.failure ??= error
-    opening.store?.failed(error)
-  })
+  const files = new SegmentFiles(disk, opening.sizes, opening.preparation.failed)
   const begin = (active: OpenSegment, segments: SegmentInfo[], fresh: boolean): void => {
-    const replay = end?.replay ?? new LogReplay(0)
+    const { replay } = opening
     const writer = new LogWriter(disk, files, {
       logId: end?.logId ?? disk.randomBytes(LOG_ID_BYTES),
       sequence: end?.sequence ?? 0,
@@ -206,19 +240,20 @@ function start(opening: Opening, done: Got<OpenedLogStore>): void {
     })
     return
   }
-  openSegments(disk, end, files, done, begin)
+  openSegments(opening, end, files, done, begin)
 }
 
 /** Opens the segment to go on with, and the spare one. An ended segment is gone on from in its successor. */
 function openSegments(
-  disk: Disk,
+  opening: Opening,
   end: LogEnd,
   files: SegmentFiles,
   done: Got<OpenedLogStore>,
   begin: (active: OpenSegment, segments: SegmentInfo[], fresh: boolean) => void,
 ): void {
-  const ended = end.replay.segmentEnded && end.spare !== null
-  const segments = ended && end.spare !== null ? [...end.segments, { ...end.spare, maxIndex: end.replay.lastIndex }] : end.segments
+  const { disk, replay } = opening
+  const ended = replay.segmentEnded && end.spare !== null
+  const segments = ended && end.spare !== null ? [...end.segments, { ...end.spare, maxIndex: replay.lastIndex }] : end.segments
   const active = segments.at(-1)
   if (active === undefined) {
     done(new Error('the log has no segment'))
@@ -260,7 +295,8 @@ function writeFirstRecord(opening: Opening, writer: LogWriter, replay: LogReplay
     const payload = encodeTornTail(torn.offset, torn.bytes)
     steps.push((next) => writer.control(RecordType.cut, replay.lastIndex, 0, payload, next))
   }
-  if (meta !== null && replay.installing?.index === meta.index) {
+  const finishing = opening.verdict === 'finish-install' || opening.verdict === 'finish-install-raise-term'
+  if (meta !== null && finishing) {
     opening.notes.push(`the installation of snapshot ${meta.index} was finished`)
     replay.entries = []
     steps.push((next) => writer.control(RecordType.reset, meta.index, meta.term, Buffer.alloc(0), next))
@@ -270,21 +306,24 @@ function writeFirstRecord(opening: Opening, writer: LogWriter, replay: LogReplay
 }
 
 function finish(opening: Opening, writer: LogWriter, files: SegmentFiles, replay: LogReplay): OpenedLogStore {
-  const used = opening.snapshot?.meta.index ?? 0
-  const indices = opening.snapshotFiles.map((file) => snapshotIndex(file.name)).filter((index) => index > 0)
+  const { disk, survey, snapshot } = opening
+  const used = snapshot?.meta.index ?? 0
+  const damaged = new Set((survey?.snapshots ?? []).filter(({ problem }) => problem !== null).map(({ index }) => index))
+  const indices = (survey?.snapshotFiles ?? []).map((file) => snapshotIndex(file.name)).filter((index) => index > 0 && !damaged.has(index))
   const snapshots = new SnapshotStore(
-    opening.disk,
+    disk,
     indices.map((index) => ({ index, verified: index === used })),
   )
-  const store = new DiskLogStore(opening.disk, writer, files, snapshots)
-  opening.store = store
-  if (opening.failure !== null) store.failed(opening.failure)
+  const mark = survey?.mark ?? null
+  const store = new DiskLogStore(disk, writer, files, snapshots, new OpenMark(disk, mark))
+  opening.preparation.handTo(store)
   const recovered: Recovered = {
-    blank: opening.end === null,
+    blank: opening.verdict === 'blank',
     hardState: replay.hardState,
-    snapshot: opening.snapshot,
+    snapshot,
     entries: replay.entries,
     notes: opening.notes,
+    mark,
   }
   return { store, recovered }
 }

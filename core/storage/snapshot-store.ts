@@ -3,10 +3,12 @@
 import type { SnapshotMeta } from '../consensus/types.ts'
 import type { Disk, Done, Got } from './disk.ts'
 import { TEMPORARY_SUFFIX } from './log-format.ts'
+import { asideName, newSuffix } from './log-rewrite-journal.ts'
 import { SNAPSHOT_FOLDER, snapshotPath } from './snapshot-format.ts'
 import { verifySnapshot } from './snapshot-reader.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 import { eachInTurn, inTurn } from './steps.ts'
+import { damageIn } from './storage-damage.ts'
 
 /** Snapshots kept, each known to be whole. */
 const KEPT = 2
@@ -95,9 +97,11 @@ export class SnapshotStore {
         }
         const name = snapshotPath(file.index).slice(SNAPSHOT_FOLDER.length + 1)
         verifySnapshot(this.#disk, file.index, listed.find((entry) => entry.name === name)?.bytes ?? 0, (damage) => {
-          // A damaged one stays where it is and does not count; the newest one was just written and must be whole.
+          // The newest one was just written and must be whole; another damaged one does not count, and is moved aside lest it be purged.
           if (damage !== null) {
-            next(file === this.#files[0] ? damage : null)
+            if (file === this.#files[0]) next(damage)
+            else if (damageIn(damage) === null) next(null)
+            else this.#moveAside(file, next)
             return
           }
           this.#files = this.#files.map((entry) => (entry.index === file.index ? { index: file.index, verified: true } : entry))
@@ -106,6 +110,16 @@ export class SnapshotStore {
       }
       eachInTurn([...this.#files], check, (checkError) => done(checkError, floor))
     })
+  }
+
+  #moveAside(file: SnapshotFile, done: Done): void {
+    const path = snapshotPath(file.index)
+    this.#files = this.#files.filter((entry) => entry.index !== file.index)
+    const steps = [
+      (next: Done) => this.#disk.rename(path, asideName(path, newSuffix(this.#disk)), next),
+      (next: Done) => this.#disk.syncFolder(SNAPSHOT_FOLDER, next),
+    ]
+    inTurn(steps, done)
   }
 
   /** Removes the snapshots below `floor`. */

@@ -58,7 +58,7 @@ export function writeFacts(w: Writer, facts: StateFacts): void {
 }
 
 export function readFacts(r: Reader): StateFacts {
-  const version = ((r.raw(1)[0] as number) << 8) | (r.raw(1)[0] as number)
+  const version = (r.uint8() << 8) | r.uint8()
   if (version !== SNAPSHOT_FORMAT) throw new SnapshotFormatError(`format version ${version}, this program reads ${SNAPSHOT_FORMAT}`)
   const lastZxid = time(r, 'last zxid')
   const wallTimeMs = time(r, 'wall time')
@@ -163,7 +163,7 @@ function writeHolder(w: Writer, holder: Holder): void {
 }
 
 function readHolder(r: Reader, sessions: Sessions): Holder {
-  const tag = r.raw(1)[0]
+  const tag = r.uint8()
   switch (tag) {
     case HolderTag.none:
       return null

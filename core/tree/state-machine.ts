@@ -26,13 +26,20 @@ import { attachSession, createSession, generationProblem, namedSession } from '.
 import { Sessions, type SessionTable } from './session-table.ts'
 import { DEFAULT_SETTINGS, type Settings, settingsFromJson } from './settings.ts'
 import type { StateFacts } from './snapshot-format.ts'
-import { readSnapshot } from './snapshot-reader.ts'
-import { CHUNK_BYTES, SnapshotRun, snapshotDigest } from './snapshot-run.ts'
+import { SnapshotLoad } from './snapshot-reader.ts'
+import { CHUNK_BYTES, type ChunkOwnership, SnapshotRun, snapshotDigest } from './snapshot-run.ts'
 import type { Znode } from './znode.ts'
 
 export type { Applied, Change }
 
 const CLUSTER_ID_BYTES = 8
+
+/** A state that is being made from a snapshot. Both calls throw SnapshotFormatError. */
+export interface Restoration {
+  /** The next chunk; nothing of it is kept but what does not make a whole record yet. */
+  take(chunk: Buffer): void
+  finish(): StateMachine
+}
 
 /** Everything that is replicated. */
 export class StateMachine {
@@ -164,26 +171,42 @@ export class StateMachine {
    * entries are applied; take them all or call `return()`, since what changes meanwhile is kept until then. Where chunks are cut
    * (about `chunkBytes`) does not change the bytes.
    */
-  snapshot(chunkBytes: number = CHUNK_BYTES): SnapshotRun {
-    return new SnapshotRun(this.#store, this.#sessions, this.#facts(), chunkBytes)
+  snapshot(chunkBytes: number = CHUNK_BYTES, ownership: ChunkOwnership = 'given'): SnapshotRun {
+    return new SnapshotRun(this.#store, this.#sessions, this.#facts(), chunkBytes, ownership)
   }
 
   /** The state from the chunks of a snapshot, however they are cut. Throws SnapshotFormatError if they are not exactly one. */
   static restore(chunks: Iterable<Buffer>): StateMachine {
+    const restoration = StateMachine.restoring()
+    for (const chunk of chunks) restoration.take(chunk)
+    return restoration.finish()
+  }
+
+  /** {@link restore} a chunk at a time. */
+  static restoring(): Restoration {
     const machine = new StateMachine()
     machine.#store.uproot()
-    const facts = readSnapshot(chunks, machine.#store, machine.#sessions)
-    machine.#lastZxid = facts.lastZxid
-    machine.#wallTimeMs = facts.wallTimeMs
-    machine.#clusterTimeMs = facts.clusterTimeMs
-    machine.#clusterId = facts.clusterId
-    machine.#setSettings(facts.settings)
-    return machine
+    const load = new SnapshotLoad(machine.#store, machine.#sessions)
+    return {
+      take: (chunk) => load.take(chunk),
+      finish: () => {
+        machine.#begin(load.finish())
+        return machine
+      },
+    }
   }
 
   /** 16 hex digits over the snapshot's bytes: equal for equal states. Reads the whole state. */
   digest(): string {
-    return snapshotDigest(this.snapshot())
+    return snapshotDigest(this.snapshot(CHUNK_BYTES, 'lent'))
+  }
+
+  #begin(facts: StateFacts): void {
+    this.#lastZxid = facts.lastZxid
+    this.#wallTimeMs = facts.wallTimeMs
+    this.#clusterTimeMs = facts.clusterTimeMs
+    this.#clusterId = facts.clusterId
+    this.#setSettings(facts.settings)
   }
 
   #facts(): StateFacts {

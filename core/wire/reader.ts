@@ -59,6 +59,10 @@ export class Reader {
     return int64ToBigInt(this.#int32At(at), this.#int32At(at + 4))
   }
 
+  uint8(): number {
+    return this.#bytes[this.#take(1)] as number
+  }
+
   boolean(): boolean {
     return this.#bytes[this.#take(1)] !== 0
   }

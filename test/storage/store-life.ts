@@ -206,7 +206,10 @@ export function recognise(recovered: Recovered, possible: readonly Model[], savi
 
 function difference(recovered: Recovered, model: Model, savingSnapshot: number): string | null {
   const { hardState, snapshot, entries } = recovered
-  if (JSON.stringify(hardState) !== JSON.stringify(model.hardState)) return `hard state ${JSON.stringify(hardState)}`
+  // A term that the snapshot proves is in force, without a vote.
+  const raised = snapshot !== null && snapshot.meta.term > model.hardState.term
+  const wanted = raised ? { ...model.hardState, term: snapshot.meta.term, votedFor: 0 } : model.hardState
+  if (JSON.stringify(hardState) !== JSON.stringify(wanted)) return `hard state ${JSON.stringify(hardState)}`
   const from = snapshot?.meta.index ?? 0
   if (from !== model.snapshot && from !== savingSnapshot) return `snapshot ${from}, expected ${model.snapshot}`
   if (snapshot !== null) {

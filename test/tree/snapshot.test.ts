@@ -222,6 +222,50 @@ describe('while entries are applied', () => {
     }
   })
 
+  // More names than are sorted in one step, so that children come and go while the cursor is among them.
+  test.each([1, 2, 3, 4])('children of a large directory come and go, seed %i', (seed) => {
+    const random = new SeededRandom(seed)
+    const d = new TreeDriver()
+    const a = d.connect()
+    d.create(a, '/dir')
+    const nameOf = (number: number): string => `/dir/n${(number * 7919) % 5003}`
+    for (let i = 0; i < 3000; i++) d.create(a, nameOf(i))
+    const expected = bytesOf(d.tree)
+    const run = d.tree.snapshot(2000)
+    const chunks: Buffer[] = []
+    for (let step = run.next(); step.done !== true; step = run.next()) {
+      chunks.push(step.value)
+      for (let i = random.below(60); i > 0; i--) {
+        const path = nameOf(random.below(4000))
+        if (d.tree.node(path) === undefined) d.create(a, path, { data: 'later' })
+        else if (random.below(3) === 0) d.set(a, path, 'changed')
+        else d.remove(a, path)
+      }
+    }
+    expect(Buffer.concat(chunks).equals(expected)).toBe(true)
+    expect(run.kept).toBe(0)
+  })
+
+  test('a large directory goes while it is listed', () => {
+    const d = new TreeDriver()
+    const a = d.connect()
+    d.create(a, '/dir')
+    for (let i = 0; i < 2500; i++) d.create(a, `/dir/n${i}`)
+    const expected = bytesOf(d.tree)
+    for (const steps of [1, 2, 3, 4]) {
+      const other = new TreeDriver()
+      other.tree = StateMachine.restore([expected])
+      other.zxid = d.zxid
+      const run = other.tree.snapshot()
+      const chunks = take(run, steps)
+      for (let i = 0; i < 2500; i++) other.remove(a, `/dir/n${i}`)
+      other.remove(a, '/dir')
+      other.create(a, '/dir')
+      other.create(a, '/dir/n7')
+      expect(Buffer.concat([...chunks, ...run]).equals(expected), `${steps} steps`).toBe(true)
+    }
+  })
+
   test('two snapshots at once do not disturb each other', () => {
     const { d, a } = sample()
     const firstBytes = bytesOf(d.tree)
