@@ -25,7 +25,7 @@ export class TreeReceiver implements SnapshotReceiver {
 
   begin(meta: SnapshotMeta, totalBytes: number): void {
     this.#index = meta.index
-    this.#restoration = StateMachine.restoring()
+    this.#restoration = StateMachine.restoring(totalBytes)
     this.#problem = null
     this.#doneBytes = 0
     this.#totalBytes = totalBytes

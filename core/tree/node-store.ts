@@ -215,6 +215,11 @@ export class NodeStore implements NodeTables {
     this.#contentBytes = 0
   }
 
+  /** Makes room in the index for about so many nodes. Only before the first one below the root. */
+  reserve(nodes: number): void {
+    this.#index.reserve(nodes)
+  }
+
   /** The node above one that is, or was, in the tree. */
   parentOf(path: string): Znode {
     const parent = this.get(parentPath(path))

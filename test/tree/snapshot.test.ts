@@ -89,6 +89,25 @@ describe('restore', () => {
     }
   })
 
+  test.each([0, 1, 600_000, 10_000_000])('comes to the same when %i bytes are expected', (expectedBytes) => {
+    const { d, a } = sample()
+    for (let i = 0; i < 3000; i++) expect(d.create(a, `/n${i}`).err).toBe(0)
+    const restoration = StateMachine.restoring(expectedBytes)
+    for (const chunk of d.tree.snapshot()) restoration.take(chunk)
+    const again = restoration.finish()
+    for (let i = 0; i < 3000; i++) expect(again.node(`/n${i}`)).toBeDefined()
+    expect(again.node('/n3000')).toBeUndefined()
+    expect(again.digest()).toBe(d.tree.digest())
+  })
+
+  test('lent chunks hold the bytes that given ones hold', () => {
+    const { d } = sample()
+    const copies: Buffer[] = []
+    for (const chunk of d.tree.snapshot(50, 'lent')) copies.push(Buffer.from(chunk))
+    expect(copies.length).toBeGreaterThan(5)
+    expect(Buffer.concat(copies).equals(bytesOf(d.tree))).toBe(true)
+  })
+
   test('keeps nothing of the chunks', () => {
     const { d } = sample()
     const digest = d.tree.digest()
