@@ -21,6 +21,7 @@ import { dueNodes } from './mortality.ts'
 import { applyMulti } from './multi.ts'
 import { NodeStore } from './node-store.ts'
 import { NodeWrites } from './node-writes.ts'
+import { type HashKey, NO_KEY } from './path-hash.ts'
 import type { QuotaReport } from './quota-keeper.ts'
 import { attachSession, createSession, generationProblem, namedSession } from './session-entries.ts'
 import { Sessions, type SessionTable } from './session-table.ts'
@@ -43,9 +44,9 @@ export interface Restoration {
 
 /** Everything that is replicated. */
 export class StateMachine {
-  readonly #store = new NodeStore()
+  readonly #store: NodeStore
   readonly #sessions = new Sessions()
-  readonly #writes = new NodeWrites(this.#store)
+  readonly #writes: NodeWrites
   readonly #context = new EntryContext()
   readonly #outcome = new Outcome()
   readonly #reader = new Reader(Buffer.alloc(0))
@@ -55,8 +56,10 @@ export class StateMachine {
   #clusterTimeMs = 0
   #clusterId = ''
 
-  /** The state of an ensemble before its first entry. */
-  constructor() {
+  /** The state of an ensemble before its first entry. A server that strangers talk to gives a random `key`; it changes no result. */
+  constructor(key: HashKey = NO_KEY) {
+    this.#store = new NodeStore(key)
+    this.#writes = new NodeWrites(this.#store)
     this.#store.plant()
   }
 
@@ -183,8 +186,8 @@ export class StateMachine {
   }
 
   /** {@link restore} a chunk at a time. */
-  static restoring(): Restoration {
-    const machine = new StateMachine()
+  static restoring(key: HashKey = NO_KEY): Restoration {
+    const machine = new StateMachine(key)
     machine.#store.uproot()
     const load = new SnapshotLoad(machine.#store, machine.#sessions)
     return {
