@@ -9,6 +9,7 @@ import { ZoariumError } from '../errors.ts'
 import { type Server, startServer } from '../server/index.ts'
 import type { Logger } from '../support/logger.ts'
 import { VERSION } from '../support/version.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { EXIT_CODE_TEXTS, ExitCode, exitCodeOf } from './exit-codes.ts'
 import { processLogger } from './process-logger.ts'
 import { CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, serverFlags } from './server-flags.ts'
@@ -66,6 +67,7 @@ async function runServer(settings: ServerSettings): Promise<ExitCode> {
   } finally {
     display.end()
   }
+  collectGarbage()
   announce(server, settings.json)
   return runUntilEnd(server, stop, logger)
 }

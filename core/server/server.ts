@@ -16,7 +16,6 @@ import { type Beginning, ReplicaDriver } from './replica-driver.ts'
 import { replicaView } from './replica-view.ts'
 import type { ServerView } from './server-view.ts'
 import { SocketLink } from './socket-link.ts'
-import { collectAfterStart } from './start-garbage.ts'
 import type { OnStartProgress } from './start-progress.ts'
 import { TreeReceiver } from './tree-receiver.ts'
 
@@ -73,8 +72,7 @@ export async function startServer(options: ServerOptions = {}, { signal, onProgr
   const resolved = resolveServerOptions(options)
   signal?.throwIfAborted()
   const receiver = new TreeReceiver(onProgress, signal ?? null)
-  const reading = new LogReading(onProgress)
-  const opened = await openStorage(resolved, receiver, reading, signal ?? null)
+  const opened = await openStorage(resolved, receiver, onProgress, signal ?? null)
   let server: EmbeddedServer
   try {
     signal?.throwIfAborted()
@@ -90,7 +88,6 @@ export async function startServer(options: ServerOptions = {}, { signal, onProgr
     await server.close()
     throw error
   }
-  void collectAfterStart(reading.bytes)
   return server
 }
 
@@ -102,12 +99,12 @@ interface Opened {
 function openStorage(
   options: ResolvedServerOptions,
   receiver: TreeReceiver,
-  reading: LogReading,
+  onProgress: OnStartProgress,
   signal: AbortSignal | null,
 ): Promise<Opened> {
   const { dataDir } = options
   if (dataDir === null) return Promise.resolve({ store: new MemoryLogStore(), recovered: null })
-  const disk = new RealDisk(dataDir, reading.onRead)
+  const disk = new RealDisk(dataDir, logReading(onProgress))
   return new Promise((resolve, reject) => {
     openLogStore(disk, { receiver }, (error: Error | null, opened?: OpenedLogStore) => {
       if (opened !== undefined) {
@@ -122,19 +119,13 @@ function openStorage(
   })
 }
 
-/** Counts and tells what is read of the log. A server that runs reads none of it. */
-class LogReading {
-  readonly #onProgress: OnStartProgress
-  bytes = 0
-
-  constructor(onProgress: OnStartProgress) {
-    this.#onProgress = onProgress
-  }
-
-  readonly onRead = (path: string, bytes: number): void => {
+/** Tells of what is read of the log. A server that runs reads none of it. */
+function logReading(onProgress: OnStartProgress): (path: string, bytes: number) => void {
+  let done = 0
+  return (path, bytes) => {
     if (!path.startsWith(`${LOG_FOLDER}/`)) return
-    this.bytes += bytes
-    this.#onProgress({ phase: 'log', done: this.bytes, total: null })
+    done += bytes
+    onProgress({ phase: 'log', done, total: null })
   }
 }
 

@@ -1,14 +1,18 @@
 // server: builds the tree while its snapshot is read, a slice of the file in each turn of the event loop.
 
+import { randomBytes } from 'node:crypto'
 import type { SnapshotMeta } from '../consensus/types.ts'
 import type { SnapshotReceiver } from '../storage/snapshot-receiver.ts'
 import { assert } from '../support/assert.ts'
+import type { HashKey } from '../tree/path-hash.ts'
 import { SnapshotFormatError } from '../tree/snapshot-format.ts'
 import { type Restoration, StateMachine } from '../tree/state-machine.ts'
 import type { OnStartProgress } from './start-progress.ts'
 
 export class TreeReceiver implements SnapshotReceiver {
   readonly #onProgress: OnStartProgress
+  /** So that no client can choose paths that make look-ups slow. */
+  readonly #key: HashKey = randomKey()
   readonly #signal: AbortSignal | null
   #index = 0
   #restoration: Restoration | null = null
@@ -25,7 +29,7 @@ export class TreeReceiver implements SnapshotReceiver {
 
   begin(meta: SnapshotMeta, totalBytes: number): void {
     this.#index = meta.index
-    this.#restoration = StateMachine.restoring(totalBytes)
+    this.#restoration = StateMachine.restoring(this.#key, totalBytes)
     this.#problem = null
     this.#doneBytes = 0
     this.#totalBytes = totalBytes
@@ -40,7 +44,7 @@ export class TreeReceiver implements SnapshotReceiver {
 
   /** The tree of the snapshot that the opening chose, an empty one if it chose none. Throws SnapshotFormatError. */
   finish(chosen: SnapshotMeta | null): StateMachine {
-    if (chosen === null) return new StateMachine()
+    if (chosen === null) return new StateMachine(this.#key)
     assert(this.#restoration !== null && this.#index === chosen.index, 'the snapshot that is used was read last')
     if (this.#problem !== null) throw this.#problem
     return this.#restoration.finish()
@@ -55,4 +59,9 @@ export class TreeReceiver implements SnapshotReceiver {
       this.#problem = error
     }
   }
+}
+
+function randomKey(): HashKey {
+  const bytes = randomBytes(8)
+  return { k0: bytes.readInt32LE(0), k1: bytes.readInt32LE(4) }
 }

@@ -21,6 +21,7 @@ import { dueNodes } from './mortality.ts'
 import { applyMulti } from './multi.ts'
 import { NodeStore } from './node-store.ts'
 import { NodeWrites } from './node-writes.ts'
+import { type HashKey, NO_KEY } from './path-hash.ts'
 import type { QuotaReport } from './quota-keeper.ts'
 import { attachSession, createSession, generationProblem, namedSession } from './session-entries.ts'
 import { Sessions, type SessionTable } from './session-table.ts'
@@ -45,9 +46,9 @@ export interface Restoration {
 
 /** Everything that is replicated. */
 export class StateMachine {
-  readonly #store = new NodeStore()
+  readonly #store: NodeStore
   readonly #sessions = new Sessions()
-  readonly #writes = new NodeWrites(this.#store)
+  readonly #writes: NodeWrites
   readonly #context = new EntryContext()
   readonly #outcome = new Outcome()
   readonly #reader = new Reader(Buffer.alloc(0))
@@ -57,8 +58,10 @@ export class StateMachine {
   #clusterTimeMs = 0
   #clusterId = ''
 
-  /** The state of an ensemble before its first entry. */
-  constructor() {
+  /** The state of an ensemble before its first entry. A server that strangers talk to gives a random `key`; it changes no result. */
+  constructor(key: HashKey = NO_KEY) {
+    this.#store = new NodeStore(key)
+    this.#writes = new NodeWrites(this.#store)
     this.#store.plant()
   }
 
@@ -184,9 +187,8 @@ export class StateMachine {
     return restoration.finish()
   }
 
-  /** {@link restore} a chunk at a time. Knowing how many bytes will come makes it faster. */
-  static restoring(expectedBytes = 0): Restoration {
-    const machine = new StateMachine()
+  static restoring(key: HashKey = NO_KEY, expectedBytes = 0): Restoration {
+    const machine = new StateMachine(key)
     machine.#store.uproot()
     machine.#store.reserve(Math.floor(expectedBytes / TYPICAL_NODE_BYTES))
     const load = new SnapshotLoad(machine.#store, machine.#sessions)

@@ -92,7 +92,7 @@ describe('restore', () => {
   test.each([0, 1, 600_000, 10_000_000])('comes to the same when %i bytes are expected', (expectedBytes) => {
     const { d, a } = sample()
     for (let i = 0; i < 3000; i++) expect(d.create(a, `/n${i}`).err).toBe(0)
-    const restoration = StateMachine.restoring(expectedBytes)
+    const restoration = StateMachine.restoring({ k0: 1, k1: 2 }, expectedBytes)
     for (const chunk of d.tree.snapshot()) restoration.take(chunk)
     const again = restoration.finish()
     for (let i = 0; i < 3000; i++) expect(again.node(`/n${i}`)).toBeDefined()
