@@ -9,11 +9,13 @@ import { ZoariumError } from '../errors.ts'
 import { type Server, startServer } from '../server/index.ts'
 import type { Logger } from '../support/logger.ts'
 import { VERSION } from '../support/version.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { EXIT_CODE_TEXTS, ExitCode, exitCodeOf } from './exit-codes.ts'
 import { processLogger } from './process-logger.ts'
 import { CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, serverFlags } from './server-flags.ts'
 import { type ServerSettings, serverSettings } from './server-settings.ts'
 import { endsWithin, stopRequested } from './shutdown.ts'
+import { showStart } from './start-display.ts'
 
 const SHUTDOWN_LIMIT_MS = 10_000
 
@@ -48,14 +50,24 @@ async function runServer(settings: ServerSettings): Promise<ExitCode> {
   for (const warning of settings.warnings) logger.warn({}, warning)
 
   let server: Server
+  const starting = new AbortController()
+  void stop.then((signal) => starting.abort(signal))
+  const display = showStart(logger, process.stderr)
   try {
     refuseForeignData(settings.options.dataDir)
-    server = await startServer({ ...settings.options, logger })
+    server = await startServer({ ...settings.options, logger }, { signal: starting.signal, onProgress: display.show })
   } catch (err) {
+    if (starting.signal.aborted && err === starting.signal.reason) {
+      logger.info({ signal: err }, 'stopped before it served')
+      return ExitCode.ok
+    }
     const code = exitCodeOf(err)
     logger.error({ err, exitCode: code }, `the server did not start: ${EXIT_CODE_TEXTS[code]}`)
     return code
+  } finally {
+    display.end()
   }
+  collectGarbage()
   announce(server, settings.json)
   return runUntilEnd(server, stop, logger)
 }

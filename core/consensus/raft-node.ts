@@ -144,6 +144,12 @@ export class RaftNode {
     this.#advanceCommit()
   }
 
+  /** Whether {@link nextCommitted} would give one. */
+  get hasCommitted(): boolean {
+    const next = this.#tail.peek()
+    return next !== undefined && next.index <= this.#commitIndex
+  }
+
   /** The next committed entry in log order that was not yet handed out. */
   nextCommitted(): Entry | undefined {
     const next = this.#tail.peek()

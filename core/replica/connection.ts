@@ -60,7 +60,7 @@ export class Connection implements Watcher {
   /** Attach generation of the session on this connection. */
   generation = 0
   ids: readonly Id[]
-  /** The envelope of this connection's entries with every constant field filled in, auth section included. */
+  /** The envelope of this connection's entries with every constant field filled in, auth section included; `null` before the first write. */
   envelope: Buffer | null = null
   /** Replies and events of this turn; `null` when nothing waits, so that an idle connection holds no buffer. */
   out: Writer | null = null

@@ -56,6 +56,9 @@ export class Counters {
   packetsSent = 0
   sessionsExpired = 0
   snapshotsSaved = 0
+  /** Turns of the event loop in which snapshots were worked at, and how long the longest of them took. */
+  snapshotSlices = 0
+  longestSnapshotSliceMs = 0
   softQuotaExceeded = 0
 
   refused(reason: RefusalReason): void {

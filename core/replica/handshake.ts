@@ -93,15 +93,16 @@ export function completeAttach(replica: ReplicaContext, c: Connection, applied: 
   const { session } = applied
   replica.attach(c, session)
   c.connectRequest = null
-  renewEnvelope(replica, c, session)
+  c.envelope = null
   respond(replica, c, request, session.timeoutMs, session.hi, session.lo, session.password)
   c.phase = 'open'
   replica.resumeInput(c)
 }
 
-/** The template of the connection's entries, after its session or its identities changed. */
-export function renewEnvelope(replica: ReplicaContext, c: Connection, session: SessionState): void {
-  c.envelope = connectionEnvelope(replica.origin, { hi: session.hi, lo: session.lo, generation: c.generation }, c.ids)
+/** The template of the connection's entries; made at the first write after its session or its identities changed. */
+export function envelopeOf(replica: ReplicaContext, c: Connection, session: SessionState): Buffer {
+  c.envelope ??= connectionEnvelope(replica.origin, { hi: session.hi, lo: session.lo, generation: c.generation }, c.ids)
+  return c.envelope
 }
 
 function refuseSession(replica: ReplicaContext, c: Connection, request: ConnectRequest, why: string): void {

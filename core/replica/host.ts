@@ -23,7 +23,7 @@ export interface Link {
 export interface ReplicaHost {
   /** Makes a batch durable, then calls `replica.persisted(batch.seq)`; may do so at once. */
   persist(batch: PersistBatch): void
-  /** Writes a snapshot; `replica.snapshotEnded()` follows. The chunks are valid until then. */
+  /** Writes a snapshot; `replica.snapshotEnded()` follows. Each chunk is good until the next one is asked for. */
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>): void
   /** Cryptographically strong random bytes. */
   entropy(bytes: number): Buffer

@@ -20,7 +20,7 @@ import { authenticate, mergeIds } from './authenticate.ts'
 import type { Connection, Pending } from './connection.ts'
 import type { ReplicaContext } from './context.ts'
 import { plainEntry, requestEntry } from './entries.ts'
-import { beginHandshake, checkBehind, renewEnvelope } from './handshake.ts'
+import { beginHandshake, checkBehind, envelopeOf } from './handshake.ts'
 import { ReadRequests } from './read-requests.ts'
 import { writeHeaderReply } from './replies.ts'
 
@@ -138,7 +138,7 @@ export class Intake {
 
   #write(c: Connection, xid: number, op: number, bytes: Buffer, start: number, end: number): void {
     const replica = this.#replica
-    assert(c.envelope !== null && c.session !== null, 'an open connection has a session')
+    assert(c.session !== null, 'an open connection has a session')
     const number = replica.nextNumber()
     c.pending.push({ xid, op, body: null, err: ErrorCode.ok, ids: c.ids, receivedMs: replica.nowMs })
     replica.countPending(1)
@@ -146,7 +146,7 @@ export class Intake {
       const { hi, lo } = c.session
       c.finishing = true
       replica.propose(c, plainEntry(EntryKind.closeSession, replica.origin, number, { hi, lo, generation: c.generation }, NOTHING))
-    } else replica.propose(c, requestEntry(c.envelope, number, xid, op, bytes, start, end))
+    } else replica.propose(c, requestEntry(envelopeOf(replica, c, c.session), number, xid, op, bytes, start, end))
   }
 
   // Decided when it comes, at its origin: the request becomes no entry, and is answered in its turn like any other.
@@ -179,7 +179,7 @@ export class Intake {
     if (gained === null) c.finishing = true
     else {
       c.ids = mergeIds(c.ids, gained)
-      renewEnvelope(replica, c, c.session)
+      c.envelope = null
     }
     const err = gained === null ? ErrorCode.authFailed : ErrorCode.ok
     if (c.pending.size > 0) this.#wait(c, xid, OpCode.auth, NOTHING, err)

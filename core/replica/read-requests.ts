@@ -14,15 +14,7 @@ import { ProtocolError } from '../wire/protocol-error.ts'
 import type { Reader } from '../wire/reader.ts'
 import { AddWatchMode, type Id, Permission, WatcherType } from '../wire/records.ts'
 import { readRequest } from '../wire/requests.ts'
-import {
-  writeAclResponse,
-  writeChildren2Response,
-  writeCountResponse,
-  writeErrorResponse,
-  writeStringsResponse,
-  writeWhoAmIResponse,
-} from '../wire/responses.ts'
-import { writeStat } from '../wire/stat.ts'
+import { writeAclResponse, writeCountResponse, writeErrorResponse, writeStringsResponse, writeWhoAmIResponse } from '../wire/responses.ts'
 import type { Writer } from '../wire/writer.ts'
 import type { Connection } from './connection.ts'
 import { rearmWatches } from './rearm-watches.ts'
@@ -102,49 +94,57 @@ export class ReadRequests {
     return frame
   }
 
+  // Where the path lies in the request; it becomes a string for a watch alone.
+  #nodeAt(r: Reader, start: number, end: number): Znode | undefined {
+    return start < 0 ? undefined : this.#tree.nodeAt(r.bytes, start, end)
+  }
+
   #readable(node: Znode, ids: readonly Id[]): boolean {
     return this.#tree.allows(node, Permission.read, ids)
   }
 
   #getData(w: Writer, c: Connection, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
-    const path = r.ustring()
+    const start = r.skipString()
+    const end = r.position
     const watch = r.boolean()
-    const node = path === null ? undefined : this.#tree.node(path)
-    if (path === null || node === undefined) return ErrorCode.noNode
+    const node = this.#nodeAt(r, start, end)
+    if (node === undefined) return ErrorCode.noNode
     if (!this.#readable(node, ids)) return ErrorCode.noAuth
-    if (watch) this.#watches.add(WatchKind.data, path, c)
+    if (watch) this.#watches.add(WatchKind.data, r.text(start, end), c)
     const frame = this.#begin(w, xid)
-    writeData(w, node)
-    writeStat(w, node)
+    node.putData(w)
+    node.putStat(w)
     w.endFrame(frame)
     return ErrorCode.ok
   }
 
   #exists(w: Writer, c: Connection, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
-    const path = r.ustring()
+    const start = r.skipString()
+    const end = r.position
     const watch = r.boolean()
-    if (path === null) return ErrorCode.noNode
-    const node = this.#tree.node(path)
+    if (start < 0) return ErrorCode.noNode
+    const node = this.#nodeAt(r, start, end)
     if (node !== undefined && !this.#readable(node, ids)) return ErrorCode.noAuth
     // On a missing node the answer is an error and the watch is set all the same: it waits for the creation.
-    if (watch) this.#watches.add(WatchKind.data, path, c)
+    if (watch) this.#watches.add(WatchKind.data, r.text(start, end), c)
     if (node === undefined) return ErrorCode.noNode
     const frame = this.#begin(w, xid)
-    writeStat(w, node)
+    node.putStat(w)
     w.endFrame(frame)
     return ErrorCode.ok
   }
 
   #getChildren(w: Writer, c: Connection, xid: number, op: number, r: Reader, ids: readonly Id[]): ErrorCode {
-    const path = r.ustring()
+    const start = r.skipString()
+    const end = r.position
     const watch = r.boolean()
-    const node = path === null ? undefined : this.#tree.node(path)
-    if (path === null || node === undefined) return ErrorCode.noNode
+    const node = this.#nodeAt(r, start, end)
+    if (node === undefined) return ErrorCode.noNode
     if (!this.#readable(node, ids)) return ErrorCode.noAuth
-    if (watch) this.#watches.add(WatchKind.child, path, c)
+    if (watch) this.#watches.add(WatchKind.child, r.text(start, end), c)
     const frame = this.#begin(w, xid)
-    if (op === OpCode.getChildren2) writeChildren2Response(w, node.children, node)
-    else writeStringsResponse(w, node.children)
+    node.putChildren(w)
+    if (op === OpCode.getChildren2) node.putStat(w)
     w.endFrame(frame)
     return ErrorCode.ok
   }
@@ -249,15 +249,6 @@ export class ReadRequests {
     w.endFrame(frame)
     return ErrorCode.ok
   }
-}
-
-// Small data is kept as a string of bytes (Znode) and goes out without a buffer in between.
-function writeData(w: Writer, node: Znode): void {
-  const data = node.storedData
-  if (typeof data === 'string') {
-    w.int32(data.length)
-    w.latin1(data)
-  } else w.buffer(data)
 }
 
 const KINDS_OF_TYPE: ReadonlyMap<number, readonly WatchKind[]> = new Map<number, readonly WatchKind[]>([

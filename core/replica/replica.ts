@@ -41,6 +41,9 @@ const PAUSE_MS = 1000
 /** Soft quotas are warned of this often at most. */
 const QUOTA_WARNING_MS = 10_000
 
+/** Entries applied in one turn before clients are served. After that a turn applies what one batch of the log committed. */
+const REPLAY_SLICE = 2000
+
 const NOTHING: Buffer = Buffer.alloc(0)
 const NO_SESSION = { hi: 0, lo: 0, generation: 0 }
 
@@ -129,7 +132,11 @@ export class Replica implements ReplicaContext {
   }
   /** Whether {@link endTurn} has something to do. */
   get hasWork(): boolean {
-    return this.#dirty.length > 0 || this.#raft.hasBatch
+    return this.#dirty.length > 0 || this.#raft.hasBatch || this.#raft.hasCommitted
+  }
+  /** Index of the last entry that was applied. */
+  get appliedIndex(): number {
+    return this.#appliedIndex
   }
 
   /** Campaigns. Served are clients once the first entry of the term is applied. */
@@ -230,8 +237,9 @@ export class Replica implements ReplicaContext {
     }
   }
 
-  /** Sends one batch to disk and everything that connections are to hear. */
+  /** Sends one batch to disk and everything that connections are to hear. Applies more of a log that is too long for one turn. */
   endTurn(): void {
+    if (this.#raft.hasCommitted && !this.#stopped) this.#applyCommitted()
     do {
       for (let batch = this.#raft.takePersistBatch(); batch !== null; batch = this.#raft.takePersistBatch()) this.host.persist(batch)
       this.flushAll()
@@ -395,8 +403,12 @@ export class Replica implements ReplicaContext {
   // ---- apply ------------------------------------------------------------------------------------------------------
 
   #applyCommitted(): void {
-    for (let entry = this.#raft.nextCommitted(); entry !== undefined; entry = this.#raft.nextCommitted()) this.#apply(entry)
-    this.#maybeSnapshot()
+    for (let left = this.serving ? Infinity : REPLAY_SLICE; left > 0; left--) {
+      const entry = this.#raft.nextCommitted()
+      if (entry === undefined) break
+      this.#apply(entry)
+    }
+    if (!this.#raft.hasCommitted) this.#maybeSnapshot()
   }
 
   #apply(entry: Entry): void {
@@ -491,7 +503,7 @@ export class Replica implements ReplicaContext {
     this.#snapshotRunning = true
     const meta: SnapshotMeta = this.#raft.snapshotMeta(this.#appliedIndex)
     // Read piece by piece while further entries are applied; the tree keeps what changes meanwhile.
-    this.host.saveSnapshot(meta, this.#tree.snapshot())
+    this.host.saveSnapshot(meta, this.#tree.snapshot(undefined, 'lent'))
   }
 
   // ---- connections ------------------------------------------------------------------------------------------------

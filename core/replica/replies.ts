@@ -8,7 +8,6 @@ import { ErrorCode } from '../wire/error-codes.ts'
 import { writeReplyHeader } from '../wire/headers.ts'
 import { writeMultiResponse } from '../wire/multi.ts'
 import { OpCode } from '../wire/op-codes.ts'
-import { writeStat } from '../wire/stat.ts'
 import type { Writer } from '../wire/writer.ts'
 
 /** A reply that is a header alone. */
@@ -36,12 +35,12 @@ function writeAppliedBody(w: Writer, applied: Applied): void {
     case OpCode.createTtl:
       assert(applied.node !== null, 'a successful create names its node')
       w.ustring(applied.path)
-      writeStat(w, applied.node)
+      applied.node.putStat(w)
       return
     case OpCode.setData:
     case OpCode.setAcl:
       assert(applied.node !== null, 'a successful set names its node')
-      writeStat(w, applied.node)
+      applied.node.putStat(w)
       return
     case OpCode.multi:
       assert(applied.multi !== null, 'a multi has results')

@@ -3,5 +3,6 @@
 export type { AdminEndpoint } from '../admin/admin-file.ts'
 export type { Logger } from '../support/logger.ts'
 export type { ServerOptions } from './options.ts'
-export { type Server, startServer } from './server.ts'
+export { type Server, type StartOptions, startServer } from './server.ts'
 export type { ConnectionView, DiskStats, ServerConfigView, ServerStats, ServerView, SnapshotDownload } from './server-view.ts'
+export type { OnStartProgress, StartProgress } from './start-progress.ts'

@@ -2,6 +2,8 @@
 //
 //   socket data --> setTime, received --> work? --> setImmediate --> endTurn: one append to the log, one write per connection
 //   append done --> setTime, persisted ----------------------------> endTurn
+//
+// A start replays the log in as many turns as it takes: hasWork stays true until the last entry is applied.
 
 import { createHash, randomBytes } from 'node:crypto'
 import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
@@ -9,20 +11,41 @@ import type { ReplicaHost, ReplicaOptions } from '../replica/host.ts'
 import { Replica } from '../replica/replica.ts'
 import type { LogStore, Recovered } from '../storage/log-store.ts'
 import type { Logger } from '../support/logger.ts'
-import { StateMachine } from '../tree/state-machine.ts'
+import type { StateMachine } from '../tree/state-machine.ts'
+import { SnapshotPace } from './snapshot-pace.ts'
+import type { OnStartProgress } from './start-progress.ts'
 import { StorageWatch } from './storage-watch.ts'
 
 const TICK_MS = 50
 /** The log is sealed when nothing was appended for this long. */
 const IDLE_MS = 100
 
+/** What a server begins with. */
+export interface Beginning {
+  readonly store: LogStore
+  /** What the store held, `null` for a store that holds nothing. */
+  readonly recovered: Recovered | null
+  /** The state of the recovered snapshot. */
+  readonly tree: StateMachine
+}
+
+/** What the server hears from its driver. */
+export interface DriverListener {
+  readonly onProgress: OnStartProgress
+  /** Clients can be served. Once. */
+  onServing(): void
+  /** Storage has failed: nothing more is acknowledged. Once. */
+  onFailure(error: Error): void
+}
+
 export class ReplicaDriver implements ReplicaHost {
   readonly replica: Replica
   readonly logger: Logger
   readonly #store: LogStore
+  readonly #listener: DriverListener
+  readonly #firstIndex: number
+  readonly #replayCount: number
   readonly #dataDir: string
-  readonly #onServing: () => void
-  readonly #onFailure: (error: Error) => void
   readonly #tick: NodeJS.Timeout
   readonly #runTurn: () => void
   #turnScheduled = false
@@ -36,29 +59,28 @@ export class ReplicaDriver implements ReplicaHost {
 
   constructor(
     options: ReplicaOptions & { readonly dataDir: string | null },
-    store: LogStore,
-    recovered: Recovered | null,
+    { store, recovered, tree }: Beginning,
     logger: Logger,
-    onServing: () => void,
-    onFailure: (error: Error) => void,
+    listener: DriverListener,
   ) {
     this.logger = logger
     this.#store = store
+    this.#listener = listener
     this.#dataDir = options.dataDir ?? ''
-    this.#onServing = onServing
-    this.#onFailure = onFailure
-    const snapshot = recovered?.snapshot ?? null
-    const tree = snapshot === null ? new StateMachine() : StateMachine.restore(snapshot.chunks)
     const restart = {
       hardState: recovered?.hardState ?? { term: 0, votedFor: 0, commit: 0 },
-      snapshot: snapshot?.meta ?? null,
+      snapshot: recovered?.snapshot?.meta ?? null,
       entries: recovered?.entries ?? [],
     }
+    this.#firstIndex = restart.snapshot?.index ?? 0
+    this.#replayCount = restart.entries.length
     this.replica = new Replica(options, this, restart, tree, performance.now(), Date.now())
     this.#runTurn = () => {
       this.#turnScheduled = false
+      if (this.#failed) return
       this.begin()
       this.replica.endTurn()
+      if (!this.#served) this.#noteStart()
     }
     this.#tick = setInterval(() => this.#onTick(), TICK_MS)
   }
@@ -72,6 +94,7 @@ export class ReplicaDriver implements ReplicaHost {
       }),
     )
     this.replica.start()
+    this.end()
   }
 
   /** Before any input of a turn. */
@@ -100,10 +123,7 @@ export class ReplicaDriver implements ReplicaHost {
       this.#lastAppendMs = this.replica.nowMs
       this.replica.persisted(batch.seq)
       this.replica.endTurn()
-      if (!this.#served && this.replica.serving) {
-        this.#served = true
-        this.#onServing()
-      }
+      if (!this.#served) this.#noteStart()
       this.#noteQuiet()
     })
   }
@@ -111,15 +131,17 @@ export class ReplicaDriver implements ReplicaHost {
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>): void {
     this.#savingSnapshot = true
     const startedMs = performance.now()
-    this.#store.saveSnapshot(meta, chunks, (error) => {
+    const pace = new SnapshotPace(chunks)
+    this.#store.saveSnapshot(meta, pace, (error) => {
       this.#savingSnapshot = false
+      this.#countSlices(pace)
       if (error !== null && this.#store.failure !== null) {
         this.#fail(error)
         return
       }
       // A store that lives on could not keep this snapshot (a full disk); the log still has everything, and the next one is tried.
       if (error !== null) this.logger.error({ index: meta.index, error: error.message }, 'snapshot not saved')
-      else this.logger.info({ index: meta.index, tookMs: Math.round(performance.now() - startedMs) }, 'snapshot saved')
+      else this.logger.info({ index: meta.index, tookMs: Math.round(performance.now() - startedMs), ...paceFields(pace) }, 'snapshot saved')
       this.replica.snapshotEnded(error === null)
       this.#noteQuiet()
     })
@@ -133,8 +155,9 @@ export class ReplicaDriver implements ReplicaHost {
     return createHash('sha1').update(bytes).digest()
   }
 
-  /** Resolves when nothing is in work and nothing is at the disk. */
+  /** Resolves when nothing is in work and nothing is at the disk; at once when clients were never served. */
   quiet(): Promise<void> {
+    if (!this.#served) return Promise.resolve()
     return new Promise((resolve) => {
       this.#whenQuiet = resolve
       this.end()
@@ -153,6 +176,24 @@ export class ReplicaDriver implements ReplicaHost {
     this.begin()
     this.replica.requestSnapshot()
     this.end()
+  }
+
+  /** Goes on with a start that is not over. */
+  #noteStart(): void {
+    if (this.replica.serving) {
+      this.#served = true
+      this.#listener.onServing()
+    } else if (this.replica.hasWork) {
+      const done = Math.min(this.#replayCount, this.replica.appliedIndex - this.#firstIndex)
+      this.#listener.onProgress({ phase: 'replay', done, total: this.#replayCount })
+      this.end()
+    }
+  }
+
+  #countSlices(pace: SnapshotPace): void {
+    const { counters } = this.replica
+    counters.snapshotSlices += pace.slices
+    counters.longestSnapshotSliceMs = Math.max(counters.longestSnapshotSliceMs, pace.longestMs)
   }
 
   #noteQuiet(): void {
@@ -181,7 +222,12 @@ export class ReplicaDriver implements ReplicaHost {
     clearInterval(this.#tick)
     this.logger.error({ error: error.message }, 'storage failed; the server stops')
     this.replica.stop()
-    this.#onFailure(error)
+    this.#listener.onFailure(error)
     this.#noteQuiet()
   }
+}
+
+function paceFields(pace: SnapshotPace): { slices: number; slicesMs: number; longestSliceMs: number } {
+  const { slices, totalMs, longestMs } = pace
+  return { slices, slicesMs: Math.round(totalMs), longestSliceMs: Math.round(longestMs * 100) / 100 }
 }

@@ -6,15 +6,20 @@ import type { AdminServer } from '../admin/admin-server.ts'
 import { answerFourLetterWord } from '../admin/four-letter-words.ts'
 import { ZoariumError } from '../errors.ts'
 import type { Connection } from '../replica/connection.ts'
+import { LOG_FOLDER } from '../storage/log-format.ts'
 import type { LogStore, OpenedLogStore, Recovered } from '../storage/log-store.ts'
 import { MemoryLogStore } from '../storage/memory-log-store.ts'
 import { openLogStore } from '../storage/open-log-store.ts'
 import { RealDisk } from '../storage/real-disk.ts'
+import { SnapshotFormatError } from '../tree/snapshot-format.ts'
+import type { StateMachine } from '../tree/state-machine.ts'
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts'
-import { ReplicaDriver } from './replica-driver.ts'
+import { type Beginning, ReplicaDriver } from './replica-driver.ts'
 import { replicaView } from './replica-view.ts'
 import type { ServerView } from './server-view.ts'
 import { SocketLink } from './socket-link.ts'
+import type { OnStartProgress } from './start-progress.ts'
+import { TreeReceiver } from './tree-receiver.ts'
 
 /** A running server. Close it, or bind it with `await using`. */
 export interface Server extends AsyncDisposable {
@@ -41,6 +46,14 @@ export interface Server extends AsyncDisposable {
   close(): Promise<void>
 }
 
+/** How a start can be watched and given up. */
+export interface StartOptions {
+  /** Gives the start up; what was opened is closed again. */
+  readonly signal?: AbortSignal
+  /** Hears how far the start is. */
+  readonly onProgress?: OnStartProgress
+}
+
 /**
  * Starts a server in this process. In memory by default; with `dataDir` everything that was acknowledged is on disk before it is.
  *
@@ -59,14 +72,21 @@ export interface Server extends AsyncDisposable {
  * await server.close()
  * ```
  */
-export async function startServer(options: ServerOptions = {}, { signal }: { signal?: AbortSignal } = {}): Promise<Server> {
+export async function startServer(options: ServerOptions = {}, { signal, onProgress = () => {} }: StartOptions = {}): Promise<Server> {
   const resolved = resolveServerOptions(options)
   signal?.throwIfAborted()
-  const opened = await openStorage(resolved)
-  const server = new EmbeddedServer(resolved, opened.store, opened.recovered)
+  const receiver = new TreeReceiver(onProgress, signal ?? null)
+  const opened = await openStorage(resolved, receiver, onProgress, signal ?? null)
+  let server: EmbeddedServer
   try {
     signal?.throwIfAborted()
-    await server.listen()
+    server = new EmbeddedServer(resolved, { ...opened, tree: treeOf(receiver, opened, resolved) }, onProgress)
+  } catch (error) {
+    await closeStore(opened.store)
+    throw error
+  }
+  try {
+    await server.listen(signal ?? null)
     signal?.throwIfAborted()
   } catch (error) {
     await server.close()
@@ -80,9 +100,15 @@ interface Opened {
   readonly recovered: Recovered | null
 }
 
-function openStorage(options: ResolvedServerOptions): Promise<Opened> {
+function openStorage(
+  options: ResolvedServerOptions,
+  receiver: TreeReceiver,
+  onProgress: OnStartProgress,
+  signal: AbortSignal | null,
+): Promise<Opened> {
   const { dataDir } = options
   if (dataDir === null) return Promise.resolve({ store: new MemoryLogStore(), recovered: null })
+  const disk = new RealDisk(dataDir, logReading(onProgress))
   return new Promise((resolve, reject) => {
     const care = {
       lowBytes: options.diskLowBytes,
@@ -90,15 +116,44 @@ function openStorage(options: ResolvedServerOptions): Promise<Opened> {
       stallMs: options.diskStallMs,
       scrubBytesPerSecond: options.scrubBytesPerSecond,
     }
-    openLogStore(new RealDisk(dataDir), { care }, (error: Error | null, opened?: OpenedLogStore) => {
-      if (error !== null || opened === undefined) {
+    openLogStore(disk, { receiver, care }, (error: Error | null, opened?: OpenedLogStore) => {
+      if (opened !== undefined) {
+        for (const note of opened.recovered.notes) options.logger.warn({ dataDir, note }, 'recovery')
+        resolve(opened)
+      } else if (signal?.aborted === true) {
+        reject(signal.reason)
+      } else {
         reject(ZoariumError.is(error) ? error : new ZoariumError('ERR_STORAGE', `open ${dataDir}`, { cause: error }))
-        return
       }
-      for (const note of opened.recovered.notes) options.logger.warn({ dataDir, note }, 'recovery')
-      resolve(opened)
     })
   })
+}
+
+/** Tells of what is read of the log. A server that runs reads none of it. */
+function logReading(onProgress: OnStartProgress): (path: string, bytes: number) => void {
+  let done = 0
+  return (path, bytes) => {
+    if (!path.startsWith(`${LOG_FOLDER}/`)) return
+    done += bytes
+    onProgress({ phase: 'log', done, total: null })
+  }
+}
+
+function treeOf(receiver: TreeReceiver, { recovered }: Opened, { dataDir }: ResolvedServerOptions): StateMachine {
+  const chosen = recovered?.snapshot?.meta ?? null
+  try {
+    return receiver.finish(chosen)
+  } catch (error) {
+    if (!(error instanceof SnapshotFormatError)) throw error
+    // Every byte is as it was written, so another program wrote it, or this one has a bug.
+    throw new ZoariumError('ERR_STORAGE', `snapshot ${chosen?.index} in ${dataDir} does not hold a tree: ${error.message}`, {
+      cause: error,
+    })
+  }
+}
+
+function closeStore(store: LogStore): Promise<void> {
+  return new Promise((resolve, reject) => store.close((error) => (error === null ? resolve() : reject(error))))
 }
 
 class EmbeddedServer implements Server {
@@ -117,9 +172,9 @@ class EmbeddedServer implements Server {
   #admin: AdminServer | null = null
   #closing: Promise<void> | null = null
 
-  constructor(options: ResolvedServerOptions, store: LogStore, recovered: Recovered | null) {
+  constructor(options: ResolvedServerOptions, beginning: Beginning, onProgress: OnStartProgress) {
     this.#options = options
-    this.#store = store
+    this.#store = beginning.store
     this.host = options.host
     this.dataDir = options.dataDir
     let onServing = (): void => {}
@@ -138,8 +193,8 @@ class EmbeddedServer implements Server {
         this.#listener.close()
       }
     })
-    this.#driver = new ReplicaDriver(options, store, recovered, options.logger, onServing, onFailure)
-    this.view = replicaView(this.#driver.replica, options, () => this.#port, store)
+    this.#driver = new ReplicaDriver(options, beginning, options.logger, { onProgress, onServing, onFailure })
+    this.view = replicaView(this.#driver.replica, options, () => this.#port, beginning.store)
     this.#listener = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) => this.#accept(socket))
     this.#driver.start()
   }
@@ -157,9 +212,9 @@ class EmbeddedServer implements Server {
     return `${host.includes(':') ? `[${host}]` : host}:${this.#port}`
   }
 
-  /** Listens once clients can be served. */
-  async listen(): Promise<void> {
-    await this.#serving
+  /** Listens once clients can be served; rejects with the signal's reason when aborted before. */
+  async listen(signal: AbortSignal | null): Promise<void> {
+    await unlessAborted(this.#serving, signal)
     await new Promise<void>((resolve, reject) => {
       this.#listener.once('error', reject)
       this.#listener.listen({ host: this.#options.host, port: this.#options.port, backlog: 1024 }, () => {
@@ -209,7 +264,7 @@ class EmbeddedServer implements Server {
     replica.stop()
     this.#driver.dispose()
     await Promise.all([listenerClosed, ...[...this.#sockets].map(closed)])
-    await new Promise<void>((resolve, reject) => this.#store.close((error) => (error === null ? resolve() : reject(error))))
+    await closeStore(this.#store)
     this.#options.logger.info({ port: this.#port }, 'closed')
   }
 
@@ -264,6 +319,16 @@ class EmbeddedServer implements Server {
     socket.on('error', gone)
     socket.once('close', gone)
   }
+}
+
+function unlessAborted(work: Promise<void>, signal: AbortSignal | null): Promise<void> {
+  if (signal === null) return work
+  return new Promise((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason)
+    signal.addEventListener('abort', onAbort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
+    if (signal.aborted) onAbort()
+  })
 }
 
 function closed(socket: Socket): Promise<void> {

@@ -6,12 +6,14 @@ import { LOG_FOLDER, segmentNumber, segmentPath } from './log-format.ts'
 import { type LogSurvey, recoverLog } from './log-recovery.ts'
 import { type LogRewrite, readLogRewrite } from './log-rewrite-journal.ts'
 import type { RecoveredSnapshot } from './log-store.ts'
+import type { SnapshotMetadata } from './messages.ts'
 import { type RecoveryMark, readRecoveryMark } from './recovery-mark.ts'
 import { DIRECTORY_TABLE, type DirectoryFacts, type DirectoryVerdict, decide, type Row } from './recovery-table.ts'
 import { type Salvage, salvage } from './salvage.ts'
 import type { OnBatch } from './segment-scan.ts'
 import { SNAPSHOT_FOLDER, snapshotIndex, snapshotPath } from './snapshot-format.ts'
-import { readSnapshot } from './snapshot-reader.ts'
+import { readSnapshot, receiveSnapshot, verifySnapshot } from './snapshot-reader.ts'
+import type { SnapshotReceiver } from './snapshot-receiver.ts'
 import { eachInTurn, inTurn } from './steps.ts'
 import { type DamagePlace, damageIn } from './storage-damage.ts'
 
@@ -43,8 +45,9 @@ export interface DirectorySurvey {
 }
 
 export interface SurveyOptions {
-  /** Whether the snapshot's contents are wanted. */
+  /** Whether the snapshot's contents are wanted: in memory, or by the receiver if there is one. */
   readonly keepChunks: boolean
+  readonly receiver?: SnapshotReceiver | null
   /** Whether every snapshot is to be read, not only the newest whole one and those newer. */
   readonly allSnapshots?: boolean
   readonly onBatch?: OnBatch
@@ -141,12 +144,8 @@ class Surveyor {
       done(null)
       return
     }
-    const wanted = this.#snapshot === null && this.#options.keepChunks
     const chunks: Buffer[] = []
-    const keep = (chunk: Buffer): void => {
-      if (wanted) chunks.push(chunk)
-    }
-    readSnapshot(this.#disk, file.index, file.bytes, keep, (error, metadata) => {
+    const read: Got<SnapshotMetadata> = (error, metadata) => {
       const damage = damageIn(error)
       if (metadata !== undefined) {
         this.#snapshots.push({ ...file, meta: metadata.meta, problem: null })
@@ -158,7 +157,12 @@ class Surveyor {
       } else {
         done(error)
       }
-    })
+    }
+    const { keepChunks, receiver = null } = this.#options
+    const wanted = this.#snapshot === null && keepChunks
+    if (!wanted) verifySnapshot(this.#disk, file.index, file.bytes, read)
+    else if (receiver !== null) receiveSnapshot(this.#disk, file.index, file.bytes, receiver, read)
+    else readSnapshot(this.#disk, file.index, file.bytes, (chunk) => chunks.push(chunk), read)
   }
 
   #readLog(done: Done): void {

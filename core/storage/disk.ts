@@ -59,8 +59,11 @@ export interface Disk {
   makeFolder(path: string, done: Done): void
   /** The files of a folder, in no order. */
   list(folder: string, done: Got<ListedFile[]>): void
-  /** Exactly `length` bytes from `position`, in a buffer of their own; less is an error. */
-  read(path: string, position: number, length: number, done: Got<Buffer>): void
+  /**
+   * Exactly `length` bytes from `position`; less is an error. In a buffer of their own, or in the first bytes of `into`, which a caller lends
+   * who reads a lot and keeps nothing; a disk need not use it.
+   */
+  read(path: string, position: number, length: number, done: Got<Buffer>, into?: Buffer): void
   /** Like `read`, but from the disk itself and not from the system's memory, where the system lets a process do that. One at a time. */
   readUncached?(path: string, position: number, length: number, done: Got<Buffer>): void
   /** A new empty file (mode 0600); an old one of that name is emptied. */

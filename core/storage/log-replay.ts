@@ -94,8 +94,8 @@ export class LogReplay {
     this.lastIndex = index
     if (index > this.maxIndexInSegment) this.maxIndexInSegment = index
     if (index === this.#snapshotIndex) this.termAtSnapshot = term
-    // A copy: a view would keep the bytes of the whole segment in memory.
-    else if (index > this.#snapshotIndex) this.entries.push({ term, index, payload: Buffer.from(payload) })
+    // A view of the segment, which lies in memory until its last entry is applied: a copy of each would take as much again, in small pieces.
+    else if (index > this.#snapshotIndex) this.entries.push({ term, index, payload })
     return null
   }
 

@@ -19,8 +19,8 @@ export interface LogStore {
 
   /**
    * Keeps a snapshot of what the log's entries up to `meta.index` led to, then removes what is no longer needed. `chunks` is read piece by
-   * piece over many turns, while appends go on; the pieces come back as they were given. An empty piece ends a turn early and is not kept. A
-   * source that is not read to its end is told by its iterator's `return`. One call at a time. The snapshot takes its place only when the
+   * piece over many turns, while appends go on, and no piece is looked at once the next is asked for; the pieces come back as they were
+   * given. An empty piece ends a turn early and is not kept. A source that is not read to its end is told by its iterator's `return`. One call at a time. The snapshot takes its place only when the
    * entries up to its index are durable here.
    */
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void
@@ -95,7 +95,7 @@ export interface CareStatus {
 /** A snapshot that was read and found whole. */
 export interface RecoveredSnapshot {
   readonly meta: SnapshotMeta
-  /** The pieces as `saveSnapshot` was given them, without empty ones. */
+  /** The pieces as `saveSnapshot` was given them, without empty ones; none when a receiver has taken them. */
   readonly chunks: Iterable<Buffer>
 }
 
@@ -105,7 +105,7 @@ export interface Recovered {
   readonly blank: boolean
   readonly hardState: HardState
   readonly snapshot: RecoveredSnapshot | null
-  /** Every entry after the snapshot's index, in order. */
+  /** Every entry after the snapshot's index, in order. Payloads are views of the segments that were read. */
   readonly entries: Entry[]
   /** What the operator should know: a torn tail that was cut, a snapshot that was passed over, damage that peers must make good. */
   readonly notes: string[]

@@ -21,8 +21,9 @@ import { encodeHardState, encodeTornTail } from './messages.ts'
 import { OpenMark } from './recovery-mark.ts'
 import type { DirectoryVerdict } from './recovery-table.ts'
 import { DEFAULT_SEGMENT_SIZES, type OpenSegment, SegmentFiles, type SegmentSizes } from './segment-files.ts'
-import { settleDirectory } from './settle-directory.ts'
+import { type SettleOptions, settleDirectory } from './settle-directory.ts'
 import { SNAPSHOT_FOLDER, snapshotIndex, snapshotPath } from './snapshot-format.ts'
+import type { SnapshotReceiver } from './snapshot-receiver.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 import { StallMonitor } from './stall-monitor.ts'
 import { eachInTurn, inTurn } from './steps.ts'
@@ -46,6 +47,8 @@ export interface LogStoreOptions {
    * then says what this server may not do yet.
    */
   readonly onDamage?: 'refuse' | 'mark'
+  /** Takes the snapshot in while it is read; `recovered.snapshot` then holds no chunks. */
+  readonly receiver?: SnapshotReceiver
 }
 
 /**
@@ -71,7 +74,7 @@ class Preparation {
 class Opening {
   readonly disk: Disk
   readonly sizes: SegmentSizes
-  readonly onDamage: 'refuse' | 'mark'
+  readonly settling: SettleOptions
   readonly notes: string[] = []
   survey: DirectorySurvey | null = null
   verdict: DirectoryVerdict = 'blank'
@@ -79,10 +82,10 @@ class Opening {
   end: LogEnd | null = null
   readonly preparation = new Preparation()
 
-  constructor(disk: Disk, sizes: SegmentSizes, onDamage: 'refuse' | 'mark') {
+  constructor(disk: Disk, sizes: SegmentSizes, settling: SettleOptions) {
     this.disk = disk
     this.sizes = sizes
-    this.onDamage = onDamage
+    this.settling = settling
   }
 
   get snapshot(): RecoveredSnapshot | null {
@@ -104,7 +107,8 @@ export function openLogStore(plainDisk: Disk, options: LogStoreOptions, done: Go
       done(diskFailure(disk, 'locking the data directory', lockError))
       return
     }
-    const opening = new Opening(disk, { firstSegmentBytes, maxSegmentBytes }, options.onDamage ?? 'refuse')
+    const settling = { onDamage: options.onDamage ?? 'refuse', receiver: options.receiver ?? null }
+    const opening = new Opening(disk, { firstSegmentBytes, maxSegmentBytes }, settling)
     open(opening, (error, opened) => {
       if (opened !== undefined) {
         if (care !== undefined && stalls !== null) opening.preparation.store?.careFor(care, stalls)
@@ -141,7 +145,7 @@ function makeFolders(opening: Opening, done: Done): void {
 }
 
 function settle(opening: Opening, done: Done): void {
-  settleDirectory(opening.disk, opening.sizes, opening.onDamage, (error, settled) => {
+  settleDirectory(opening.disk, opening.sizes, opening.settling, (error, settled) => {
     if (settled !== undefined) {
       opening.notes.push(...settled.notes)
       take(opening, settled.survey)

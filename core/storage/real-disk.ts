@@ -90,11 +90,14 @@ class RealFile implements DiskFile {
 export class RealDisk implements Disk {
   readonly root: string
   readonly crc32: Crc32 = crc32
+  readonly #onRead: (path: string, bytes: number) => void
 
   readonly #direct = new DirectReader()
 
-  constructor(root: string) {
+  /** `onRead` hears of each `read` that has succeeded. */
+  constructor(root: string, onRead: (path: string, bytes: number) => void = () => {}) {
     this.root = root
+    this.#onRead = onRead
   }
 
   sha256(): Sha256 {
@@ -156,17 +159,22 @@ export class RealDisk implements Disk {
     })
   }
 
-  read(path: string, position: number, length: number, done: Got<Buffer>): void {
+  read(path: string, position: number, length: number, done: Got<Buffer>, into?: Buffer): void {
     fs.open(this.#at(path), 'r', (error, fd) => {
       if (error !== null) {
         done(error)
         return
       }
-      readFully(fd, Buffer.allocUnsafeSlow(length), 0, position, (readError, bytes) => {
+      const target = into !== undefined && into.length >= length ? into.subarray(0, length) : Buffer.allocUnsafeSlow(length)
+      readFully(fd, target, 0, position, (readError, bytes) => {
         fs.close(fd, (closeError) => {
           const failure = readError ?? closeError ?? null
-          if (failure === null && bytes !== undefined) done(null, bytes)
-          else done(failure)
+          if (failure !== null || bytes === undefined) {
+            done(failure)
+            return
+          }
+          this.#onRead(path, length)
+          done(null, bytes)
         })
       })
     })

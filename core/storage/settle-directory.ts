@@ -13,6 +13,7 @@ import { endLogRewrite } from './log-rewrite-journal.ts'
 import { joinedMark, markFor, writeRecoveryMark } from './recovery-mark.ts'
 import type { Salvage } from './salvage.ts'
 import type { SegmentSizes } from './segment-files.ts'
+import type { SnapshotReceiver } from './snapshot-receiver.ts'
 import { inTurn } from './steps.ts'
 import { describeLoss } from './storage-damage.ts'
 import { damagedDirectory, markedDirectory } from './storage-error.ts'
@@ -24,28 +25,34 @@ export interface SettledDirectory {
   readonly notes: readonly string[]
 }
 
+export interface SettleOptions {
+  readonly onDamage: 'refuse' | 'mark'
+  /** Takes the snapshot in; `null` to have its chunks in the survey. */
+  readonly receiver: SnapshotReceiver | null
+}
+
 /** Fails with `ERR_STORAGE` when the directory cannot be used, then nothing was changed, or when the disk fails. */
-export function settleDirectory(disk: Disk, sizes: SegmentSizes, onDamage: 'refuse' | 'mark', done: Got<SettledDirectory>): void {
-  new Settling(disk, sizes, onDamage, done).survey()
+export function settleDirectory(disk: Disk, sizes: SegmentSizes, options: SettleOptions, done: Got<SettledDirectory>): void {
+  new Settling(disk, sizes, options, done).survey()
 }
 
 class Settling {
   readonly #disk: Disk
   readonly #sizes: SegmentSizes
-  readonly #onDamage: 'refuse' | 'mark'
+  readonly #options: SettleOptions
   readonly #done: Got<SettledDirectory>
   readonly #notes: string[] = []
   #rewritten = false
 
-  constructor(disk: Disk, sizes: SegmentSizes, onDamage: 'refuse' | 'mark', done: Got<SettledDirectory>) {
+  constructor(disk: Disk, sizes: SegmentSizes, options: SettleOptions, done: Got<SettledDirectory>) {
     this.#disk = disk
     this.#sizes = sizes
-    this.#onDamage = onDamage
+    this.#options = options
     this.#done = done
   }
 
   survey(): void {
-    surveyDirectory(this.#disk, { keepChunks: true }, (error, survey) => {
+    surveyDirectory(this.#disk, { keepChunks: true, receiver: this.#options.receiver }, (error, survey) => {
       if (survey === undefined) this.#done(error)
       else this.#act(survey)
     })
@@ -56,9 +63,9 @@ class Settling {
     if (rewrite !== null) endLogRewrite(this.#disk, rewrite, this.#again)
     else if (salvage !== null) {
       // What was rewritten and cannot be read again: the disk is not to be trusted with more.
-      if (this.#onDamage === 'refuse' || this.#rewritten) this.#done(damagedDirectory(this.#disk, salvage.report))
+      if (this.#options.onDamage === 'refuse' || this.#rewritten) this.#done(damagedDirectory(this.#disk, salvage.report))
       else this.#markAndRewrite(survey, salvage)
-    } else if (mark !== null && this.#onDamage === 'refuse') this.#done(markedDirectory(this.#disk, mark))
+    } else if (mark !== null && this.#options.onDamage === 'refuse') this.#done(markedDirectory(this.#disk, mark))
     else this.#done(null, { survey, notes: this.#notes })
   }
 

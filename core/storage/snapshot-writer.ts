@@ -7,7 +7,9 @@ import { SnapshotEncoder } from './snapshot-encoder.ts'
 import { SnapshotSourceError } from './storage-error.ts'
 
 /** Half of this is what is read from the chunks and written in one turn. */
-const SLICE_BYTES = 131072
+const SLICE_BYTES = 65536
+/** Synced after each such piece: one sync of a large file at its end would hold up the appends that go on meanwhile. */
+const SYNC_BYTES = 1024 * 1024
 
 export class SnapshotWriter {
   readonly #disk: Disk
@@ -19,6 +21,7 @@ export class SnapshotWriter {
   readonly #slab: Buffer = Buffer.allocUnsafeSlow(SLICE_BYTES)
   #filled = 0
   #position = 0
+  #syncedTo = 0
   #cancelled = false
 
   constructor(disk: Disk, path: string, meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done) {
@@ -68,7 +71,15 @@ export class SnapshotWriter {
       this.#close(file, new SnapshotSourceError(`the source of the snapshot failed: ${what}`, { cause: error }))
       return
     }
-    this.#write(file, large, (error) => (error === null ? this.#slice(file) : this.#close(file, error)))
+    const next: Done = (error) => (error === null ? this.#slice(file) : this.#close(file, error))
+    this.#write(file, large, (error) => {
+      if (error !== null || this.#position - this.#syncedTo < SYNC_BYTES) {
+        next(error)
+        return
+      }
+      this.#syncedTo = this.#position
+      file.sync(next)
+    })
   }
 
   /** Puts a chunk into the slab; one that does not fit is returned, with its frame in the slab. */

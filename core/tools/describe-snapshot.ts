@@ -1,10 +1,11 @@
 // tools: what a snapshot file holds, for operators: facts, largest nodes, listings of nodes and sessions.
 
 import { int64ToHex } from '../support/int64.ts'
+import { Lifetime } from '../tree/node-image.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import { compareTreeOrder } from '../tree/tree-order.ts'
-import { Lifetime, type Znode } from '../tree/znode.ts'
+import type { Znode } from '../tree/znode.ts'
 import { joinPath } from '../wire/paths.ts'
 import type { Acl } from '../wire/records.ts'
 import type { LoadedSnapshot } from './snapshot-file.ts'

@@ -10,6 +10,8 @@ export class SharedAcl {
   readonly key: string
   /** How many nodes use it. */
   uses = 0
+  /** By which the rows of nodes name it while it is in use. It may differ between servers. */
+  number = 0
 
   constructor(list: readonly Acl[], key: string) {
     this.list = list
@@ -23,6 +25,9 @@ export const OPEN: SharedAcl = new SharedAcl(OPEN_ACL, aclKey(OPEN_ACL))
 /** The lists in use. */
 export class AclTable {
   readonly #byKey = new Map<string, SharedAcl>([[OPEN.key, OPEN]])
+  /** By number; OPEN has 0 in every table. */
+  readonly #byNumber: (SharedAcl | undefined)[] = [OPEN]
+  readonly #freeNumbers: number[] = []
 
   /** Different lists in use. */
   get size(): number {
@@ -36,17 +41,29 @@ export class AclTable {
     return this.#byKey.get(key) ?? new SharedAcl(Object.freeze(list.map(frozen)), key)
   }
 
+  /** The list that has `number`. */
+  at(number: number): SharedAcl {
+    const acl = this.#byNumber[number]
+    assert(acl !== undefined, 'a node names a list in use')
+    return acl
+  }
+
   retain(acl: SharedAcl): void {
     if (acl === OPEN) return
     if (acl.uses++ > 0) return
     assert(!this.#byKey.has(acl.key), 'equal access control lists are one object')
     this.#byKey.set(acl.key, acl)
+    acl.number = this.#freeNumbers.pop() ?? this.#byNumber.length
+    this.#byNumber[acl.number] = acl
   }
 
   release(acl: SharedAcl): void {
     if (acl === OPEN) return
     assert(acl.uses > 0, 'an access control list is released once for every use')
-    if (--acl.uses === 0) this.#byKey.delete(acl.key)
+    if (--acl.uses > 0) return
+    this.#byKey.delete(acl.key)
+    this.#byNumber[acl.number] = undefined
+    this.#freeNumbers.push(acl.number)
   }
 }
 

@@ -8,13 +8,20 @@
 //   changing(path, node)    fields of the node are about to move  undone by revert to its image
 
 import { assert } from '../support/assert.ts'
-import { baseName, joinPath, parentPath } from '../wire/paths.ts'
+import { parentPath } from '../wire/paths.ts'
 import { type Acl, Permission } from '../wire/records.ts'
 import { AclTable, OPEN, type SharedAcl } from './acl-table.ts'
+import { ByteSlab } from './byte-slab.ts'
+import { type ChildCursor, ChildLists } from './child-lists.ts'
+import { type Holder, Lifetime, NodeImage, type StoredData } from './node-image.ts'
+import { ACL, DATA_LENGTH, FIRST_CHILD, HOLDER, HolderKind, NAME, NAME_LENGTH, NONE, NodeRows, PARENT, rowStart } from './node-rows.ts'
+import { PathBytes } from './path-bytes.ts'
+import { type HashKey, NO_KEY } from './path-hash.ts'
+import { PathIndex } from './path-index.ts'
 import { QuotaIndex } from './quota-index.ts'
-import { Lifetime, type StoredData, Znode } from './znode.ts'
+import { type NodeTables, Znode } from './znode.ts'
 
-/** Hears of every change before (`changing`) or after it happens. */
+/** Hears of every change: before it (`changing`), or after it, when the node can still be read. */
 export interface Journal {
   attached(path: string, node: Znode): void
   detached(path: string, node: Znode): void
@@ -23,18 +30,32 @@ export interface Journal {
 
 const READ_ONLY_ACL: readonly Acl[] = [{ perms: Permission.read, id: { scheme: 'world', id: 'anyone' } }]
 
-export class NodeStore {
+const SLASH = 0x2f
+
+export class NodeStore implements NodeTables {
   readonly acls: AclTable = new AclTable()
   readonly quotas: QuotaIndex = new QuotaIndex()
+  readonly rows: NodeRows = new NodeRows()
+  readonly bytes: ByteSlab = new ByteSlab()
+  readonly holders: Map<number, Exclude<Holder, null>> = new Map()
   /** Containers and TTL nodes. */
   readonly mortals: Map<string, Znode> = new Map()
-  readonly #nodes = new Map<string, Znode>()
+  readonly #lists = new ChildLists(this.rows)
+  readonly #index = new PathIndex(this.rows, this.bytes)
+  /** The path that was asked for last. */
+  readonly #path: PathBytes
   readonly #journals: Journal[] = []
+  #root = NONE
   #ephemeralCount = 0
-  #bytes = 0
+  #contentBytes = 0
+
+  /** `key` hides from clients where the index puts their paths. */
+  constructor(key: HashKey = NO_KEY) {
+    this.#path = new PathBytes(key)
+  }
 
   get nodeCount(): number {
-    return this.#nodes.size
+    return this.rows.count
   }
 
   get ephemeralCount(): number {
@@ -42,61 +63,82 @@ export class NodeStore {
   }
 
   /** Characters of all paths and bytes of all data (DataTree.approximateDataSize). */
-  get bytes(): number {
-    return this.#bytes
+  get contentBytes(): number {
+    return this.#contentBytes
   }
 
   get(path: string): Znode | undefined {
-    return this.#nodes.get(path)
+    if (path === '/') return this.#view(this.#root)
+    this.#path.set(path)
+    return this.#view(this.#index.find(this.#path))
   }
 
-  /** All nodes below `path`. */
-  descendantCount(path: string): number {
-    if (path === '/') return this.#nodes.size - 1
-    let count = -1
-    const open = [path]
-    for (let at = open.pop(); at !== undefined; at = open.pop()) {
-      count++
-      for (const name of this.#nodes.get(at)?.children ?? []) open.push(joinPath(at, name))
-    }
+  /** The same for a path in UTF-8, from `start` to `end`. Nothing is decoded. */
+  find(bytes: Uint8Array, start: number, end: number): Znode | undefined {
+    if (end - start === 1 && bytes[start] === SLASH) return this.#view(this.#root)
+    this.#path.setBytes(bytes, start, end)
+    return this.#view(this.#index.find(this.#path))
+  }
+
+  /** How many nodes are below `top`. */
+  descendantCount(top: Znode): number {
+    let count = 0
+    if (top.row === this.#root) return this.nodeCount - 1
+    this.#lists.eachBelow(top.row, () => count++)
     return count
   }
 
+  /** Bytes of the data of all nodes below `top`. */
+  descendantBytes(top: Znode): number {
+    let bytes = 0
+    this.#lists.eachBelow(top.row, (row) => {
+      bytes += Math.max(0, this.rows.get(row, DATA_LENGTH))
+    })
+    return bytes
+  }
+
+  /** A cursor over the names of `node`'s children that stays good while entries are applied: see {@link ChildLists.open}. */
+  openChildren(node: Znode): ChildCursor {
+    return this.#lists.open(node.row)
+  }
+
+  /** The next name, `null` at the end. */
+  nextChild(cursor: ChildCursor): string | null {
+    const row = this.#lists.step(cursor)
+    return row === NONE ? null : this.bytes.utf8(this.rows.get(row, NAME), this.rows.get(row, NAME_LENGTH))
+  }
+
+  closeChildren(cursor: ChildCursor): void {
+    this.#lists.close(cursor)
+  }
+
   /** Puts a node where none is, below `parent` (`null` for the root). */
-  attach(path: string, node: Znode, parent: Znode | null): void {
-    const before = this.#nodes.size
-    this.#nodes.set(path, node)
-    assert(this.#nodes.size > before, 'a path holds one node')
-    parent?.addChild(baseName(path))
-    this.acls.retain(node.acl)
-    this.#bytes += path.length + node.dataLength
-    const { holder } = node
-    if (holder instanceof Lifetime) {
-      this.mortals.set(path, node)
-    } else if (holder !== null) {
-      holder.addEphemeral(path)
-      this.#ephemeralCount++
-    }
+  attach(path: string, image: NodeImage, parent: Znode | null): Znode {
+    const row = this.rows.take()
+    const node = new Znode(this, row)
+    node.fill(image)
+    this.#place(path, row, parent)
+    this.acls.retain(image.acl)
+    this.rows.set(row, ACL, image.acl.number)
+    this.#contentBytes += path.length + node.dataLength
+    if (image.holder !== null) this.#hold(path, node, image.holder)
     this.quotas.added(path)
     for (const journal of this.#journals) journal.attached(path, node)
+    return node
   }
 
   /** Takes a node without children out. */
   detach(path: string, node: Znode, parent: Znode): void {
     assert(node.numChildren === 0, 'only a leaf leaves the tree')
-    this.#nodes.delete(path)
-    parent.removeChild(baseName(path))
-    this.acls.release(node.acl)
-    this.#bytes -= path.length + node.dataLength
-    const { holder } = node
-    if (holder instanceof Lifetime) {
-      this.mortals.delete(path)
-    } else if (holder !== null) {
-      holder.removeEphemeral(path)
-      this.#ephemeralCount--
-    }
+    const { row, holder } = node
+    this.#index.remove(row)
+    this.#lists.remove(parent.row, row)
+    this.#contentBytes -= path.length + node.dataLength
     this.quotas.removed(path)
     for (const journal of this.#journals) journal.detached(path, node)
+    this.acls.release(node.acl)
+    if (holder !== null) this.#letGo(path, row, holder)
+    this.#free(node)
   }
 
   /** Must precede every change of a node's fields. */
@@ -107,17 +149,17 @@ export class NodeStore {
   /** A client's setData. */
   writeData(path: string, node: Znode, data: StoredData, zxid: number, timeMs: number, clusterTimeMs: number): void {
     this.changing(path, node)
-    this.#bytes -= node.dataLength
+    this.#contentBytes -= node.dataLength
     node.writeData(data, zxid, timeMs, clusterTimeMs)
-    this.#bytes += node.dataLength
+    this.#contentBytes += node.dataLength
   }
 
   /** Data written by the server itself. */
   patchData(path: string, node: Znode, data: StoredData): void {
     this.changing(path, node)
-    this.#bytes -= node.dataLength
+    this.#contentBytes -= node.dataLength
     node.patchData(data)
-    this.#bytes += node.dataLength
+    this.#contentBytes += node.dataLength
   }
 
   writeAcl(path: string, node: Znode, acl: SharedAcl): void {
@@ -128,11 +170,12 @@ export class NodeStore {
   }
 
   /** Brings a node's fields back to an image. A multi cannot hold setACL, so its list is the same. */
-  revert(path: string, node: Znode, image: Znode): void {
+  revert(path: string, node: Znode, image: NodeImage): void {
     assert(image.acl === node.acl, 'what is reverted has its access control list still')
     this.changing(path, node)
-    this.#bytes += image.dataLength - node.dataLength
+    this.#contentBytes -= node.dataLength
     node.revert(image)
+    this.#contentBytes += node.dataLength
   }
 
   listen(journal: Journal): void {
@@ -150,30 +193,92 @@ export class NodeStore {
    * but super; its aversion is -1.
    */
   plant(): void {
-    const root = new Znode('', OPEN, null, 0, 0)
-    const zookeeper = new Znode('', OPEN, null, 0, 0)
-    const acl = this.acls.share(READ_ONLY_ACL)
-    const fresh = new Znode('', acl, null, 0, 0)
-    this.attach('/', root, null)
-    this.attach('/zookeeper', zookeeper, root)
-    this.attach('/zookeeper/quota', new Znode('', OPEN, null, 0, 0), zookeeper)
-    this.attach('/zookeeper/config', Znode.from('', acl, null, { ...fresh.stat(), aversion: -1 }, 0), zookeeper)
+    const image = NodeImage.fresh('', OPEN, null, 0, 0)
+    const root = this.attach('/', image, null)
+    const zookeeper = this.attach('/zookeeper', image, root)
+    this.attach('/zookeeper/quota', image, zookeeper)
+    const config = NodeImage.fresh('', this.acls.share(READ_ONLY_ACL), null, 0, 0)
+    config.aversion = -1
+    this.attach('/zookeeper/config', config, zookeeper)
   }
 
   /** Takes out everything that was planted, so that a snapshot's nodes can take their place. */
   uproot(): void {
     for (const path of ['/zookeeper/config', '/zookeeper/quota', '/zookeeper']) {
-      const node = this.#nodes.get(path)
+      const node = this.get(path)
       if (node !== undefined) this.detach(path, node, this.parentOf(path))
     }
-    this.#nodes.delete('/')
-    this.#bytes = 0
+    const root = this.get('/')
+    assert(root !== undefined && root.numChildren === 0 && this.nodeCount === 1, 'only what was planted is taken out')
+    this.#free(root)
+    this.#root = NONE
+    this.#contentBytes = 0
+  }
+
+  /** Makes room in the index for about so many nodes. Only before the first one below the root. */
+  reserve(nodes: number): void {
+    this.#index.reserve(nodes)
   }
 
   /** The node above one that is, or was, in the tree. */
   parentOf(path: string): Znode {
-    const parent = this.#nodes.get(parentPath(path))
+    const parent = this.get(parentPath(path))
     assert(parent !== undefined, 'every node but the root has a parent')
     return parent
+  }
+
+  #view(row: number): Znode | undefined {
+    return row === NONE ? undefined : new Znode(this, row)
+  }
+
+  #place(path: string, row: number, parent: Znode | null): void {
+    const words = this.rows.page(row)
+    const at = rowStart(row)
+    words[at + FIRST_CHILD] = NONE
+    if (parent === null) {
+      assert(this.#root === NONE && path === '/', 'the root is the one node without a parent')
+      this.#root = row
+      words[at + PARENT] = NONE
+      return
+    }
+    this.#path.set(path)
+    const { view, end, nameStart, hash } = this.#path
+    assert(end > nameStart, 'a name is not empty')
+    assert(this.#index.find(this.#path) === NONE, 'a path holds one node')
+    words[at + PARENT] = parent.row
+    words[at + NAME] = this.bytes.storeWords(view, nameStart, end)
+    words[at + NAME_LENGTH] = end - nameStart
+    this.#index.add(row, hash)
+    this.#lists.append(parent.row, row)
+  }
+
+  #hold(path: string, node: Znode, holder: Exclude<Holder, null>): void {
+    this.holders.set(node.row, holder)
+    if (holder instanceof Lifetime) {
+      this.rows.set(node.row, HOLDER, HolderKind.lifetime)
+      this.mortals.set(path, node)
+    } else {
+      this.rows.set(node.row, HOLDER, HolderKind.session)
+      holder.addEphemeral(path)
+      this.#ephemeralCount++
+    }
+  }
+
+  #letGo(path: string, row: number, holder: Exclude<Holder, null>): void {
+    this.holders.delete(row)
+    if (holder instanceof Lifetime) {
+      this.mortals.delete(path)
+    } else {
+      holder.removeEphemeral(path)
+      this.#ephemeralCount--
+    }
+  }
+
+  /** Gives back what a node took that is in no list and no index any more. */
+  #free(node: Znode): void {
+    const { row } = node
+    node.patchData(null)
+    this.bytes.release(this.rows.get(row, NAME), this.rows.get(row, NAME_LENGTH))
+    this.rows.release(row)
   }
 }

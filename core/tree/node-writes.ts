@@ -27,11 +27,12 @@ import { isOpen, OPEN, type SharedAcl } from './acl-table.ts'
 import type { Outcome } from './applied.ts'
 import type { EntryContext } from './entry-context.ts'
 import { isDue } from './mortality.ts'
+import { type Holder, Lifetime, NodeImage } from './node-image.ts'
 import type { NodeStore } from './node-store.ts'
 import { QuotaKeeper, QuotaVerdict } from './quota-keeper.ts'
 import type { Session } from './session-table.ts'
 import { DEFAULT_SETTINGS, type Settings } from './settings.ts'
-import { type Holder, Lifetime, storeData, Znode } from './znode.ts'
+import type { Znode } from './znode.ts'
 
 /** Longest TTL: 40 bits of milliseconds (EphemeralType.TTL). */
 export const MAX_TTL_MS: number = 2 ** 40 - 1
@@ -74,13 +75,11 @@ export class NodeWrites {
     const bytes = q.data === null ? 0 : q.data.length
     if (!this.#withinQuota(path, bytes, 1, out)) return ErrorCode.quotaExceeded
 
-    const node = new Znode(storeData(q.data), acl, holderOf(q, cx), cx.zxid, cx.wallTimeMs)
     this.#store.changing(above, parent)
     parent.noteCreate(cx.zxid)
-    this.#store.attach(path, node, parent)
+    out.node = this.#store.attach(path, NodeImage.fresh(q.data, acl, holderOf(q, cx), cx.zxid, cx.wallTimeMs), parent)
     this.quotas.counted(path, bytes, 1)
     out.path = path
-    out.node = node
     out.created(path, acl.list, above, parent.acl.list)
     return ErrorCode.ok
   }
@@ -123,14 +122,13 @@ export class NodeWrites {
   }
 
   setData(q: SetDataRequest, cx: EntryContext, out: Outcome): ErrorCode {
-    if (pathProblem(q.path) !== null) return ErrorCode.badArguments
     const node = this.#store.get(q.path)
-    if (node === undefined) return ErrorCode.noNode
+    if (node === undefined) return missing(q.path)
     if (!this.#may(node, Permission.write, cx)) return ErrorCode.noAuth
     const growth = (q.data === null ? 0 : q.data.length) - node.dataLength
     if (!this.#withinQuota(q.path, growth, 0, out)) return ErrorCode.quotaExceeded
     if (q.version !== ANY_VERSION && q.version !== node.version) return ErrorCode.badVersion
-    this.#store.writeData(q.path, node, storeData(q.data), cx.zxid, cx.wallTimeMs, cx.clusterTimeMs)
+    this.#store.writeData(q.path, node, q.data, cx.zxid, cx.wallTimeMs, cx.clusterTimeMs)
     this.quotas.resized(q.path, growth)
     out.node = node
     out.changed(q.path, node.acl.list)
@@ -152,9 +150,8 @@ export class NodeWrites {
 
   /** Only inside a multi. */
   check(q: CheckRequest, cx: EntryContext): ErrorCode {
-    if (pathProblem(q.path) !== null) return ErrorCode.badArguments
     const node = this.#store.get(q.path)
-    if (node === undefined) return ErrorCode.noNode
+    if (node === undefined) return missing(q.path)
     if (!this.#may(node, Permission.read, cx)) return ErrorCode.noAuth
     return q.version !== ANY_VERSION && q.version !== node.version ? ErrorCode.badVersion : ErrorCode.ok
   }
@@ -173,9 +170,10 @@ export class NodeWrites {
     const above = parentPath(path)
     this.#store.changing(above, parent)
     parent.noteDelete(cx.zxid)
+    const { acl, dataLength } = node
     this.#store.detach(path, node, parent)
-    this.quotas.counted(path, -node.dataLength, -1)
-    out.deleted(path, node.acl.list, above, parent.acl.list)
+    this.quotas.counted(path, -dataLength, -1)
+    out.deleted(path, acl.list, above, parent.acl.list)
   }
 
   #may(node: Znode, permission: number, cx: EntryContext): boolean {
@@ -196,6 +194,11 @@ export class NodeWrites {
     out.softQuotaPath = path
     return true
   }
+}
+
+/** Why there is no node: a path that a node has is valid, so it is looked at only when there is none. */
+function missing(path: string): ErrorCode {
+  return pathProblem(path) === null ? ErrorCode.noNode : ErrorCode.badArguments
 }
 
 function isSequential(flags: number): boolean {

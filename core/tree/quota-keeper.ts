@@ -3,7 +3,6 @@
 // The numbers live in the zookeeper_stats node itself and move without version, zxid or watch. Only the closest quota above a node
 // counts it. When the limits and the stats of a path have both come to exist, the subtree is counted afresh.
 
-import { joinPath } from '../wire/paths.ts'
 import type { NodeStore } from './node-store.ts'
 import { formatUsage, limitsPath, parseQuota, type QuotaNumbers, quotaSubject, statsPath } from './quota-index.ts'
 import type { Znode } from './znode.ts'
@@ -75,16 +74,9 @@ export class QuotaKeeper {
     const at = statsPath(subject)
     const statsNode = this.#store.get(at)
     if (statsNode === undefined) return
-    let count = 0
-    let bytes = 0
-    const open = this.#store.get(subject) === undefined ? [] : [subject]
-    for (let path = open.pop(); path !== undefined; path = open.pop()) {
-      const node = this.#store.get(path)
-      if (node === undefined) continue
-      count++
-      bytes += node.dataLength
-      for (const name of node.children ?? []) open.push(joinPath(path, name))
-    }
+    const top = this.#store.get(subject)
+    const count = top === undefined ? 0 : 1 + this.#store.descendantCount(top)
+    const bytes = top === undefined ? 0 : top.dataLength + this.#store.descendantBytes(top)
     this.#store.patchData(at, statsNode, formatUsage(count, bytes))
   }
 }

@@ -1,6 +1,7 @@
 // tree: the replicated sessions. A session exists from its createSession entry to its closeSession or expireSession entry; every attach
 // raises its generation, by which writes of an earlier connection are told apart. Liveness is not here. PURE.
 
+import { assert } from '../support/assert.ts'
 import { PASSWORD_BYTES } from './envelope.ts'
 
 /** A session as every server knows it. The object stays the same for the session's whole life. */
@@ -25,12 +26,13 @@ const NO_EPHEMERALS: ReadonlySet<string> = new Set<string>()
 export class Session implements SessionState {
   readonly hi: number
   readonly lo: number
-  readonly password: Buffer
   timeoutMs: number
   generation: number
   serverId: number
   /** The next session whose lower half is the same. */
   next: Session | null = null
+  /** A code unit per byte: a Buffer of its own would take twenty times as much. */
+  readonly #password: string
   #ephemerals: Set<string> | null = null
 
   constructor(hi: number, lo: number, timeoutMs: number, generation: number, serverId: number, password: Uint8Array) {
@@ -39,8 +41,13 @@ export class Session implements SessionState {
     this.timeoutMs = timeoutMs
     this.generation = generation
     this.serverId = serverId
-    this.password = Buffer.allocUnsafeSlow(PASSWORD_BYTES)
-    this.password.set(password)
+    assert(password.length === PASSWORD_BYTES, 'a session has a password of sixteen bytes')
+    this.#password = Buffer.from(password).toString('latin1')
+  }
+
+  /** A copy. */
+  get password(): Buffer {
+    return Buffer.from(this.#password, 'latin1')
   }
 
   get ephemerals(): ReadonlySet<string> {
@@ -59,9 +66,9 @@ export class Session implements SessionState {
 
   /** Compares in a time that depends on nothing secret. */
   hasPassword(password: Uint8Array): boolean {
-    const own = this.password
+    const own = this.#password
     let difference = own.length ^ password.length
-    for (let i = 0; i < own.length; i++) difference |= (own[i] as number) ^ (password[i] ?? 0)
+    for (let i = 0; i < own.length; i++) difference |= own.charCodeAt(i) ^ (password[i] ?? 0)
     return difference === 0
   }
 }

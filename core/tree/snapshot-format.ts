@@ -15,13 +15,12 @@
 
 import { readAclList, writeAclList } from '../wire/acl.ts'
 import type { Reader } from '../wire/reader.ts'
-import type { StatFields } from '../wire/records.ts'
 import type { Writer } from '../wire/writer.ts'
 import type { AclTable, SharedAcl } from './acl-table.ts'
 import { PASSWORD_BYTES } from './envelope.ts'
+import { type Holder, Lifetime, type NodeContent, NodeImage } from './node-image.ts'
 import { Session, type Sessions } from './session-table.ts'
 import { type Settings, settingsFromJson, settingsToJson } from './settings.ts'
-import { type Holder, Lifetime, type StoredData, storeData, Znode } from './znode.ts'
 
 export const SNAPSHOT_FORMAT = 1
 
@@ -59,7 +58,7 @@ export function writeFacts(w: Writer, facts: StateFacts): void {
 }
 
 export function readFacts(r: Reader): StateFacts {
-  const version = ((r.raw(1)[0] as number) << 8) | (r.raw(1)[0] as number)
+  const version = (r.uint8() << 8) | r.uint8()
   if (version !== SNAPSHOT_FORMAT) throw new SnapshotFormatError(`format version ${version}, this program reads ${SNAPSHOT_FORMAT}`)
   const lastZxid = time(r, 'last zxid')
   const wallTimeMs = time(r, 'wall time')
@@ -89,10 +88,10 @@ export function readSession(r: Reader): Session {
 }
 
 /** Writes a node; `numbers` gives each list the number of its first use. */
-export function writeNode(w: Writer, path: string, node: Znode, numbers: Map<SharedAcl, number>): void {
+export function writeNode(w: Writer, path: string, node: NodeContent, numbers: Map<SharedAcl, number>): void {
   w.ustring(path)
   writeAcl(w, node.acl, numbers)
-  writeData(w, node.storedData)
+  node.putData(w)
   w.int64(node.czxid)
   w.int64(node.mzxid)
   w.int64(node.pzxid)
@@ -104,16 +103,16 @@ export function writeNode(w: Writer, path: string, node: Znode, numbers: Map<Sha
   writeHolder(w, node.holder)
 }
 
-/** Reads a node's path and the node. */
+/** Reads a node's path and what it holds, whose data is a view of the bytes. */
 export function readNode(
   r: Reader,
   acls: SharedAcl[],
   table: AclTable,
   sessions: Sessions,
-): { readonly path: string; readonly node: Znode } {
+): { readonly path: string; readonly image: NodeImage } {
   const path = text(r, 'path')
   const acl = readAcl(r, acls, table)
-  const data = storeData(r.buffer())
+  const data = r.buffer()
   const czxid = time(r, 'czxid')
   const mzxid = time(r, 'mzxid')
   const pzxid = time(r, 'pzxid')
@@ -122,32 +121,8 @@ export function readNode(
   const version = r.int32()
   const creates = r.int32()
   const aversion = r.int32()
-  const stat: StatFields = { ...NO_STAT, czxid, mzxid, pzxid, ctime, mtime, version, aversion }
-  return { path, node: Znode.from(data, acl, readHolder(r, sessions), stat, creates) }
-}
-
-const NO_STAT: StatFields = {
-  czxid: 0,
-  mzxid: 0,
-  ctime: 0,
-  mtime: 0,
-  version: 0,
-  cversion: 0,
-  aversion: 0,
-  ownerHi: 0,
-  ownerLo: 0,
-  dataLength: 0,
-  numChildren: 0,
-  pzxid: 0,
-}
-
-function writeData(w: Writer, data: StoredData): void {
-  if (typeof data !== 'string') {
-    w.buffer(data)
-    return
-  }
-  w.int32(data.length)
-  w.latin1(data)
+  const numbers = { czxid, mzxid, pzxid, ctime, mtime, version, creates, aversion }
+  return { path, image: NodeImage.from(data, acl, readHolder(r, sessions), numbers) }
 }
 
 function writeAcl(w: Writer, acl: SharedAcl, numbers: Map<SharedAcl, number>): void {
@@ -188,7 +163,7 @@ function writeHolder(w: Writer, holder: Holder): void {
 }
 
 function readHolder(r: Reader, sessions: Sessions): Holder {
-  const tag = r.raw(1)[0]
+  const tag = r.uint8()
   switch (tag) {
     case HolderTag.none:
       return null

@@ -1,27 +1,24 @@
 // tree: builds the state from the bytes of a snapshot, and refuses whatever is not exactly one. PURE.
+//
+//   chunk, chunk, ... --cut anywhere--> records, read where they lie --> sessions, nodes in tree order --> end: digest and counts
 
 import { parentPath, pathProblem } from '../wire/paths.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import { Reader } from '../wire/reader.ts'
 import type { SharedAcl } from './acl-table.ts'
 import { Digest64 } from './digest64.ts'
+import type { NodeImage } from './node-image.ts'
 import type { NodeStore } from './node-store.ts'
 import type { Session, Sessions } from './session-table.ts'
 import { RecordTag, readFacts, readNode, readSession, SnapshotFormatError, type StateFacts } from './snapshot-format.ts'
 import { compareTreeOrder } from './tree-order.ts'
 import type { Znode } from './znode.ts'
 
-/** Fills empty tables from a snapshot and returns the rest of the state. Throws SnapshotFormatError. */
-export function readSnapshot(chunks: Iterable<Buffer>, store: NodeStore, sessions: Sessions): StateFacts {
-  try {
-    return new SnapshotLoad(store, sessions).run(chunks)
-  } catch (error) {
-    if (error instanceof ProtocolError) throw new SnapshotFormatError(`a record cannot be read: ${error.message}`)
-    throw error
-  }
-}
+/** Of the length field in front of a record. */
+const LENGTH_BYTES = 4
 
-class SnapshotLoad {
+/** Fills empty tables from the chunks of a snapshot, one at a time. Both calls throw SnapshotFormatError; then the tables are worth nothing. */
+export class SnapshotLoad {
   readonly #store: NodeStore
   readonly #sessions: Sessions
   readonly #digest = new Digest64()
@@ -33,24 +30,73 @@ class SnapshotLoad {
   #lastParentPath = ''
   #lastParent: Znode | undefined = undefined
   #ended = false
+  /** What was taken and does not make a whole record yet. */
+  #parts: Buffer[] = []
+  #held = 0
+  /** Bytes without which there is no point in looking at them again. */
+  #needed = LENGTH_BYTES
 
   constructor(store: NodeStore, sessions: Sessions) {
     this.#store = store
     this.#sessions = sessions
   }
 
-  run(chunks: Iterable<Buffer>): StateFacts {
-    for (const record of records(chunks)) this.#record(record)
+  /** The chunk may be written over after the call. */
+  take(chunk: Buffer): void {
+    this.#held += chunk.length
+    if (this.#held < this.#needed) {
+      this.#parts.push(Buffer.from(chunk))
+      return
+    }
+    const bytes = this.#parts.length === 0 ? chunk : Buffer.concat([...this.#parts, chunk], this.#held)
+    const end = this.#records(bytes)
+    this.#held = bytes.length - end
+    this.#parts = this.#held === 0 ? [] : [Buffer.from(bytes.subarray(end))]
+    this.#needed = this.#held < LENGTH_BYTES ? LENGTH_BYTES : LENGTH_BYTES + bytes.readUInt32BE(end)
+  }
+
+  /** After the last chunk: the rest of the state. */
+  finish(): StateFacts {
+    if (this.#held > 0) throw new SnapshotFormatError('the last record is not whole')
     if (this.#facts === null || !this.#ended) throw new SnapshotFormatError('the snapshot has no end')
     return this.#facts
   }
 
-  /** A record with its length field. */
-  #record(record: Buffer): void {
+  /** Reads the whole records at the start of `bytes` and returns where they end. */
+  #records(bytes: Buffer): number {
+    let at = 0
+    let undigested = 0
+    while (bytes.length - at >= LENGTH_BYTES) {
+      const end = at + LENGTH_BYTES + bytes.readUInt32BE(at)
+      if (end > bytes.length) break
+      if (end === at + LENGTH_BYTES) throw new SnapshotFormatError('an empty record')
+      // The end record holds the digest of all that comes before it.
+      if (bytes[at + LENGTH_BYTES] === RecordTag.end) {
+        this.#digest.update(bytes.subarray(undigested, at))
+        undigested = at
+      }
+      this.#record(bytes, at, end)
+      at = end
+    }
+    this.#digest.update(bytes.subarray(undigested, at))
+    return at
+  }
+
+  /** One record, from its length field on. */
+  #record(bytes: Buffer, start: number, end: number): void {
     if (this.#ended) throw new SnapshotFormatError('there are bytes after the end')
-    const r = this.#reader.reset(record, 5, record.length)
-    const tag = record[4]
+    const r = this.#reader.reset(bytes, start + LENGTH_BYTES + 1, end)
+    const tag = bytes[start + LENGTH_BYTES]
     if ((this.#facts === null) !== (tag === RecordTag.header)) throw new SnapshotFormatError('a snapshot has one header, at its start')
+    try {
+      this.#body(tag, r)
+    } catch (error) {
+      if (error instanceof ProtocolError) throw new SnapshotFormatError(`a record cannot be read: ${error.message}`)
+      throw error
+    }
+  }
+
+  #body(tag: number | undefined, r: Reader): void {
     switch (tag) {
       case RecordTag.header:
         this.#facts = readFacts(r)
@@ -59,8 +105,8 @@ class SnapshotLoad {
         this.#addSession(readSession(r))
         break
       case RecordTag.node: {
-        const { path, node } = readNode(r, this.#acls, this.#store.acls, this.#sessions)
-        this.#addNode(path, node)
+        const { path, image } = readNode(r, this.#acls, this.#store.acls, this.#sessions)
+        this.#addNode(path, image)
         break
       }
       case RecordTag.end:
@@ -70,7 +116,6 @@ class SnapshotLoad {
         throw new SnapshotFormatError(`record of type ${tag}`)
     }
     r.expectEnd('record')
-    this.#digest.update(record)
   }
 
   #addSession(session: Session): void {
@@ -82,7 +127,7 @@ class SnapshotLoad {
     this.#lastSession = session
   }
 
-  #addNode(path: string, node: Znode): void {
+  #addNode(path: string, image: NodeImage): void {
     if (pathProblem(path) !== null) throw new SnapshotFormatError('a path is not valid')
     if (this.#lastPath === null ? path !== '/' : compareTreeOrder(path, this.#lastPath) <= 0) {
       throw new SnapshotFormatError('nodes are not in order')
@@ -90,7 +135,7 @@ class SnapshotLoad {
     const parent = path === '/' ? null : this.#parentOf(path)
     if (parent === undefined) throw new SnapshotFormatError('a node has no parent')
     if (parent?.isEphemeral === true) throw new SnapshotFormatError('an ephemeral node has a child')
-    this.#store.attach(path, node, parent)
+    this.#store.attach(path, image, parent)
     this.#lastPath = path
   }
 
@@ -114,38 +159,4 @@ class SnapshotLoad {
     }
     this.#ended = true
   }
-}
-
-// Records as they lie in the chunks, in place if whole in one, else joined.
-function* records(chunks: Iterable<Buffer>): Generator<Buffer, void, void> {
-  let parts: Buffer[] = []
-  let held = 0
-  for (const chunk of chunks) {
-    parts.push(chunk)
-    held += chunk.length
-    if (held < 4 || held < 4 + recordLength(parts)) continue
-    const bytes = parts.length === 1 ? chunk : Buffer.concat(parts, held)
-    let at = 0
-    while (bytes.length - at >= 4) {
-      const end = at + 4 + bytes.readUInt32BE(at)
-      if (end > bytes.length) break
-      if (end === at + 4) throw new SnapshotFormatError('an empty record')
-      yield bytes.subarray(at, end)
-      at = end
-    }
-    parts = at === bytes.length ? [] : [bytes.subarray(at)]
-    held = bytes.length - at
-  }
-  if (held > 0) throw new SnapshotFormatError('the last record is not whole')
-}
-
-// The length field may lie in several small chunks.
-function recordLength(parts: readonly Buffer[]): number {
-  let length = 0
-  let digits = 0
-  for (const part of parts) {
-    for (let i = 0; i < part.length && digits < 4; i++, digits++) length = length * 256 + (part[i] as number)
-    if (digits === 4) break
-  }
-  return length
 }

@@ -21,24 +21,34 @@ import { dueNodes } from './mortality.ts'
 import { applyMulti } from './multi.ts'
 import { NodeStore } from './node-store.ts'
 import { NodeWrites } from './node-writes.ts'
+import { type HashKey, NO_KEY } from './path-hash.ts'
 import type { QuotaReport } from './quota-keeper.ts'
 import { attachSession, createSession, generationProblem, namedSession } from './session-entries.ts'
 import { Sessions, type SessionTable } from './session-table.ts'
 import { DEFAULT_SETTINGS, type Settings, settingsFromJson } from './settings.ts'
 import type { StateFacts } from './snapshot-format.ts'
-import { readSnapshot } from './snapshot-reader.ts'
-import { CHUNK_BYTES, SnapshotRun, snapshotDigest } from './snapshot-run.ts'
+import { SnapshotLoad } from './snapshot-reader.ts'
+import { CHUNK_BYTES, type ChunkOwnership, SnapshotRun, snapshotDigest } from './snapshot-run.ts'
 import type { Znode } from './znode.ts'
 
 export type { Applied, Change }
 
 const CLUSTER_ID_BYTES = 8
+/** Of a node with path and data in a snapshot: rather too much, since room for nodes that do not come is wasted. */
+const TYPICAL_NODE_BYTES = 256
+
+/** A state that is being made from a snapshot. Both calls throw SnapshotFormatError. */
+export interface Restoration {
+  /** The next chunk; nothing of it is kept but what does not make a whole record yet. */
+  take(chunk: Buffer): void
+  finish(): StateMachine
+}
 
 /** Everything that is replicated. */
 export class StateMachine {
-  readonly #store = new NodeStore()
+  readonly #store: NodeStore
   readonly #sessions = new Sessions()
-  readonly #writes = new NodeWrites(this.#store)
+  readonly #writes: NodeWrites
   readonly #context = new EntryContext()
   readonly #outcome = new Outcome()
   readonly #reader = new Reader(Buffer.alloc(0))
@@ -48,8 +58,10 @@ export class StateMachine {
   #clusterTimeMs = 0
   #clusterId = ''
 
-  /** The state of an ensemble before its first entry. */
-  constructor() {
+  /** The state of an ensemble before its first entry. A server that strangers talk to gives a random `key`; it changes no result. */
+  constructor(key: HashKey = NO_KEY) {
+    this.#store = new NodeStore(key)
+    this.#writes = new NodeWrites(this.#store)
     this.#store.plant()
   }
 
@@ -69,7 +81,7 @@ export class StateMachine {
 
   /** Characters of all paths and bytes of all data, as ZooKeeper's approximate_data_size counts. */
   get dataBytes(): number {
-    return this.#store.bytes
+    return this.#store.contentBytes
   }
 
   get sessions(): SessionTable {
@@ -114,6 +126,11 @@ export class StateMachine {
     return this.#store.get(path)
   }
 
+  /** {@link node} for a path in UTF-8 where it lies in a request, from `start` to `end`. */
+  nodeAt(bytes: Uint8Array, start: number, end: number): Znode | undefined {
+    return this.#store.find(bytes, start, end)
+  }
+
   /** Whether the node's list grants one of the bits of `permission` to somebody with these identities. */
   allows(node: Znode, permission: number, ids: readonly Id[]): boolean {
     return node.acl === OPEN || this.#settings.skipAcl || permits(node.acl.list, permission, ids)
@@ -131,7 +148,8 @@ export class StateMachine {
 
   /** All nodes below `path`. */
   descendantCount(path: string): number {
-    return this.#store.descendantCount(path)
+    const top = this.#store.get(path)
+    return top === undefined ? 0 : this.#store.descendantCount(top)
   }
 
   /** Paths of the session's ephemeral nodes that start with the string `prefix`, sorted. */
@@ -158,21 +176,29 @@ export class StateMachine {
    * entries are applied; take them all or call `return()`, since what changes meanwhile is kept until then. Where chunks are cut
    * (about `chunkBytes`) does not change the bytes.
    */
-  snapshot(chunkBytes: number = CHUNK_BYTES): SnapshotRun {
-    return new SnapshotRun(this.#store, this.#sessions, this.#facts(), chunkBytes)
+  snapshot(chunkBytes: number = CHUNK_BYTES, ownership: ChunkOwnership = 'given'): SnapshotRun {
+    return new SnapshotRun(this.#store, this.#sessions, this.#facts(), chunkBytes, ownership)
   }
 
   /** The state from the chunks of a snapshot, however they are cut. Throws SnapshotFormatError if they are not exactly one. */
   static restore(chunks: Iterable<Buffer>): StateMachine {
-    const machine = new StateMachine()
+    const restoration = StateMachine.restoring()
+    for (const chunk of chunks) restoration.take(chunk)
+    return restoration.finish()
+  }
+
+  static restoring(key: HashKey = NO_KEY, expectedBytes = 0): Restoration {
+    const machine = new StateMachine(key)
     machine.#store.uproot()
-    const facts = readSnapshot(chunks, machine.#store, machine.#sessions)
-    machine.#lastZxid = facts.lastZxid
-    machine.#wallTimeMs = facts.wallTimeMs
-    machine.#clusterTimeMs = facts.clusterTimeMs
-    machine.#clusterId = facts.clusterId
-    machine.#setSettings(facts.settings)
-    return machine
+    machine.#store.reserve(Math.floor(expectedBytes / TYPICAL_NODE_BYTES))
+    const load = new SnapshotLoad(machine.#store, machine.#sessions)
+    return {
+      take: (chunk) => load.take(chunk),
+      finish: () => {
+        machine.#begin(load.finish())
+        return machine
+      },
+    }
   }
 
   /** For a copy that is to be an ensemble of its own: the next noop gives it a cluster id. */
@@ -182,7 +208,15 @@ export class StateMachine {
 
   /** 16 hex digits over the snapshot's bytes: equal for equal states. Reads the whole state. */
   digest(): string {
-    return snapshotDigest(this.snapshot())
+    return snapshotDigest(this.snapshot(CHUNK_BYTES, 'lent'))
+  }
+
+  #begin(facts: StateFacts): void {
+    this.#lastZxid = facts.lastZxid
+    this.#wallTimeMs = facts.wallTimeMs
+    this.#clusterTimeMs = facts.clusterTimeMs
+    this.#clusterId = facts.clusterId
+    this.#setSettings(facts.settings)
   }
 
   #facts(): StateFacts {

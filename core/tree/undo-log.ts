@@ -1,11 +1,13 @@
 // tree: what a multi did so far, so that a failing one can be taken back as if it had never been (in reverse order). PURE.
 
+import { assert, unreachable } from '../support/assert.ts'
+import type { NodeImage } from './node-image.ts'
 import type { Journal, NodeStore } from './node-store.ts'
 import type { Znode } from './znode.ts'
 
 type UndoRecord =
-  | { readonly type: 'attached' | 'detached'; readonly path: string; readonly node: Znode }
-  | { readonly type: 'changed'; readonly path: string; readonly node: Znode; readonly image: Znode }
+  | { readonly type: 'attached'; readonly path: string }
+  | { readonly type: 'detached' | 'changed'; readonly path: string; readonly image: NodeImage }
 
 export class UndoLog implements Journal {
   readonly #store: NodeStore
@@ -17,16 +19,16 @@ export class UndoLog implements Journal {
     store.listen(this)
   }
 
-  attached(path: string, node: Znode): void {
-    this.#records.push({ type: 'attached', path, node })
+  attached(path: string): void {
+    this.#records.push({ type: 'attached', path })
   }
 
   detached(path: string, node: Znode): void {
-    this.#records.push({ type: 'detached', path, node })
+    this.#records.push({ type: 'detached', path, image: node.image() })
   }
 
   changing(path: string, node: Znode): void {
-    this.#records.push({ type: 'changed', path, node, image: node.image() })
+    this.#records.push({ type: 'changed', path, image: node.image() })
   }
 
   commit(): void {
@@ -41,13 +43,22 @@ export class UndoLog implements Journal {
   #undo(record: UndoRecord): void {
     switch (record.type) {
       case 'attached':
-        this.#store.detach(record.path, record.node, this.#store.parentOf(record.path))
+        this.#store.detach(record.path, this.#nodeAt(record.path), this.#store.parentOf(record.path))
         break
       case 'detached':
-        this.#store.attach(record.path, record.node, this.#store.parentOf(record.path))
+        this.#store.attach(record.path, record.image, this.#store.parentOf(record.path))
+        break
+      case 'changed':
+        this.#store.revert(record.path, this.#nodeAt(record.path), record.image)
         break
       default:
-        this.#store.revert(record.path, record.node, record.image)
+        unreachable(record)
     }
+  }
+
+  #nodeAt(path: string): Znode {
+    const node = this.#store.get(path)
+    assert(node !== undefined, 'what a multi made or changed is there when its turn to be undone has come')
+    return node
   }
 }

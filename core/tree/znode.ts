@@ -1,192 +1,157 @@
-// tree: one znode, kept small, because there are millions: no empty collections, no boxed numbers, small data as a string. PURE.
+// tree: a znode as the rest of the program sees it: a view of its row. PURE.
 //
-// Numbers of 64 bits (zxids, times) are two int32 fields each: V8 stores those in the object, a double would be a heap cell of its own.
-// Data up to SMALL_DATA_BYTES is held as a one-byte ("latin1") string: 16 bytes of overhead in place of the ~450 that a Buffer of its
-// own costs, and it cannot pin a larger slab. The price is a copy at every read, which a reply makes anyway. Larger data is a Buffer of
-// exactly its size, outside any pool.
+// The object is made at every look-up and holds nothing itself: numbers lie in NodeRows, name and data in the ByteSlab. It is good until
+// the node leaves the tree; keep none across an `apply`.
 
 import type { StatFields } from '../wire/records.ts'
-import type { SharedAcl } from './acl-table.ts'
+import type { Writer } from '../wire/writer.ts'
+import type { AclTable, SharedAcl } from './acl-table.ts'
+import type { ByteSlab } from './byte-slab.ts'
+import { type Holder, Lifetime, type NodeContent, NodeImage, type StoredData } from './node-image.ts'
+import {
+  ACL,
+  AVERSION,
+  CHILDREN,
+  CREATES,
+  CTIME,
+  CZXID,
+  DATA,
+  DATA_LENGTH,
+  FIRST_CHILD,
+  getInt64,
+  HOLDER,
+  HolderKind,
+  MTIME,
+  MZXID,
+  NAME,
+  NAME_LENGTH,
+  NEXT,
+  NONE,
+  type NodeRows,
+  PZXID,
+  rowStart,
+  setInt64,
+  VERSION,
+} from './node-rows.ts'
 import type { Session } from './session-table.ts'
 
-const TWO_32 = 2 ** 32
-const SMALL_DATA_BYTES = 1024
-
-/** Data as a znode keeps it. `null` and empty are different. */
-export type StoredData = string | Buffer | null
-
-/** Copies bytes out of a request's buffer into the form in which they stay. */
-export function storeData(bytes: Uint8Array | null): StoredData {
-  if (bytes === null) return null
-  if (bytes.length <= SMALL_DATA_BYTES) {
-    return (Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)).toString('latin1')
-  }
-  const copy = Buffer.allocUnsafeSlow(bytes.length)
-  copy.set(bytes)
-  return copy
+/** Where znodes keep what they hold. */
+export interface NodeTables {
+  readonly rows: NodeRows
+  readonly bytes: ByteSlab
+  readonly acls: AclTable
+  /** Sessions of ephemeral nodes and Lifetimes of containers and TTL nodes, by row. */
+  readonly holders: Map<number, Session | Lifetime>
 }
 
-/** Why a container or TTL node may be removed by itself, and since when it has been left alone (cluster time). */
-export class Lifetime {
-  /** 0 for a container. */
-  readonly ttlMs: number
-  /** Cluster time of the creation or the last setData. */
-  touchedMs: number
+/** A node of the tree. It is a Stat as well. Everybody may read it; only NodeStore and its callers inside this room write. */
+export class Znode implements StatFields, NodeContent {
+  readonly row: number
+  readonly #tables: NodeTables
+  readonly #words: Int32Array
+  readonly #at: number
 
-  constructor(ttlMs: number, touchedMs: number) {
-    this.ttlMs = ttlMs
-    this.touchedMs = touchedMs
+  constructor(tables: NodeTables, row: number) {
+    this.row = row
+    this.#tables = tables
+    this.#words = tables.rows.page(row)
+    this.#at = rowStart(row)
   }
 
-  get isContainer(): boolean {
-    return this.ttlMs === 0
-  }
-}
-
-/** What decides how long a node lives: its session (ephemeral), a Lifetime (container, TTL), nothing (persistent). */
-export type Holder = Session | Lifetime | null
-
-/**
- * A node of the tree. It is a Stat as well. Everybody may read it; only NodeStore's callers inside this room write.
- * A value read from it is the state now: keep no node across an `apply`.
- */
-export class Znode implements StatFields {
-  #data: StoredData
-  #acl: SharedAcl
-  #children: Set<string> | null = null
-  readonly #holder: Holder
-  #czxidHi: number
-  #czxidLo: number
-  #mzxidHi: number
-  #mzxidLo: number
-  #pzxidHi: number
-  #pzxidLo: number
-  #ctimeHi: number
-  #ctimeLo: number
-  #mtimeHi: number
-  #mtimeLo: number
-  #version = 0
-  #creates = 0
-  #aversion = 0
-
-  constructor(data: StoredData, acl: SharedAcl, holder: Holder, zxid: number, timeMs: number) {
-    const zxidHi = (zxid / TWO_32) | 0
-    const zxidLo = zxid | 0
-    const timeHi = (timeMs / TWO_32) | 0
-    const timeLo = timeMs | 0
-    this.#data = data
-    this.#acl = acl
-    this.#holder = holder
-    this.#czxidHi = zxidHi
-    this.#czxidLo = zxidLo
-    this.#mzxidHi = zxidHi
-    this.#mzxidLo = zxidLo
-    this.#pzxidHi = zxidHi
-    this.#pzxidLo = zxidLo
-    this.#ctimeHi = timeHi
-    this.#ctimeLo = timeLo
-    this.#mtimeHi = timeHi
-    this.#mtimeLo = timeLo
-  }
-
-  /** A node out of a snapshot. */
-  static from(data: StoredData, acl: SharedAcl, holder: Holder, stat: StatFields, creates: number): Znode {
-    const node = new Znode(data, acl, holder, stat.czxid, stat.ctime)
-    node.#setMzxid(stat.mzxid)
-    node.#setPzxid(stat.pzxid)
-    node.#setMtime(stat.mtime)
-    node.#version = stat.version
-    node.#creates = creates
-    node.#aversion = stat.aversion
-    return node
-  }
-
-  /** The data. A fresh Buffer for small data, so the caller may keep it; a view of the node's own bytes for larger data: read only. */
+  /** The data: a copy of small data, a view of the node's own bytes for larger data: read only. */
   get data(): Buffer | null {
-    return typeof this.#data === 'string' ? Buffer.from(this.#data, 'latin1') : this.#data
+    const length = this.#word(DATA_LENGTH)
+    if (length <= 0) return length === 0 ? Buffer.alloc(0) : null
+    return this.#tables.bytes.buffer(this.#word(DATA), length)
   }
 
-  /** The data as it is kept, without a copy. */
+  /** The data as an image keeps it. */
   get storedData(): StoredData {
-    return this.#data
+    const length = this.#word(DATA_LENGTH)
+    if (length <= 0) return length === 0 ? '' : null
+    return this.#tables.bytes.value(this.#word(DATA), length)
   }
 
   get acl(): SharedAcl {
-    return this.#acl
+    return this.#tables.acls.at(this.#word(ACL))
   }
 
-  /** Names of the children, `null` if there are none; the order may differ between servers. */
-  get children(): ReadonlySet<string> | null {
-    return this.#children
+  /** Names of the children, oldest first; `null` if there are none. The order may differ between servers. */
+  get children(): string[] | null {
+    const { rows, bytes } = this.#tables
+    let row = this.#word(FIRST_CHILD)
+    if (row === NONE) return null
+    const names: string[] = []
+    for (; row !== NONE; row = rows.get(row, NEXT)) names.push(bytes.utf8(rows.get(row, NAME), rows.get(row, NAME_LENGTH)))
+    return names
   }
 
   get holder(): Holder {
-    return this.#holder
+    return this.#word(HOLDER) === HolderKind.none ? null : (this.#tables.holders.get(this.row) ?? null)
   }
 
   get czxid(): number {
-    return this.#czxidHi * TWO_32 + (this.#czxidLo >>> 0)
+    return getInt64(this.#words, this.#at + CZXID)
   }
 
   get mzxid(): number {
-    return this.#mzxidHi * TWO_32 + (this.#mzxidLo >>> 0)
+    return getInt64(this.#words, this.#at + MZXID)
   }
 
   get pzxid(): number {
-    return this.#pzxidHi * TWO_32 + (this.#pzxidLo >>> 0)
+    return getInt64(this.#words, this.#at + PZXID)
   }
 
   get ctime(): number {
-    return this.#ctimeHi * TWO_32 + (this.#ctimeLo >>> 0)
+    return getInt64(this.#words, this.#at + CTIME)
   }
 
   get mtime(): number {
-    return this.#mtimeHi * TWO_32 + (this.#mtimeLo >>> 0)
+    return getInt64(this.#words, this.#at + MTIME)
   }
 
   get version(): number {
-    return this.#version
+    return this.#word(VERSION)
   }
 
   /** Creates plus deletes of children: DataNode.copyStat's 2 * internal - numChildren, where internal counts creates. */
   get cversion(): number {
-    return (2 * this.#creates - this.numChildren) | 0
+    return (2 * this.#word(CREATES) - this.#word(CHILDREN)) | 0
   }
 
   /** How many children were ever created here, as int32: the counter of sequential names. */
   get creates(): number {
-    return this.#creates
+    return this.#word(CREATES)
   }
 
   get aversion(): number {
-    return this.#aversion
+    return this.#word(AVERSION)
   }
 
   get ownerHi(): number {
-    const holder = this.#holder
-    return holder === null || holder instanceof Lifetime ? 0 : holder.hi
+    return this.#session?.hi ?? 0
   }
 
   get ownerLo(): number {
-    const holder = this.#holder
-    return holder === null || holder instanceof Lifetime ? 0 : holder.lo
+    return this.#session?.lo ?? 0
   }
 
   get dataLength(): number {
-    return this.#data === null ? 0 : this.#data.length
+    return Math.max(0, this.#word(DATA_LENGTH))
   }
 
   get numChildren(): number {
-    return this.#children === null ? 0 : this.#children.size
+    return this.#word(CHILDREN)
   }
 
   get isEphemeral(): boolean {
-    return this.#holder !== null && !(this.#holder instanceof Lifetime)
+    return this.#word(HOLDER) === HolderKind.session
   }
 
   /** Of a container or TTL node. */
   get lifetime(): Lifetime | null {
-    return this.#holder instanceof Lifetime ? this.#holder : null
+    const { holder } = this
+    return holder instanceof Lifetime ? holder : null
   }
 
   /** A copy of the Stat that later changes do not touch. */
@@ -196,9 +161,9 @@ export class Znode implements StatFields {
       mzxid: this.mzxid,
       ctime: this.ctime,
       mtime: this.mtime,
-      version: this.#version,
+      version: this.version,
       cversion: this.cversion,
-      aversion: this.#aversion,
+      aversion: this.aversion,
       ownerHi: this.ownerHi,
       ownerLo: this.ownerLo,
       dataLength: this.dataLength,
@@ -207,81 +172,146 @@ export class Znode implements StatFields {
     }
   }
 
+  /** A copy of everything but the children. */
+  image(): NodeImage {
+    const { holder } = this
+    const held = holder instanceof Lifetime ? new Lifetime(holder.ttlMs, holder.touchedMs) : holder
+    const image = new NodeImage(this.storedData, this.acl, held)
+    const words = this.#words
+    const at = this.#at
+    image.czxidHi = words[at + CZXID] as number
+    image.czxidLo = words[at + CZXID + 1] as number
+    image.mzxidHi = words[at + MZXID] as number
+    image.mzxidLo = words[at + MZXID + 1] as number
+    image.pzxidHi = words[at + PZXID] as number
+    image.pzxidLo = words[at + PZXID + 1] as number
+    image.ctimeHi = words[at + CTIME] as number
+    image.ctimeLo = words[at + CTIME + 1] as number
+    image.mtimeHi = words[at + MTIME] as number
+    image.mtimeLo = words[at + MTIME + 1] as number
+    image.version = words[at + VERSION] as number
+    image.creates = words[at + CREATES] as number
+    image.aversion = words[at + AVERSION] as number
+    return image
+  }
+
+  /** Writes the Stat record. */
+  putStat(w: Writer): void {
+    const words = this.#words
+    const at = this.#at
+    const owner = this.#session
+    // czxid, mzxid, ctime, mtime and version lie in a row as they do in the record.
+    let to = w.reserve(STAT_BYTES)
+    for (let i = CZXID; i <= VERSION; i++, to += 4) w.setInt32(to, words[at + i] as number)
+    w.setInt32(to, this.cversion)
+    w.setInt32(to + 4, words[at + AVERSION] as number)
+    w.setInt32(to + 8, owner === null ? 0 : owner.hi)
+    w.setInt32(to + 12, owner === null ? 0 : owner.lo)
+    w.setInt32(to + 16, this.dataLength)
+    w.setInt32(to + 20, words[at + CHILDREN] as number)
+    w.setInt32(to + 24, words[at + PZXID] as number)
+    w.setInt32(to + 28, words[at + PZXID + 1] as number)
+  }
+
+  /** Writes the data with its length. */
+  putData(w: Writer): void {
+    const length = this.#word(DATA_LENGTH)
+    w.int32(length)
+    if (length > 0) this.#tables.bytes.writeTo(w, this.#word(DATA), length)
+  }
+
+  /** Writes the names of the children, oldest first, as a vector. */
+  putChildren(w: Writer): void {
+    const { rows, bytes } = this.#tables
+    w.int32(this.#word(CHILDREN))
+    for (let row = this.#word(FIRST_CHILD); row !== NONE; row = rows.get(row, NEXT)) {
+      const length = rows.get(row, NAME_LENGTH)
+      w.int32(length)
+      bytes.writeTo(w, rows.get(row, NAME), length)
+    }
+  }
+
+  /** Writes a fresh row's fields; place, name, children, access control list and holder are NodeStore's. */
+  fill(image: NodeImage): void {
+    const words = this.#words
+    const at = this.#at
+    words[at + CZXID] = image.czxidHi
+    words[at + CZXID + 1] = image.czxidLo
+    words[at + CTIME] = image.ctimeHi
+    words[at + CTIME + 1] = image.ctimeLo
+    words[at + AVERSION] = image.aversion
+    words[at + DATA_LENGTH] = -1
+    this.#setMoving(image)
+  }
+
   /** A client's setData. */
   writeData(data: StoredData, zxid: number, timeMs: number, clusterTimeMs: number): void {
-    this.#data = data
-    this.#version = nextVersion(this.#version)
-    this.#setMzxid(zxid)
-    this.#setMtime(timeMs)
-    if (this.#holder instanceof Lifetime) this.#holder.touchedMs = clusterTimeMs
+    const words = this.#words
+    const at = this.#at
+    this.patchData(data)
+    words[at + VERSION] = nextVersion(words[at + VERSION] as number)
+    setInt64(words, at + MZXID, zxid)
+    setInt64(words, at + MTIME, timeMs)
+    const { lifetime } = this
+    if (lifetime !== null) lifetime.touchedMs = clusterTimeMs
   }
 
   /** The server's own bookkeeping (quota statistics): neither version nor zxid move. */
   patchData(data: StoredData): void {
-    this.#data = data
+    const words = this.#words
+    const at = this.#at
+    words[at + DATA] = this.#tables.bytes.replace(words[at + DATA] as number, this.dataLength, data ?? '')
+    words[at + DATA_LENGTH] = data === null ? -1 : data.length
   }
 
   writeAcl(acl: SharedAcl): void {
-    this.#acl = acl
-    this.#aversion = nextVersion(this.#aversion)
+    this.#words[this.#at + ACL] = acl.number
+    this.#words[this.#at + AVERSION] = nextVersion(this.#word(AVERSION))
   }
 
   /** Counts a child's create. */
   noteCreate(zxid: number): void {
-    this.#creates = (this.#creates + 1) | 0
-    this.#setPzxid(zxid)
+    this.#words[this.#at + CREATES] = this.#word(CREATES) + 1
+    setInt64(this.#words, this.#at + PZXID, zxid)
   }
 
   /** Counts a child's delete, which moves pzxid and, through numChildren, the visible cversion. */
   noteDelete(zxid: number): void {
-    this.#setPzxid(zxid)
-  }
-
-  addChild(name: string): void {
-    this.#children ??= new Set()
-    this.#children.add(name)
-  }
-
-  removeChild(name: string): void {
-    this.#children?.delete(name)
-    if (this.#children?.size === 0) this.#children = null
-  }
-
-  /** A copy of everything but the children. */
-  image(): Znode {
-    const holder = this.#holder instanceof Lifetime ? new Lifetime(this.#holder.ttlMs, this.#holder.touchedMs) : this.#holder
-    return Znode.from(this.#data, this.#acl, holder, this, this.#creates)
+    setInt64(this.#words, this.#at + PZXID, zxid)
   }
 
   /** Goes back to an image of itself; children and the access control list stay as they are. */
-  revert(image: Znode): void {
-    this.#data = image.#data
-    this.#mzxidHi = image.#mzxidHi
-    this.#mzxidLo = image.#mzxidLo
-    this.#pzxidHi = image.#pzxidHi
-    this.#pzxidLo = image.#pzxidLo
-    this.#mtimeHi = image.#mtimeHi
-    this.#mtimeLo = image.#mtimeLo
-    this.#version = image.#version
-    this.#creates = image.#creates
-    if (this.#holder instanceof Lifetime && image.#holder instanceof Lifetime) this.#holder.touchedMs = image.#holder.touchedMs
+  revert(image: NodeImage): void {
+    this.#setMoving(image)
+    const { lifetime } = this
+    if (lifetime !== null && image.holder instanceof Lifetime) lifetime.touchedMs = image.holder.touchedMs
   }
 
-  #setMzxid(zxid: number): void {
-    this.#mzxidHi = (zxid / TWO_32) | 0
-    this.#mzxidLo = zxid | 0
+  /** The fields that requests other than setACL move. */
+  #setMoving(image: NodeImage): void {
+    const words = this.#words
+    const at = this.#at
+    this.patchData(image.data)
+    words[at + MZXID] = image.mzxidHi
+    words[at + MZXID + 1] = image.mzxidLo
+    words[at + PZXID] = image.pzxidHi
+    words[at + PZXID + 1] = image.pzxidLo
+    words[at + MTIME] = image.mtimeHi
+    words[at + MTIME + 1] = image.mtimeLo
+    words[at + VERSION] = image.version
+    words[at + CREATES] = image.creates
   }
 
-  #setPzxid(zxid: number): void {
-    this.#pzxidHi = (zxid / TWO_32) | 0
-    this.#pzxidLo = zxid | 0
+  get #session(): Session | null {
+    return this.isEphemeral ? (this.#tables.holders.get(this.row) as Session) : null
   }
 
-  #setMtime(timeMs: number): void {
-    this.#mtimeHi = (timeMs / TWO_32) | 0
-    this.#mtimeLo = timeMs | 0
+  #word(word: number): number {
+    return this.#words[this.#at + word] as number
   }
 }
+
+const STAT_BYTES = 68
 
 /** The version after `version`: int32 with wrap-around; never -1, which in a request means "any" (PrepRequestProcessor.checkAndIncVersion). */
 export function nextVersion(version: number): number {

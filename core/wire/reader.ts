@@ -39,6 +39,11 @@ export class Reader {
     return this.#end - this.#position
   }
 
+  /** What it reads from. */
+  get bytes(): Buffer {
+    return this.#bytes
+  }
+
   int32(): number {
     return this.#int32At(this.#take(4))
   }
@@ -54,6 +59,10 @@ export class Reader {
     return int64ToBigInt(this.#int32At(at), this.#int32At(at + 4))
   }
 
+  uint8(): number {
+    return this.#bytes[this.#take(1)] as number
+  }
+
   boolean(): boolean {
     return this.#bytes[this.#take(1)] !== 0
   }
@@ -63,8 +72,18 @@ export class Reader {
     const length = this.#length('string')
     if (length < 0) return null
     const at = this.#take(length)
-    if (length <= SHORT_STRING_BYTES) return this.#shortString(at, at + length)
-    return this.#bytes.toString('utf8', at, at + length)
+    return this.text(at, at + length)
+  }
+
+  /** Passes over a nullable string: returns where its bytes begin, -1 for null. They end at {@link position}. */
+  skipString(): number {
+    const length = this.#length('string')
+    return length < 0 ? -1 : this.#take(length)
+  }
+
+  /** The string whose bytes lie from `start` to `end`. */
+  text(start: number, end: number): string {
+    return end - start <= SHORT_STRING_BYTES ? this.#shortString(start, end) : this.#bytes.toString('utf8', start, end)
   }
 
   /** A nullable buffer, as a view: copy what outlives the frame. */

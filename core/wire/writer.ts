@@ -15,10 +15,15 @@ const MOST_BYTES_AHEAD = 65_536
 /** Strings up to this many units are copied here: the call into the engine's encoder costs more (16 units: 75 against 147 ns). */
 const SHORT_STRING_UNITS = 24
 const NOTHING: Buffer = Buffer.alloc(0)
+const NO_VIEW: DataView = new DataView(NOTHING.buffer, 0, 0)
+/** {@link Writer.words} writes up to this many bytes too many. */
+const WORD_SLACK = 3
 
 export class Writer {
   /** Small slabs come from Node's pool: 0.2 us each against 1 us for memory of their own. */
   #bytes: Buffer = NOTHING
+  /** The same bytes, for words of 32 bits: one store each instead of four. */
+  #view: DataView = NO_VIEW
   #length = 0
   #nextCapacity: number
 
@@ -46,6 +51,7 @@ export class Writer {
     const out = this.#bytes.subarray(0, this.#length)
     this.#nextCapacity = nextCapacity(this.#length, this.#nextCapacity)
     this.#bytes = NOTHING
+    this.#view = NO_VIEW
     this.#length = 0
     return out
   }
@@ -153,6 +159,17 @@ export class Writer {
     this.#bytes.set(value, at)
   }
 
+  /**
+   * Copies bytes, without a length field, in words of 32 bits: reads and writes up to three bytes too many, so the source must have
+   * those. The fastest way for some ten to some hundred bytes (100 bytes: 56 ns; copy() 95, a string's write() 75, byte by byte 240).
+   */
+  words(source: DataView, start: number, length: number): void {
+    const at = this.#reserve(length + WORD_SLACK)
+    const view = this.#view
+    for (let i = 0; i < length; i += 4) view.setInt32(at + i, source.getInt32(start + i, true), true)
+    this.#length = at + length
+  }
+
   #reserve(length: number): number {
     const at = this.#length
     const needed = at + length
@@ -167,6 +184,7 @@ export class Writer {
     const grown = Buffer.allocUnsafe(capacity)
     this.#bytes.copy(grown, 0, 0, this.#length)
     this.#bytes = grown
+    this.#view = new DataView(grown.buffer, grown.byteOffset, grown.length)
   }
 
   /** Returns the bytes written; a character beyond ASCII hands the whole string to the encoder. */
@@ -182,11 +200,7 @@ export class Writer {
   }
 
   #put32(at: number, value: number): void {
-    const b = this.#bytes
-    b[at] = value >>> 24
-    b[at + 1] = value >>> 16
-    b[at + 2] = value >>> 8
-    b[at + 3] = value
+    this.#view.setInt32(at, value)
   }
 }
 

@@ -5,6 +5,7 @@ import { ReplicaDriver } from '../../core/server/replica-driver.ts'
 import { MemoryLogStore } from '../../core/storage/memory-log-store.ts'
 import type { StorageObserver } from '../../core/storage/storage-observer.ts'
 import type { Logger } from '../../core/support/logger.ts'
+import { StateMachine } from '../../core/tree/state-machine.ts'
 
 class TalkingStore extends MemoryLogStore {
   observer: StorageObserver | null = null
@@ -27,14 +28,11 @@ function started(): { store: TalkingStore; observer: StorageObserver; driver: Re
   const failures: Error[] = []
   const say = (level: string) => (_fields: unknown, message: string) => lines.push(`${level} ${message}`)
   const logger: Logger = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') }
-  driver = new ReplicaDriver(
-    resolveServerOptions({ dataDir: '/data' }),
-    store,
-    null,
-    logger,
-    () => {},
-    (error) => failures.push(error),
-  )
+  driver = new ReplicaDriver(resolveServerOptions({ dataDir: '/data' }), { store, recovered: null, tree: new StateMachine() }, logger, {
+    onProgress() {},
+    onServing() {},
+    onFailure: (error) => failures.push(error),
+  })
   driver.start()
   lines.length = 0
   if (store.observer === null) throw new Error('nobody observes the store')

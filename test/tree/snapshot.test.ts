@@ -89,6 +89,25 @@ describe('restore', () => {
     }
   })
 
+  test.each([0, 1, 600_000, 10_000_000])('comes to the same when %i bytes are expected', (expectedBytes) => {
+    const { d, a } = sample()
+    for (let i = 0; i < 3000; i++) expect(d.create(a, `/n${i}`).err).toBe(0)
+    const restoration = StateMachine.restoring({ k0: 1, k1: 2 }, expectedBytes)
+    for (const chunk of d.tree.snapshot()) restoration.take(chunk)
+    const again = restoration.finish()
+    for (let i = 0; i < 3000; i++) expect(again.node(`/n${i}`)).toBeDefined()
+    expect(again.node('/n3000')).toBeUndefined()
+    expect(again.digest()).toBe(d.tree.digest())
+  })
+
+  test('lent chunks hold the bytes that given ones hold', () => {
+    const { d } = sample()
+    const copies: Buffer[] = []
+    for (const chunk of d.tree.snapshot(50, 'lent')) copies.push(Buffer.from(chunk))
+    expect(copies.length).toBeGreaterThan(5)
+    expect(Buffer.concat(copies).equals(bytesOf(d.tree))).toBe(true)
+  })
+
   test('keeps nothing of the chunks', () => {
     const { d } = sample()
     const digest = d.tree.digest()
@@ -219,6 +238,50 @@ describe('while entries are applied', () => {
       expect(write(f).err).toBe(0)
       chunks.push(...run)
       expect(Buffer.concat(chunks).equals(expected), `moment ${moment}`).toBe(true)
+    }
+  })
+
+  // More names than are sorted in one step, so that children come and go while the cursor is among them.
+  test.each([1, 2, 3, 4])('children of a large directory come and go, seed %i', (seed) => {
+    const random = new SeededRandom(seed)
+    const d = new TreeDriver()
+    const a = d.connect()
+    d.create(a, '/dir')
+    const nameOf = (number: number): string => `/dir/n${(number * 7919) % 5003}`
+    for (let i = 0; i < 3000; i++) d.create(a, nameOf(i))
+    const expected = bytesOf(d.tree)
+    const run = d.tree.snapshot(2000)
+    const chunks: Buffer[] = []
+    for (let step = run.next(); step.done !== true; step = run.next()) {
+      chunks.push(step.value)
+      for (let i = random.below(60); i > 0; i--) {
+        const path = nameOf(random.below(4000))
+        if (d.tree.node(path) === undefined) d.create(a, path, { data: 'later' })
+        else if (random.below(3) === 0) d.set(a, path, 'changed')
+        else d.remove(a, path)
+      }
+    }
+    expect(Buffer.concat(chunks).equals(expected)).toBe(true)
+    expect(run.kept).toBe(0)
+  })
+
+  test('a large directory goes while it is listed', () => {
+    const d = new TreeDriver()
+    const a = d.connect()
+    d.create(a, '/dir')
+    for (let i = 0; i < 2500; i++) d.create(a, `/dir/n${i}`)
+    const expected = bytesOf(d.tree)
+    for (const steps of [1, 2, 3, 4]) {
+      const other = new TreeDriver()
+      other.tree = StateMachine.restore([expected])
+      other.zxid = d.zxid
+      const run = other.tree.snapshot()
+      const chunks = take(run, steps)
+      for (let i = 0; i < 2500; i++) other.remove(a, `/dir/n${i}`)
+      other.remove(a, '/dir')
+      other.create(a, '/dir')
+      other.create(a, '/dir/n7')
+      expect(Buffer.concat([...chunks, ...run]).equals(expected), `${steps} steps`).toBe(true)
     }
   })
 

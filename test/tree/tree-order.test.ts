@@ -1,6 +1,6 @@
-// The order of a walk, and sorting many names without a long step.
+// The order of a walk, and merging names that were sorted in parts.
 import { expect, test } from 'vitest'
-import { compareTreeOrder, inOrder } from '../../core/tree/tree-order.ts'
+import { compareTreeOrder, merge, SortedNames } from '../../core/tree/tree-order.ts'
 
 test('a node comes before its subtree, its subtree before the next sibling', () => {
   const walk = ['/', '/a', '/a/b', '/a/b/c', '/a/z', '/a!', '/a!/b', '/a-', '/aa', '/b', '/é', '/豈']
@@ -9,19 +9,28 @@ test('a node comes before its subtree, its subtree before the next sibling', () 
   }
 })
 
-test.each([0, 1, 2047, 2048, 2049, 4096, 5000, 40_000])('%i names come sorted', (count) => {
+function runsOf(names: readonly string[], size: number): SortedNames[] {
+  const runs: SortedNames[] = []
+  for (let i = 0; i < names.length; i += size) runs.push(new SortedNames(names.slice(i, i + size)))
+  return runs
+}
+
+test.each([0, 1, 99, 100, 101, 200, 5000])('%i names come sorted', (count) => {
   const names: string[] = []
   for (let i = 0; i < count; i++) names.push(`n${(i * 7919) % 100_003}-${i}`)
-  const sorted = [...inOrder(names)].filter((name) => name !== null)
-  expect(sorted).toEqual([...names].sort())
+  expect([...merge(runsOf(names, 100))]).toEqual([...names].sort())
 })
 
 test('names that come in runs of which one ends early', () => {
-  const names = [...Array.from({ length: 2048 }, (_, i) => `z${String(i).padStart(4, '0')}`), 'a', 'b']
-  expect([...inOrder(names)].filter((name) => name !== null)).toEqual([...names].sort())
+  const names = [...Array.from({ length: 100 }, (_, i) => `z${String(i).padStart(4, '0')}`), 'a', 'b']
+  expect([...merge(runsOf(names, 100))]).toEqual([...names].sort())
 })
 
-test('sorting gives way after each run', () => {
-  const steps = [...inOrder(Array.from({ length: 6000 }, (_, i) => `n${i}`))]
-  expect(steps.filter((step) => step === null).length).toBe(3)
+test('names beyond ASCII keep their order of code points', () => {
+  const names = ['é', 'z', '豈', 'a!', 'ﬀ', 'a', '\u0001']
+  expect([...merge(runsOf(names, 3))]).toEqual([...names].sort())
+})
+
+test('a name in several runs comes once', () => {
+  expect([...merge([...runsOf(['a', 'c', 'b'], 2), ...runsOf(['c', 'b', 'd'], 3), ...runsOf(['a'], 1)])]).toEqual(['a', 'b', 'c', 'd'])
 })

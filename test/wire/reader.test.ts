@@ -116,4 +116,27 @@ describe('Reader', () => {
     r.int32()
     expect(() => r.expectEnd('ping')).toThrow('ping: 1 bytes too many')
   })
+
+  it('passes over a string and gives it afterwards', () => {
+    fc.assert(
+      fc.property(text, text, (first, second) => {
+        const sent = encoded((w) => {
+          w.ustring(first)
+          w.ustring(null)
+          w.ustring(second)
+        })
+        const r = new Reader(Buffer.concat([Buffer.alloc(3), sent]), 3)
+        const start = r.skipString()
+        const end = r.position
+        expect(r.skipString()).toBe(-1)
+        const next = r.skipString()
+        expect(r.text(start, end)).toBe(encoded((w) => w.ustring(first)).toString('utf8', 4))
+        expect(r.text(next, r.position)).toBe(encoded((w) => w.ustring(second)).toString('utf8', 4))
+        expect(end - start).toBe(encoded((w) => w.ustring(first)).length - 4)
+        expect(r.remaining).toBe(0)
+      }),
+    )
+    expect(() => hex('00000005 61').skipString()).toThrow(ProtocolError)
+    expect(() => hex('fffffffe').skipString()).toThrow(ProtocolError)
+  })
 })

@@ -1,0 +1,16 @@
+// server: what a start tells about how far it is.
+
+/** How far the start of a server is. A server with little data tells little. */
+export interface StartProgress {
+  /**
+   * - `snapshot`: the newest snapshot is read, checked and made into the tree; in bytes
+   * - `log`: the log is read and checked; in bytes, `total` is not known
+   * - `replay`: the entries of the log after the snapshot are applied; in entries
+   */
+  readonly phase: 'snapshot' | 'log' | 'replay'
+  readonly done: number
+  readonly total: number | null
+}
+
+/** Hears of the progress, up to some thousand times a second. */
+export type OnStartProgress = (progress: StartProgress) => void
