@@ -111,8 +111,8 @@ describe('zoo.cfg', () => {
 
   test('known keys without an effect are ignored with one warning each', () => {
     expect(warnings('admin.serverPort=8080', 'admin.enableServer=false', 'autopurge.purgeInterval=1', 'preAllocSize=65536')).toEqual([
-      'zoo.cfg:1: admin.serverPort: ignored: not part of this version; four-letter words are',
-      'zoo.cfg:2: admin.enableServer: ignored: not part of this version; four-letter words are',
+      'zoo.cfg:1: admin.serverPort: ignored: not part of this version; four-letter words are, and --admin-port',
+      'zoo.cfg:2: admin.enableServer: ignored: not part of this version; four-letter words are, and --admin-port',
       'zoo.cfg:3: autopurge.purgeInterval: ignored: what a snapshot has made superfluous is purged always',
       'zoo.cfg:4: preAllocSize: ignored: segments of the log start at 1 MiB and double to 64 MiB',
     ])
