@@ -117,7 +117,7 @@ async function run(options: BenchOptions): Promise<void> {
   process.stdout.write(`${machineLine(machine)}\n`)
   if (scaleCells.length < cells.length) {
     const how = `Medians of ${options.rounds} rounds of ${options.seconds} s; M = million operations; load = the load generator.`
-    process.stdout.write(`${how}\n\n${formatTables(results, tableStyle())}\n`)
+    process.stdout.write(`${how}\n\n${formatTables(results, tableStyle())}\n\n`)
   }
   if (scaleCells.length > 0) process.stdout.write(`${scaleLine(options)}\n\n${formatScaleTable(results, tableStyle())}\n`)
   if (profile !== null)
