@@ -6,7 +6,7 @@ export type Cell =
   | {
       readonly type: 'closed'
       readonly id: string
-      readonly group: string
+      readonly groups: readonly string[]
       readonly mix: Mix
       readonly connections: number
       readonly inFlight: number
@@ -14,13 +14,31 @@ export type Cell =
   | {
       readonly type: 'open'
       readonly id: string
-      readonly group: string
+      readonly groups: readonly string[]
       readonly mix: Mix
       readonly connections: number
       readonly ratePerSec: number
     }
-  | { readonly type: 'connect'; readonly id: string; readonly group: string; readonly lanes: number }
-  | { readonly type: 'memory'; readonly id: string; readonly group: string; readonly what: 'session' | 'znode' }
+  | { readonly type: 'connect'; readonly id: string; readonly groups: readonly string[]; readonly lanes: number }
+  | { readonly type: 'memory'; readonly id: string; readonly groups: readonly string[]; readonly what: 'session' | 'znode' }
+  | ScaleCell
+
+/** What is asked of a server with a million znodes, and what goes with it. The figures of each are named in scale-rows.ts. */
+export interface ScaleCell {
+  readonly type: 'scale'
+  readonly id: ScaleCellId
+  readonly groups: readonly string[]
+}
+
+export type ScaleCellId =
+  | 'start-empty'
+  | 'load-million'
+  | 'memory-million'
+  | 'start-million'
+  | 'snapshot-under-load'
+  | 'load-flat'
+  | 'idle-sessions'
+  | 'disk-bound'
 
 const SHAPES = [
   { connections: 1, inFlight: 1 },
@@ -35,7 +53,7 @@ function closed(group: string, mix: Mix): Cell[] {
   return SHAPES.map(({ connections, inFlight }) => ({
     type: 'closed',
     id: `${mix}-c${connections}k${inFlight}`,
-    group,
+    groups: [group],
     mix,
     connections,
     inFlight,
@@ -43,7 +61,11 @@ function closed(group: string, mix: Mix): Cell[] {
 }
 
 function open(mix: Mix, ratePerSec: number): Cell {
-  return { type: 'open', id: `open-${mix}-${ratePerSec}`, group: 'open', mix, connections: OPEN_CONNECTIONS, ratePerSec }
+  return { type: 'open', id: `open-${mix}-${ratePerSec}`, groups: ['open'], mix, connections: OPEN_CONNECTIONS, ratePerSec }
+}
+
+function scale(id: ScaleCellId, ...groups: string[]): ScaleCell {
+  return { type: 'scale', id, groups: ['million', ...groups] }
 }
 
 /** Every cell, in the order in which they run. */
@@ -55,22 +77,35 @@ export const CELLS: readonly Cell[] = [
   ...closed('multis', 'multi'),
   open('read', 8000),
   open('write', 4000),
-  { type: 'connect', id: 'connect-close', group: 'connects', lanes: CONNECT_LANES },
-  { type: 'memory', id: 'memory-session', group: 'memory', what: 'session' },
-  { type: 'memory', id: 'memory-znode', group: 'memory', what: 'znode' },
+  { type: 'connect', id: 'connect-close', groups: ['connects'], lanes: CONNECT_LANES },
+  { type: 'memory', id: 'memory-session', groups: ['memory'], what: 'session' },
+  { type: 'memory', id: 'memory-znode', groups: ['memory'], what: 'znode' },
+  scale('start-empty'),
+  scale('load-million'),
+  scale('memory-million', 'memory'),
+  scale('start-million'),
+  scale('snapshot-under-load'),
+  scale('load-flat'),
+  scale('idle-sessions', 'memory'),
+  scale('disk-bound'),
 ]
 
 /** What a quick run leaves out: the shapes between the extremes, but for reads and writes. */
 const QUICK_LEAVES_OUT = /^(mixed|create|multi)-c(1|16)k1$/
 
+/** A quick run has no cells of the scale of a million znodes unless they are asked for by name; then they are smaller. */
+function isQuick(cell: Cell): boolean {
+  return cell.type !== 'scale' && !QUICK_LEAVES_OUT.test(cell.id)
+}
+
 /** The cells named by `only` (groups or single cells; empty: all). Throws on a name that is neither. */
 export function chooseCells(only: readonly string[], quick: boolean): Cell[] {
   for (const name of only) {
-    if (!CELLS.some(({ id, group }) => id === name || group === name)) {
-      const known = [...new Set(CELLS.map(({ group }) => group)), ...CELLS.map(({ id }) => id)]
+    if (!CELLS.some(({ id, groups }) => id === name || groups.includes(name))) {
+      const known = [...new Set(CELLS.flatMap(({ groups }) => groups)), ...CELLS.map(({ id }) => id)]
       throw new Error(`--only: expected some of ${known.join(', ')}, got ${name}`)
     }
   }
-  if (only.length > 0) return CELLS.filter(({ id, group }) => only.includes(id) || only.includes(group))
-  return quick ? CELLS.filter(({ id }) => !QUICK_LEAVES_OUT.test(id)) : [...CELLS]
+  if (only.length > 0) return CELLS.filter(({ id, groups }) => [id, ...groups].some((name) => only.includes(name)))
+  return quick ? CELLS.filter(isQuick) : [...CELLS]
 }

@@ -21,6 +21,8 @@ export interface ClosedLoopJob extends JobBase {
   readonly inFlight: number
   readonly warmMs: number
   readonly measureMs: number
+  /** Data of each znode. */
+  readonly dataBytes: number
   /** Part of the names that `create` makes and `delete` removes. */
   readonly run: string
   /** Stop after so many requests on each connection (-1: by time alone); without a warm-up the window is then what it took. */
@@ -38,6 +40,18 @@ export interface OpenLoopJob extends JobBase {
   readonly measureMs: number
 }
 
+/** Makes `znodes` znodes of the large tree (big-tree.ts), whose directories are there. `connections` connections share them out. */
+export interface FillJob extends JobBase {
+  readonly type: 'fill'
+  readonly znodes: number
+  readonly perDirectory: number
+  readonly connections: number
+  readonly firstConnection: number
+  /** Of all load processes; a connection's share of the znodes depends on it. */
+  readonly allConnections: number
+  readonly inFlight: number
+}
+
 /** `lanes` clients that connect, close their session, and start again. */
 export interface ConnectJob extends JobBase {
   readonly type: 'connect'
@@ -52,7 +66,7 @@ export interface HoldSessionsJob extends JobBase {
   readonly count: number
 }
 
-export type Job = ClosedLoopJob | OpenLoopJob | ConnectJob | HoldSessionsJob
+export type Job = ClosedLoopJob | OpenLoopJob | FillJob | ConnectJob | HoldSessionsJob
 
 /** What one load process saw in its window. */
 export interface JobResult {

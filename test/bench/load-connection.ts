@@ -15,9 +15,15 @@ const CLOSE_XID = 0x7fff_fffe
 
 type Phase = 'connecting' | 'running' | 'closing' | 'closed'
 
+/** The requests of a connection, round and round, and where names that are counted start. */
+export interface ConnectionRequests {
+  readonly specs: readonly RequestSpec[]
+  readonly firstCounter: number
+}
+
 export interface LoadConnectionOptions {
   readonly port: number
-  readonly specs: readonly RequestSpec[]
+  readonly requests: ConnectionRequests
   readonly recorder: Recorder
   /** After a read was handled, with the number of replies in it. */
   readonly onReplies: (connection: LoadConnection, replies: number) => void
@@ -38,7 +44,7 @@ export class LoadConnection {
 
   private constructor(options: LoadConnectionOptions) {
     this.#options = options
-    this.ring = new RequestRing(options.specs)
+    this.ring = new RequestRing(options.requests.specs, options.requests.firstCounter)
     this.#checker = new ReplyChecker(this.ring, NODES)
     this.#channel = new Channel(
       { port: options.port },

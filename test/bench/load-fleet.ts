@@ -72,10 +72,12 @@ export function shareOf(total: number, index: number, processes: number): number
 function splitJob(job: Job, index: number, processes: number): Job {
   switch (job.type) {
     case 'closed':
-    case 'open': {
+    case 'open':
+    case 'fill': {
       const connections = shareOf(job.connections, index, processes)
       const before = Math.floor((index * job.connections) / processes)
       const part = { connections, firstConnection: job.firstConnection + before }
+      if (job.type === 'fill') return { ...job, ...part }
       if (job.type === 'open')
         return { ...job, ...part, ratePerSec: (job.ratePerSec * connections) / job.connections } satisfies OpenLoopJob
       const requestsPerConnection = job.requestsPerConnection?.slice(before, before + connections) ?? null

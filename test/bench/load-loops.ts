@@ -1,10 +1,11 @@
 // bench: the two ways of offering load: closed (so many requests in flight) and open (so many requests a second, come what may).
 
+import { ConnectionFleet } from './connection-fleet.ts'
 import { Histogram } from './histogram.ts'
-import type { ClosedLoopJob, JobResult, Mix, OpenLoopJob } from './job.ts'
-import { LoadConnection } from './load-connection.ts'
+import type { ClosedLoopJob, JobResult, OpenLoopJob } from './job.ts'
+import type { LoadConnection } from './load-connection.ts'
 import { Recorder } from './recorder.ts'
-import { prepareZnodes, requestsOf } from './workload.ts'
+import { DATA_BYTES, prepareZnodes, requestsOf } from './workload.ts'
 
 /** Requests of one connection that an open loop can have in flight before they wait, with their due time kept, for a free slot. */
 const OPEN_LOOP_SLOTS = 1280
@@ -15,93 +16,9 @@ function delay(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }
 
-interface FleetOptions {
-  readonly port: number
-  readonly mix: Mix
-  readonly run: string
-  readonly firstConnection: number
-  readonly connections: number
-  readonly slots: number
-  readonly recorder: Recorder
-  readonly onReplies: (connection: LoadConnection, replies: number) => void
-}
-
-/** The connections of one job: opened together, watched for failures, closed together. */
-class Fleet {
-  connections: readonly LoadConnection[] = []
-  readonly #failed: Promise<never>
-  #fail: (error: Error) => void = () => {}
-  #onReply: () => void = () => {}
-
-  private constructor() {
-    this.#failed = new Promise((_, reject) => {
-      this.#fail = reject
-    })
-    // Whoever waits hears of it; this only keeps a failure between two waits from ending the process.
-    this.#failed.catch(() => {})
-  }
-
-  static async open(options: FleetOptions): Promise<Fleet> {
-    const fleet = new Fleet()
-    const numbers = Array.from({ length: options.connections }, (_, i) => options.firstConnection + i)
-    const onReplies = (connection: LoadConnection, replies: number): void => {
-      options.onReplies(connection, replies)
-      fleet.#onReply()
-    }
-    fleet.connections = await fleet.orFailure(
-      Promise.all(
-        numbers.map((number) =>
-          LoadConnection.open({
-            port: options.port,
-            specs: requestsOf(options.mix, number, options.slots, options.run),
-            recorder: options.recorder,
-            onReplies,
-            onFailure: fleet.#fail,
-          }),
-        ),
-      ),
-    )
-    return fleet
-  }
-
-  orFailure<T>(promise: Promise<T>): Promise<T> {
-    return Promise.race([promise, this.#failed])
-  }
-
-  /** Resolves when every request was answered. */
-  async drained(timeoutMs: number): Promise<void> {
-    const isIdle = (): boolean => this.connections.every((connection) => connection.ring.outstanding === 0)
-    let timer: NodeJS.Timeout | undefined
-    const idle = new Promise<void>((resolve, reject) => {
-      if (Number.isFinite(timeoutMs)) timer = setTimeout(() => reject(new Error('replies are missing')), timeoutMs)
-      this.#onReply = () => {
-        if (isIdle()) resolve()
-      }
-      this.#onReply()
-    })
-    try {
-      await this.orFailure(idle)
-    } finally {
-      clearTimeout(timer)
-      this.#onReply = () => {}
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.orFailure(Promise.all(this.connections.map((connection) => connection.close())))
-  }
-
-  destroy(): void {
-    for (const connection of this.connections) connection.destroy()
-  }
-
-  sent(): number[] {
-    return this.connections.map((connection) => connection.ring.sent)
-  }
-}
-
 export async function runClosedLoop(job: ClosedLoopJob): Promise<JobResult> {
-  await prepareZnodes(job.port, job.firstConnection, job.connections)
+  const { dataBytes } = job
+  await prepareZnodes(job.port, job.firstConnection, job.connections, dataBytes)
   const recorder = new Recorder(job.serverPid, 'reply')
   const limits = new Map<LoadConnection, number>()
   let running = true
@@ -111,9 +28,9 @@ export async function runClosedLoop(job: ClosedLoopJob): Promise<JobResult> {
     for (let i = 0; i < count; i++) connection.queue(nowMs)
     connection.flush()
   }
-  const fleet = await Fleet.open({
+  const fleet = await ConnectionFleet.open({
     ...job,
-    slots: job.inFlight,
+    requestsOf: (connection) => ({ specs: requestsOf(job.mix, connection, job.inFlight, job.run, dataBytes), firstCounter: 0 }),
     recorder,
     onReplies: (connection, replies) => {
       if (running) send(connection, replies)
@@ -149,10 +66,15 @@ export async function runClosedLoop(job: ClosedLoopJob): Promise<JobResult> {
  * round; the loop never sleeps, because Node's timers are a millisecond coarse.
  */
 export async function runOpenLoop(job: OpenLoopJob): Promise<JobResult> {
-  await prepareZnodes(job.port, job.firstConnection, job.connections)
+  await prepareZnodes(job.port, job.firstConnection, job.connections, DATA_BYTES)
   const recorder = new Recorder(job.serverPid, 'start')
   const sendDelay = new Histogram()
-  const fleet = await Fleet.open({ ...job, run: 'open', slots: OPEN_LOOP_SLOTS, recorder, onReplies: () => {} })
+  const fleet = await ConnectionFleet.open({
+    ...job,
+    requestsOf: (connection) => ({ specs: requestsOf(job.mix, connection, OPEN_LOOP_SLOTS, 'open', DATA_BYTES), firstCounter: 0 }),
+    recorder,
+    onReplies: () => {},
+  })
   const intervalMs = 1000 / job.ratePerSec
   const startMs = performance.now()
   let running = true

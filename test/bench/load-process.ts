@@ -1,6 +1,7 @@
 // bench: the program of a load process: takes jobs over the process channel, runs one at a time, sends back what it saw.
 
 import { rmSync } from 'node:fs'
+import { runFill } from './fill-load.ts'
 import type { Estate, FromLoadProcess, Job, JobResult, ToLoadProcess } from './job.ts'
 import { runClosedLoop, runOpenLoop } from './load-loops.ts'
 import { runConnectLoop, SessionHolder } from './session-jobs.ts'
@@ -18,6 +19,8 @@ function run(job: Job): Promise<JobResult> {
       return runClosedLoop(job)
     case 'open':
       return runOpenLoop(job)
+    case 'fill':
+      return runFill(job)
     case 'connect':
       return runConnectLoop(job)
     case 'hold':

@@ -4,8 +4,9 @@ import type { Cell } from './cells.ts'
 import { Histogram } from './histogram.ts'
 import type { JobResult, Mix } from './job.ts'
 import type { LoadFleet } from './load-fleet.ts'
-import type { RunningServer } from './peers.ts'
 import { residentBytes } from './proc-stat.ts'
+import type { RunningServer } from './running-server.ts'
+import { DATA_BYTES } from './workload.ts'
 
 /** Figures of a cell that is load. */
 export interface LoadSample {
@@ -32,7 +33,13 @@ export interface MemorySample {
   readonly bytesEach: number
 }
 
-export type Sample = LoadSample | MemorySample
+/** Figures of a cell at the scale of a million znodes, by name; null: this server cannot tell. */
+export interface ScaleSample {
+  readonly kind: 'scale'
+  readonly figures: Readonly<Record<string, number | null>>
+}
+
+export type Sample = LoadSample | MemorySample | ScaleSample
 
 export interface Durations {
   /** Load before the window opens; the server is warm already, the connections are not. */
@@ -76,7 +83,16 @@ async function runMix(
   durations: Durations,
 ): Promise<JobResult> {
   const run = nextRun()
-  const base = { type: 'closed', port: server.port, serverPid: server.pid, connections, firstConnection: 0, inFlight, run } as const
+  const base = {
+    type: 'closed',
+    port: server.port,
+    serverPid: server.pid,
+    connections,
+    firstConnection: 0,
+    inFlight,
+    dataBytes: DATA_BYTES,
+    run,
+  } as const
   const result = await load.run({ ...base, ...durations, mix, requestsPerConnection: null })
   // What a cell has made goes again, so that the next one finds a tree as small as before.
   if (mix === 'create') {
@@ -87,7 +103,7 @@ async function runMix(
 
 /** Measures a cell that is load. */
 export async function measureLoad(
-  cell: Exclude<Cell, { type: 'memory' }>,
+  cell: Exclude<Cell, { type: 'memory' | 'scale' }>,
   server: RunningServer,
   load: LoadFleet,
   durations: Durations,
@@ -149,6 +165,7 @@ export async function measureMemory(
       connections: CREATE_CONNECTIONS,
       firstConnection: 0,
       inFlight: CREATE_IN_FLIGHT,
+      dataBytes: DATA_BYTES,
       warmMs: 0,
       measureMs: 0,
       run: nextRun(),

@@ -8,6 +8,10 @@ export interface BenchOptions {
   readonly json: string | null
   readonly only: readonly string[]
   readonly rounds: number
+  /** Rounds of the cells of the scale of a million znodes. */
+  readonly scaleRounds: number
+  /** How many znodes those cells load. */
+  readonly znodes: number
   readonly seconds: number
   /** What runs beside our server: Apache ZooKeeper, nothing, or a command line with `{port}` and `{dir}` in it. */
   readonly peer: string
@@ -20,11 +24,15 @@ export interface BenchOptions {
   readonly warmUp: boolean
 }
 
+/** What the million group loads when nothing else is said. */
+export const FULL_ZNODES = 1_000_000
+
 export const USAGE = `Usage: npm run bench -- [options]
 
   --quick               fewer cells, shorter windows, fewer znodes
-  --only a,b            groups (reads, writes, mixed, creates, multis, open, connects, memory) or single cells (read-c16k16)
-  --rounds N            measurements of each cell and server, alternating (default 3, quick 2)
+  --only a,b            groups (reads, writes, mixed, creates, multis, open, connects, memory, million) or single cells (read-c16k16)
+  --rounds N            measurements of each cell and server, alternating (default 3, quick 2; million 2, quick 1)
+  --znodes N            znodes of the million group, for a smaller trial (default 1000000, quick 100000)
   --seconds S           measured window (default 4, quick 2)
   --peer zookeeper|none|CMD  what to run beside our server (default zookeeper); {port} and {dir} are filled in, so that
                         another build of this server or other options of node can be compared
@@ -69,6 +77,7 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
       quick: { type: 'boolean', default: false },
       only: { type: 'string' },
       rounds: { type: 'string' },
+      znodes: { type: 'string' },
       seconds: { type: 'string' },
       peer: { type: 'string', default: 'zookeeper' },
       json: { type: 'string' },
@@ -94,6 +103,8 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
     json: values.json ?? null,
     only: values.only === undefined ? [] : values.only.split(',').filter((name) => name !== ''),
     rounds: integer('rounds', values.rounds, values.quick ? 2 : 3, 1),
+    scaleRounds: integer('rounds', values.rounds, values.quick ? 1 : 2, 1),
+    znodes: integer('znodes', values.znodes, values.quick ? 100_000 : FULL_ZNODES, 1000),
     seconds: seconds(values.seconds, values.quick ? 2 : 4),
     peer: values.peer,
     withOurs: values.ours,

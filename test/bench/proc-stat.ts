@@ -1,4 +1,4 @@
-// bench: what Linux says about a process: CPU time and resident memory.
+// bench: what Linux says about a process: CPU time, memory, open files, writes to disks.
 
 import { readFileSync } from 'node:fs'
 
@@ -17,7 +17,31 @@ export function cpuSeconds(pid: number): number {
 
 /** Resident memory of a process in bytes. */
 export function residentBytes(pid: number): number {
-  const match = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
-  if (match === null) throw new Error(`/proc/${pid}/status shows no VmRSS`)
+  return kilobytes(pid, 'VmRSS')
+}
+
+/** The largest resident memory that a process has had, in bytes. */
+export function peakResidentBytes(pid: number): number {
+  return kilobytes(pid, 'VmHWM')
+}
+
+/** How many files a process may have open. */
+export function openFileLimits(pid: number | 'self'): { readonly soft: number; readonly hard: number } {
+  const match = /^Max open files\s+(\w+)\s+(\w+)/m.exec(readFileSync(`/proc/${pid}/limits`, 'latin1'))
+  if (match === null) throw new Error(`/proc/${pid}/limits shows no limit of open files`)
+  const limit = (text: string | undefined): number => (text === 'unlimited' ? Number.POSITIVE_INFINITY : Number(text))
+  return { soft: limit(match[1]), hard: limit(match[2]) }
+}
+
+/** Bytes that a process has caused to be written to disks. */
+export function diskWriteBytes(pid: number): number {
+  const match = /^write_bytes: (\d+)$/m.exec(readFileSync(`/proc/${pid}/io`, 'latin1'))
+  if (match === null) throw new Error(`/proc/${pid}/io shows no write_bytes`)
+  return Number(match[1])
+}
+
+function kilobytes(pid: number, field: string): number {
+  const match = new RegExp(`^${field}:\\s+(\\d+) kB$`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'latin1'))
+  if (match === null) throw new Error(`/proc/${pid}/status shows no ${field}`)
   return Number(match[1]) * 1024
 }

@@ -2,11 +2,12 @@
 
 export class Progress {
   readonly #isTerminal: boolean = process.stderr.isTTY === true
-  readonly #total: number
+  #total = 0
   #done = 0
 
-  constructor(total: number) {
-    this.#total = total
+  /** So many steps will be counted. */
+  expect(steps: number): void {
+    this.#total = steps
   }
 
   /** Says what happens now, without counting it. */

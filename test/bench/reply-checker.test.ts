@@ -21,6 +21,7 @@ const multi: RequestSpec = {
   data: DATA,
 }
 const create: RequestSpec = { kind: 'create', prefix: '/c/run-', data: DATA }
+const fill: RequestSpec = { kind: 'fill', directoryPrefix: '/m/d-', namePrefix: '/z-', perDirectory: 10, data: DATA }
 const remove: RequestSpec = { kind: 'delete', prefix: '/c/run-' }
 
 interface Answer {
@@ -101,13 +102,14 @@ function sent(...specs: RequestSpec[]): { ring: RequestRing; check: (reply: Buff
 
 describe('ReplyChecker', () => {
   it('accepts right replies of every kind', () => {
-    const { ring, check } = sent(get(2), set(2), get(2), multi, create, remove)
+    const { ring, check } = sent(get(2), set(2), get(2), multi, create, remove, fill)
     check(getReply({ xid: 1, zxid: 10, mzxid: 9, version: 7 }))
     check(setReply({ xid: 2, zxid: 11, version: 8 }))
     check(getReply({ xid: 3, zxid: 11, version: 8 }))
     check(multiReply([{ xid: 4, zxid: 12 }, { zxid: 12 }]))
     check(createReply('/c/run-00000000', { xid: 5, zxid: 13 }))
     check(headerReply({ xid: 6, zxid: 14 }))
+    check(createReply('/m/d-00000000/z-00000002', { xid: 7, zxid: 15 }))
     expect(ring.outstanding).toBe(0)
   })
 
@@ -136,6 +138,8 @@ describe('ReplyChecker', () => {
     ['a multi with a failed result', multi, multiReply([{}, {}], [5, -1]), /result of type -1/],
     ['a multi with a result missing', multi, multiReply([{}]), /bytes came/],
     ['another path than asked for', create, createReply('/c/run-00000001'), /not the one asked for/],
+    ['another znode of the tree than asked for', fill, createReply('/m/d-00000000/z-00000001'), /not the one asked for/],
+    ['another directory of the tree', fill, createReply('/m/d-00000001/z-00000000'), /not the one asked for/],
     ['a delete with a body', remove, createReply('/c/run-00000000'), /bytes came, 0 were due/],
   ]
   it.each(wrong)('refuses %s', (_, spec, reply, message) => {

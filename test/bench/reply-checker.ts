@@ -9,7 +9,7 @@
 import { joinInt64 } from '../../core/support/int64.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
 import type { RequestRing, RequestSpec } from './request-ring.ts'
-import { COUNTER_DIGITS, PATH_OFFSET } from './request-ring.ts'
+import { countedPathBytes, PATH_OFFSET } from './request-ring.ts'
 
 const HEADER_BYTES = 16
 const STAT_BYTES = 68
@@ -78,6 +78,7 @@ export class ReplyChecker {
         this.#checkMulti(bytes, body, end, zxid, spec.nodes, spec.data.length)
         break
       case 'create':
+      case 'fill':
         this.#checkCreatedPath(bytes, body, end, spec)
         this.#expectNewer(zxid)
         break
@@ -135,9 +136,9 @@ export class ReplyChecker {
     }
   }
 
-  #checkCreatedPath(bytes: Buffer, body: number, end: number, spec: RequestSpec & { kind: 'create' }): void {
+  #checkCreatedPath(bytes: Buffer, body: number, end: number, spec: RequestSpec & { kind: 'create' | 'fill' }): void {
     const ring = this.#ring
-    const length = Buffer.byteLength(spec.prefix) + COUNTER_DIGITS
+    const length = countedPathBytes(spec)
     this.#expectLength(spec, end - body, 4 + length)
     const at = (ring.starts[ring.expected] as number) + PATH_OFFSET
     if (int32(bytes, body) !== length || !sameBytes(bytes, body + 4, ring.bytes, at, length)) {

@@ -3,6 +3,8 @@
 import type { Cell } from './cells.ts'
 import { median } from './histogram.ts'
 import type { LoadSample, Sample } from './measure.ts'
+import type { TableCell, TableStyle } from './table.ts'
+import { layOut, ratioCell } from './table.ts'
 
 /** What one server showed in one cell. */
 export interface PeerSamples {
@@ -59,40 +61,6 @@ export function medianOf(samples: readonly Sample[], pick: (sample: LoadSample) 
   return values.length === 0 ? null : median(values)
 }
 
-export interface TableStyle {
-  /** Marks a ratio as better (true) or worse. */
-  readonly ratio: (text: string, better: boolean) => string
-}
-
-export const PLAIN_STYLE: TableStyle = { ratio: (text) => text }
-export const COLOUR_STYLE: TableStyle = { ratio: (text, better) => `\u001b[${better ? 32 : 31}m${text}\u001b[0m` }
-
-interface TableCell {
-  readonly text: string
-  readonly better?: boolean
-}
-
-function layOut(rows: readonly (readonly TableCell[])[], style: TableStyle): string {
-  const width = (column: number): number => Math.max(...rows.map((row) => row[column]?.text.length ?? 0))
-  const widths = (rows[0] ?? []).map((_, column) => width(column))
-  const line = (row: readonly TableCell[]): string => {
-    const cells = row.map(({ text, better }, column) => {
-      const padded = column === 0 ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0)
-      return better === undefined ? padded : style.ratio(padded, better)
-    })
-    return `| ${cells.join(' | ')} |`
-  }
-  const rule = widths.map((w, column) => (column === 0 ? '-'.repeat(w) : `${'-'.repeat(w - 1)}:`))
-  const [head, ...body] = rows.map(line)
-  return [head, `| ${rule.join(' | ')} |`, ...body].join('\n')
-}
-
-function ratioCell(ours: number | null, theirs: number | null, sense: 'more' | 'less'): TableCell {
-  if (ours === null || theirs === null || theirs === 0) return { text: '' }
-  const ratio = ours / theirs
-  return { text: `${ratio.toFixed(2)} x`, better: sense === 'more' ? ratio >= 1 : ratio <= 1 }
-}
-
 /** Columns of figures: one for each server, and ours / the other's where that says something. */
 function loadTable(results: readonly CellResult[], columns: readonly Column[], style: TableStyle): string {
   const peers = results[0]?.peers.map(({ peer }) => peer) ?? []
@@ -134,7 +102,7 @@ function memoryTable(results: readonly CellResult[], style: TableStyle): string 
 
 /** Throughput and cost, latencies, memory; the first server's figure over the second's in the ratio columns. */
 export function formatTables(results: readonly CellResult[], style: TableStyle): string {
-  const load = results.filter(({ cell }) => cell.type !== 'memory')
+  const load = results.filter(({ cell }) => cell.type !== 'memory' && cell.type !== 'scale')
   const memory = results.filter(({ cell }) => cell.type === 'memory')
   const tables: string[] = []
   if (load.length > 0) tables.push(loadTable(load, WORK_COLUMNS, style), loadTable(load, LATENCY_COLUMNS, style))

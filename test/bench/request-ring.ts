@@ -17,6 +17,17 @@ export type RequestSpec =
   /** A new name each time: the prefix and eight hex digits that count up. */
   | { readonly kind: 'create'; readonly prefix: string; readonly data: Uint8Array }
   | { readonly kind: 'delete'; readonly prefix: string }
+  /**
+   * Makes znode number n of a large tree, counting up: `<directoryPrefix><n / perDirectory><namePrefix><n>` with eight hex digits each.
+   * The data starts with the digits of n.
+   */
+  | {
+      readonly kind: 'fill'
+      readonly directoryPrefix: string
+      readonly namePrefix: string
+      readonly perDirectory: number
+      readonly data: Uint8Array
+    }
 
 /** Digits that a counted name ends in. */
 export const COUNTER_DIGITS = 8
@@ -71,6 +82,13 @@ export function writeRequestFrame(w: Writer, spec: RequestSpec): void {
       writeWorldAcl(w)
       w.int32(0)
       break
+    case 'fill':
+      w.int32(OpCode.create)
+      w.ustring(spec.directoryPrefix + COUNTER_ZERO + spec.namePrefix + COUNTER_ZERO)
+      w.buffer(spec.data)
+      writeWorldAcl(w)
+      w.int32(0)
+      break
     case 'delete':
       w.int32(OpCode.delete)
       w.ustring(spec.prefix + COUNTER_ZERO)
@@ -82,8 +100,15 @@ export function writeRequestFrame(w: Writer, spec: RequestSpec): void {
 
 const FRAME_LENGTH_BYTES = 4
 const REQUEST_HEADER_BYTES = 8
+const DATA_LENGTH_BYTES = 4
 /** Where the path begins in a frame of create or delete: after the frame length, the header and the path's length. */
 export const PATH_OFFSET: number = FRAME_LENGTH_BYTES + REQUEST_HEADER_BYTES + 4
+
+/** Bytes of the path that a spec with counted names creates or deletes. */
+export function countedPathBytes(spec: RequestSpec & { kind: 'create' | 'delete' | 'fill' }): number {
+  if (spec.kind !== 'fill') return Buffer.byteLength(spec.prefix) + COUNTER_DIGITS
+  return Buffer.byteLength(spec.directoryPrefix) + Buffer.byteLength(spec.namePrefix) + 2 * COUNTER_DIGITS
+}
 
 export class RequestRing {
   readonly specs: readonly RequestSpec[]
@@ -115,7 +140,8 @@ export class RequestRing {
       const start = w.length
       this.starts[slot] = start
       writeRequestFrame(w, spec)
-      if (spec.kind === 'create' || spec.kind === 'delete') this.#counterAt[slot] = start + PATH_OFFSET + Buffer.byteLength(spec.prefix)
+      if (spec.kind === 'create' || spec.kind === 'delete' || spec.kind === 'fill')
+        this.#counterAt[slot] = start + PATH_OFFSET + countedPathBytes(spec) - COUNTER_DIGITS
     }
     this.starts[specs.length] = w.length
     this.bytes = w.take()
@@ -155,7 +181,7 @@ export class RequestRing {
     bytes[at + 2] = xid >>> 8
     bytes[at + 3] = xid
     const counterAt = this.#counterAt[slot] as number
-    if (counterAt >= 0) this.#patchCounter(counterAt)
+    if (counterAt >= 0) this.#patchCounters(this.specs[slot] as RequestSpec, counterAt)
     this.startedMs[slot] = startedMs
     this.#nextXid = xid + 1
     this.#next = slot + 1 === this.slots ? 0 : slot + 1
@@ -171,8 +197,16 @@ export class RequestRing {
     this.#outstanding -= 1
   }
 
-  #patchCounter(at: number): void {
-    let value = this.#counter++
+  #patchCounters(spec: RequestSpec, at: number): void {
+    const number = this.#counter++
+    this.#patchDigits(at, number)
+    if (spec.kind !== 'fill') return
+    this.#patchDigits(at - spec.namePrefix.length - COUNTER_DIGITS, Math.floor(number / spec.perDirectory))
+    this.#patchDigits(at + COUNTER_DIGITS + DATA_LENGTH_BYTES, number)
+  }
+
+  #patchDigits(at: number, number: number): void {
+    let value = number
     for (let digit = COUNTER_DIGITS - 1; digit >= 0; digit--) {
       this.bytes[at + digit] = HEX[value & 15] as number
       value >>>= 4

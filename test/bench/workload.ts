@@ -1,6 +1,6 @@
 // bench: what a connection of each mix asks for, and the znodes that must be there before.
 //
-//   /bench/n<connection>-<node>          100 bytes each, read and written by that connection alone
+//   /bench/n<connection>-<node>          100 bytes each (or what the job says), read and written by that connection alone
 //   /bench/c<connection>/<run>-<8 hex>   made and removed by the cells that create
 
 import { ErrorCode } from '../../core/wire/error-codes.ts'
@@ -10,6 +10,7 @@ import { BareSession } from './bare-session.ts'
 import type { Mix } from './job.ts'
 import type { RequestSpec } from './request-ring.ts'
 
+/** Data of a znode unless a job says otherwise. */
 export const DATA_BYTES = 100
 /** Znodes of each connection. */
 export const NODES = 64
@@ -31,21 +32,22 @@ function createParent(connection: number): string {
 }
 
 /** What a znode holds: different for every znode, so that a reply with another one's data shows. */
-function nodeData(connection: number, node: number): Buffer {
-  return Buffer.alloc(DATA_BYTES, `${nodePath(connection, node)} `)
+function nodeData(connection: number, node: number, dataBytes: number): Buffer {
+  return Buffer.alloc(dataBytes, `${nodePath(connection, node)} `)
 }
 
-function requestAt(mix: Mix, connection: number, slot: number, run: string): RequestSpec {
+function requestAt(mix: Mix, connection: number, slot: number, run: string, dataBytes: number): RequestSpec {
   const node = slot % NODES
   const path = nodePath(connection, node)
+  const data = nodeData(connection, node, dataBytes)
   switch (mix) {
     case 'read':
-      return { kind: 'getData', node, path, data: nodeData(connection, node) }
+      return { kind: 'getData', node, path, data }
     case 'write':
-      return { kind: 'setData', node, path, data: nodeData(connection, node) }
+      return { kind: 'setData', node, path, data }
     case 'mixed': {
       const kind = slot % MIXED_WRITE_EVERY === MIXED_WRITE_EVERY - 1 ? 'setData' : 'getData'
-      return { kind, node, path, data: nodeData(connection, node) }
+      return { kind, node, path, data }
     }
     case 'multi': {
       // The znodes of a transaction must differ; they all get the same data, which nobody reads in this mix.
@@ -53,21 +55,21 @@ function requestAt(mix: Mix, connection: number, slot: number, run: string): Req
       return {
         kind: 'multiSet',
         nodes: nodes.map((n) => ({ node: n, path: nodePath(connection, n) })),
-        data: Buffer.alloc(DATA_BYTES, 'm'),
+        data: Buffer.alloc(dataBytes, 'm'),
       }
     }
     case 'create':
-      return { kind: 'create', prefix: `${createParent(connection)}/${run}-`, data: Buffer.alloc(DATA_BYTES, 'c') }
+      return { kind: 'create', prefix: `${createParent(connection)}/${run}-`, data: Buffer.alloc(dataBytes, 'c') }
     case 'delete':
       return { kind: 'delete', prefix: `${createParent(connection)}/${run}-` }
   }
 }
 
 /** The requests of a connection, at least `slots` of them, so many that every znode gets every kind in turn. */
-export function requestsOf(mix: Mix, connection: number, slots: number, run: string): RequestSpec[] {
+export function requestsOf(mix: Mix, connection: number, slots: number, run: string, dataBytes: number): RequestSpec[] {
   const cycle = mix === 'mixed' ? NODES * MIXED_WRITE_EVERY : NODES
   const count = Math.ceil(slots / cycle) * cycle
-  return Array.from({ length: count }, (_, slot) => requestAt(mix, connection, slot, run))
+  return Array.from({ length: count }, (_, slot) => requestAt(mix, connection, slot, run, dataBytes))
 }
 
 function writeCreate(w: Writer, path: string, data: Buffer): void {
@@ -80,7 +82,8 @@ function writeCreate(w: Writer, path: string, data: Buffer): void {
   w.int32(0)
 }
 
-async function put(session: BareSession, path: string, data: Buffer): Promise<void> {
+/** Makes a znode, or writes its data anew. */
+export async function put(session: BareSession, path: string, data: Buffer): Promise<void> {
   const err = await session.request(OpCode.create, (w) => writeCreate(w, path, data))
   if (err === ErrorCode.ok) return
   if (err !== ErrorCode.nodeExists) throw new Error(`creating ${path}: error code ${err}`)
@@ -92,14 +95,14 @@ async function put(session: BareSession, path: string, data: Buffer): Promise<vo
   if (again !== ErrorCode.ok) throw new Error(`writing ${path}: error code ${again}`)
 }
 
-/** Makes the znodes of `connections` connections from number `first` on, or writes their data anew. */
-export async function prepareZnodes(port: number, first: number, connections: number): Promise<void> {
+/** Makes the znodes of `connections` connections from number `first` on, or writes their data (`dataBytes` each) anew. */
+export async function prepareZnodes(port: number, first: number, connections: number, dataBytes: number): Promise<void> {
   const session = await BareSession.open({ port })
   try {
     await put(session, ROOT, Buffer.alloc(0))
     for (let connection = first; connection < first + connections; connection++) {
       const puts = [put(session, createParent(connection), Buffer.alloc(0))]
-      for (let node = 0; node < NODES; node++) puts.push(put(session, nodePath(connection, node), nodeData(connection, node)))
+      for (let node = 0; node < NODES; node++) puts.push(put(session, nodePath(connection, node), nodeData(connection, node, dataBytes)))
       await Promise.all(puts)
     }
   } finally {
