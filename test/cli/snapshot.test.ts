@@ -106,7 +106,7 @@ describe('zoarium snapshot save', () => {
     expect(writes).toBeGreaterThan(20)
     const { tree, metadata } = await loadSnapshotFile(file)
     expect(saved).toMatchObject({ file, from: 'server', index: metadata.meta.index, term: 1, nodes: tree.nodeCount, sessions: 1 })
-    expect(Number(saved.zxid)).toBe(tree.lastZxid)
+    expect(Number(saved['zxid'])).toBe(tree.lastZxid)
     for (let i = 0; i < 2000; i++) expect(tree.node(`/n${i}`)).toBeDefined()
     await client.close()
     await stop(server)
