@@ -1,16 +1,21 @@
 // tools: makes a data directory that holds one snapshot and nothing else, for restore and import. It appears whole or not at all.
 //
-//   <folder>.restoring-<random>/   log opened blank -> hard state -> snapshot installed -> closed
-//                                  -> renamed to <folder>, the folder above synced
+//   draft: log opened blank -> hard state -> snapshot installed -> closed
 //
-// Whatever ends the work before the rename, a crash too, leaves no <folder> that a server could start on.
+//   <folder> does not exist    draft = <folder>.restoring-<random>     renamed to <folder>, the folder above synced
+//   <folder> is empty          draft = <folder>/restoring-<random>     under the folder's lock: snapshots/ moved out of it, then log/; each synced
+//
+// The second way needs no rights above the folder, and works where another file system is mounted on it. Whatever ends the work, a crash too, leaves
+// nothing that a server could start on: before the first move there is no data, and snapshots without a log are refused.
 
 import { randomBytes } from 'node:crypto'
 import { mkdir, readdir, rename, rm } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import type { SnapshotMeta } from '../consensus/types.ts'
 import { ZoariumError } from '../errors.ts'
 import type { Done } from '../storage/disk.ts'
+import { LOG_FOLDER } from '../storage/log-format.ts'
+import { RealDisk } from '../storage/real-disk.ts'
 import { assert } from '../support/assert.ts'
 import { MAX_TERM } from '../support/int64.ts'
 import { syncFolder } from './durable-file.ts'
@@ -38,44 +43,84 @@ export async function makeDataDirectory(folder: string, contents: NewDirectoryCo
   assert(meta.index > 0 && meta.term > 0 && meta.termStart > 0 && meta.termStart <= meta.index, 'a snapshot holds at least one entry')
   assert(hardStateTerm >= meta.term && hardStateTerm < MAX_TERM, `no election can follow term ${hardStateTerm}`)
   const target = resolve(folder)
-  await requireVacant(target)
-  const draft = `${target}.restoring-${randomBytes(4).toString('hex')}`
+  try {
+    if (await requireVacant(target)) await makeInside(target, contents)
+    else await makeBeside(target, contents)
+  } catch (error) {
+    if (ZoariumError.is(error)) throw error
+    const what = error instanceof Error ? error.message : String(error)
+    throw new ZoariumError('ERR_STORAGE', `making the data directory ${target} (${what})`, { cause: error })
+  }
+}
+
+function draftName(): string {
+  return `restoring-${randomBytes(4).toString('hex')}`
+}
+
+async function makeBeside(target: string, contents: NewDirectoryContents): Promise<void> {
+  const draft = `${target}.${draftName()}`
   try {
     await fill(draft, contents)
     await rename(draft, target)
   } catch (error) {
-    // The first error is the one to tell; what is left of the draft bears a name that says what it is.
-    await rm(draft, { recursive: true, force: true }).catch(() => {})
-    throw failureOf(target, error)
+    await removeDraft(draft)
+    throw error
   }
-  await syncFolder(dirname(target)).catch((error: unknown) => {
-    throw failureOf(target, error)
-  })
+  await syncFolder(dirname(target))
 }
 
-/** Rejects unless `folder` does not exist or is an empty folder. */
-export async function requireVacant(folder: string): Promise<void> {
+/** Under the lock, so that no server starts on the folder meanwhile. */
+async function makeInside(target: string, contents: NewDirectoryContents): Promise<void> {
+  const disk = new RealDisk(target)
+  await settled((done) => disk.lock(done))
+  const draft = join(target, draftName())
+  const moved: string[] = []
+  try {
+    await fill(draft, contents)
+    for (const name of logLast(await readdir(draft))) {
+      await rename(join(draft, name), join(target, name))
+      moved.push(name)
+      await syncFolder(target)
+    }
+    await removeDraft(draft)
+  } catch (error) {
+    // What cannot be taken back stays refused: there is no log.
+    for (const name of moved.reverse()) await rename(join(target, name), join(draft, name)).catch(() => {})
+    await removeDraft(draft)
+    throw error
+  } finally {
+    await settled((done) => disk.unlock(done))
+  }
+}
+
+function logLast(names: readonly string[]): string[] {
+  return [...names.filter((name) => name !== LOG_FOLDER), ...names.filter((name) => name === LOG_FOLDER)]
+}
+
+/** What cannot be removed bears a name that says what it is. */
+async function removeDraft(draft: string): Promise<void> {
+  await rm(draft, { recursive: true, force: true }).catch(() => {})
+}
+
+/** Of the file system itself, at the top of many a volume. */
+const NOT_COUNTED = 'lost+found'
+
+/** Rejects unless `folder` does not exist (false) or is an empty folder (true). */
+export async function requireVacant(folder: string): Promise<boolean> {
   let names: string[]
   try {
-    names = await readdir(folder)
+    names = (await readdir(folder)).filter((name) => name !== NOT_COUNTED)
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return false
     throw new ZoariumError('ERR_STORAGE', `${folder} is not an empty folder`, { cause: error })
   }
   if (names.length > 0) {
     throw new ZoariumError(
       'ERR_STORAGE',
-      `${folder} is not empty (it holds ${names.slice(0, 3).join(', ')}); name a folder that does not exist`,
+      `${folder} is not empty (it holds ${names.slice(0, 3).join(', ')}); name a folder that does not exist, or an empty one`,
     )
   }
-}
-
-function failureOf(target: string, error: unknown): Error {
-  if (ZoariumError.is(error)) return error
-  const what = error instanceof Error ? error.message : String(error)
-  // A folder that another file system is mounted on can neither be renamed nor be replaced.
-  const hint = error instanceof Error && 'code' in error && error.code === 'EBUSY' ? '; name a folder inside it' : ''
-  return new ZoariumError('ERR_STORAGE', `making the data directory ${target} (${what}${hint})`, { cause: error })
+  return true
 }
 
 async function fill(draft: string, { meta, hardStateTerm, chunks }: NewDirectoryContents): Promise<void> {

@@ -39,12 +39,41 @@ describe('makeDataDirectory', () => {
     expect(stat.czxid >> 32n).toBe(42n)
   })
 
-  it('takes an empty folder for no folder', async () => {
+  it('makes it in an empty folder, which it does not replace: it may be a volume', async () => {
+    const driver = sample()
+    const data = join(folder, 'data')
+    mkdirSync(join(data, 'lost+found'), { recursive: true })
+    const { ino } = statSync(data)
+    await makeDataDirectory(data, { meta: meta(driver), hardStateTerm: 1, chunks: driver.tree.snapshot() })
+    expect(statSync(data).ino).toBe(ino)
+    expect(readdirSync(data).sort()).toEqual(['log', 'lost+found', 'snapshots'])
+    expect(readdirSync(folder)).toEqual(['data'])
+    await using server = await startServer({ dataDir: data })
+    await using client = await connect(server.connectString)
+    expect((await client.getData('/a')).data?.toString()).toBe('x')
+  })
+
+  it('that was interrupted while it took its place is refused by a server', async () => {
     const driver = sample()
     const data = join(folder, 'data')
     mkdirSync(data)
     await makeDataDirectory(data, { meta: meta(driver), hardStateTerm: 1, chunks: driver.tree.snapshot() })
-    expect(readdirSync(data).sort()).toEqual(['log', 'snapshots'])
+    rmSync(join(data, 'log'), { recursive: true })
+    await expect(startServer({ dataDir: data })).rejects.toMatchObject({ code: 'ERR_STORAGE' })
+  })
+
+  it('lets no server start on the empty folder meanwhile', async () => {
+    const driver = sample()
+    const data = join(folder, 'data')
+    mkdirSync(data)
+    let starting: Promise<unknown> | null = null
+    function* chunks(): Generator<Buffer> {
+      starting ??= startServer({ dataDir: data }).catch((error: unknown) => error)
+      yield* driver.tree.snapshot()
+    }
+    await makeDataDirectory(data, { meta: meta(driver), hardStateTerm: 1, chunks: chunks() })
+    expect(await starting).toMatchObject({ code: 'ERR_STORAGE', message: expect.stringContaining('in use') })
+    await using _server = await startServer({ dataDir: data })
   })
 
   it('refuses a folder that holds something, and a file, and leaves them alone', async () => {
@@ -66,11 +95,16 @@ describe('makeDataDirectory', () => {
       throw new Error('no more')
     }
     const data = join(folder, 'data')
+    mkdirSync(join(folder, 'empty'))
+    await expect(
+      makeDataDirectory(join(folder, 'empty'), { meta: meta(driver), hardStateTerm: 1, chunks: failing() }),
+    ).rejects.toMatchObject({ code: 'ERR_STORAGE' })
+    expect(readdirSync(join(folder, 'empty'))).toEqual([])
     await expect(makeDataDirectory(data, { meta: meta(driver), hardStateTerm: 1, chunks: failing() })).rejects.toMatchObject({
       code: 'ERR_STORAGE',
       message: expect.stringContaining('no more'),
     })
     expect(existsSync(data)).toBe(false)
-    expect(readdirSync(folder)).toEqual([])
+    expect(readdirSync(folder)).toEqual(['empty'])
   })
 })
