@@ -104,9 +104,9 @@ describe('Writer', () => {
   })
 
   it('copies words of any length from any place, and what follows lies right behind', () => {
-    const source = Buffer.from(Array.from({ length: 80 }, (_, i) => i + 1))
+    const source = Buffer.from(Array.from({ length: 150 }, (_, i) => i + 1))
     const view = new DataView(source.buffer, source.byteOffset, source.length)
-    for (let length = 0; length <= 70; length++) {
+    for (let length = 0; length <= 140; length++) {
       for (const start of [0, 1, 2, 3, 5]) {
         // From nothing, so that the slab has to grow for it too.
         const w = new Writer(0)
