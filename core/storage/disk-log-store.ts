@@ -43,6 +43,8 @@ export class DiskLogStore implements LogStore {
   #closed = false
   readonly #closers: Done[] = []
   #appendDone: Done | null = null
+  /** Index of the first entry of the append under way; meaningless without one. */
+  #appendFrom = 0
   /** What waits for the write under way. */
   readonly #held: (() => void)[] = []
   #gate: Gate | null = null
@@ -72,6 +74,7 @@ export class DiskLogStore implements LogStore {
       return
     }
     this.#appendDone = done
+    this.#appendFrom = batch.entries[0]?.index ?? this.#writer.durableIndex + 1
     if (this.#writer.busy) this.#held.push(() => this.#startAppend(batch))
     else this.#startAppend(batch)
   }
@@ -216,12 +219,19 @@ export class DiskLogStore implements LogStore {
     this.#openGate()
   }
 
+  /** Entries up to here are durable, and no append under way overwrites them. */
+  #settledIndex(): number {
+    const { durableIndex } = this.#writer
+    return this.#appendDone === null ? durableIndex : Math.min(durableIndex, this.#appendFrom - 1)
+  }
+
   #openGate(): void {
     const gate = this.#gate
     if (gate === null) return
-    if (this.#failure === null && !this.#closing && this.#writer.durableIndex < gate.index) return
+    const isDurable = this.#settledIndex() >= gate.index
+    if (this.#failure === null && !this.#closing && !isDurable) return
     this.#gate = null
-    if (this.#writer.durableIndex >= gate.index && this.#failure === null) {
+    if (isDurable && this.#failure === null) {
       gate.done(null)
       return
     }

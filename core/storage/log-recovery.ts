@@ -238,6 +238,10 @@ class LogReader {
       return `the log ends at entry ${replay.lastIndex}, but a snapshot shows that entry ${this.#snapshots.newestIndex} was durable`
     }
     const from = meta?.index ?? 0
+    // Going on without it would leave a snapshot beside a log of another history.
+    if (replay.installing?.index === this.#snapshots.newestIndex && this.#snapshots.newestIndex !== from) {
+      return `snapshot ${this.#snapshots.newestIndex}, whose installation was interrupted, cannot be read`
+    }
     if (replay.base > from) {
       return from === 0
         ? `the log begins after entry ${replay.base} and no readable snapshot covers what came before`

@@ -23,6 +23,8 @@ export class SnapshotStore {
   /** Newest first. */
   #files: SnapshotFile[]
   #writer: SnapshotWriter | null = null
+  /** Index of the snapshot that was published last, 0 for none. */
+  #published = 0
 
   constructor(disk: Disk, files: readonly SnapshotFile[]) {
     this.#disk = disk
@@ -61,6 +63,7 @@ export class SnapshotStore {
       (next: Done) => this.#disk.syncFolder(SNAPSHOT_FOLDER, next),
     ]
     inTurn(steps, (error) => {
+      this.#published = index
       if (error === null) this.#files = [{ index, verified: false }, ...this.#files.filter((file) => file.index !== index)]
       this.#files.sort((a, b) => b.index - a.index)
       done(error)
@@ -95,9 +98,9 @@ export class SnapshotStore {
         }
         const name = snapshotPath(file.index).slice(SNAPSHOT_FOLDER.length + 1)
         verifySnapshot(this.#disk, file.index, listed.find((entry) => entry.name === name)?.bytes ?? 0, (damage) => {
-          // A damaged one stays where it is and does not count; the newest one was just written and must be whole.
+          // A damaged one stays where it is and does not count; the one that was just written must be whole.
           if (damage !== null) {
-            next(file === this.#files[0] ? damage : null)
+            next(file.index === this.#published ? damage : null)
             return
           }
           this.#files = this.#files.map((entry) => (entry.index === file.index ? { index: file.index, verified: true } : entry))

@@ -285,6 +285,39 @@ describe('snapshots', () => {
     expect(disk.paths()).toContain('snapshots/0000000000000003.snap')
   })
 
+  it('wait for an append that overwrites what they hold, though entries of their indices are durable', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { disk, store } = opened(seed)
+      append(disk, store, entries(1, 5))
+      let acknowledged = false
+      let renamed = false
+      // A quorum of others has the new entries, so they may be applied here already.
+      store.saveSnapshot({ index: 5, term: 2, termStart: 1 }, [Buffer.from('of term 2')], () => {})
+      while (disk.trace.at(-1) !== 'sync snapshots/0000000000000005.snap.tmp') disk.step()
+      store.append({ seq: 2, hardState: null, entries: entries(4, 5, 100, 2) }, () => (acknowledged = true))
+      while (!disk.idle) {
+        disk.step()
+        if (!(disk.trace.at(-1) ?? '').startsWith('rename snapshots')) continue
+        renamed = true
+        expect(acknowledged, `seed ${seed}`).toBe(true)
+      }
+      expect(renamed).toBe(true)
+    }
+  })
+
+  it('older than a damaged one are kept like any, and the store lives', () => {
+    const { disk, store } = opened()
+    append(disk, store, entries(1, 9))
+    expect(snapshot(disk, store, 4)).toBeNull()
+    expect(snapshot(disk, store, 8)).toBeNull()
+    const left = disk.crash(1)
+    left.bytes('snapshots/0000000000000008.snap').writeUInt8(7, 20)
+    const next = openOn(left, SIZES)
+    expect(next.recovered.snapshot?.meta.index).toBe(4)
+    expect(snapshot(left, next.store, 6)).toBeNull()
+    expect(next.store.failure).toBeNull()
+  })
+
   it('tell their source when nobody reads it to the end', () => {
     const { disk, store } = opened()
     let kept = 0
@@ -351,6 +384,42 @@ describe('snapshots', () => {
     expect(store.failure).toBeNull()
     expect(disk.paths().filter((path) => path.startsWith('snapshots'))).toEqual([])
     expect(append(disk, store, entries(3, 3))).toBeNull()
+  })
+
+  it('of another server take their place also when the segment ends between the two records of it', () => {
+    let between = 0
+    // The last append leaves room for the first record and not for the second.
+    for (let bytes = 680; bytes < 820; bytes += 8) {
+      const { disk, store } = opened()
+      for (let index = 1; index <= 3; index++) append(disk, store, entries(index, index, 900))
+      append(disk, store, entries(4, 4, bytes))
+      const meta = { index: 100, term: 4, termStart: 90 }
+      store.installSnapshot(meta, [Buffer.from('theirs')], () => {})
+      const renamed = (): boolean => disk.trace.some((line) => line.startsWith('rename snapshots'))
+      while (!disk.idle) {
+        disk.step()
+        if (!renamed() || !(disk.trace.at(-1) ?? '').startsWith('close log/0000000001.log')) continue
+        between += 1
+        for (const left of [disk.kill(bytes), disk.crash(bytes)]) {
+          const { recovered } = openOn(left, SIZES)
+          expect(recovered.snapshot?.meta).toEqual(meta)
+          expect(recovered.entries).toEqual([])
+        }
+      }
+    }
+    expect(between).toBeGreaterThan(0)
+  })
+
+  it('whose installation was interrupted and that cannot be read are no reason to go on without them', () => {
+    const { disk, store } = opened()
+    append(disk, store, entries(1, 5))
+    store.installSnapshot({ index: 100, term: 4, termStart: 90 }, [Buffer.from('theirs')], () => {})
+    while (disk.trace.at(-1) !== 'syncFolder snapshots') disk.step()
+    const left = disk.crash(1)
+    left.fault = (what) => (what.startsWith('read snapshots') ? new Error('EIO') : null)
+    expect(String(tryOpen(left, SIZES))).toMatch(/snapshot 100, whose installation was interrupted, cannot be read/)
+    left.fault = () => null
+    expect(openOn(left, SIZES).recovered.snapshot?.meta.index).toBe(100)
   })
 
   it('of another server replace the log', () => {
