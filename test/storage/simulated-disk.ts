@@ -12,7 +12,7 @@ import { crc32 } from 'node:zlib'
 import { ZoariumError } from '../../core/errors.ts'
 import type { Crc32, Disk, DiskFile, DiskSpace, Done, Got, ListedFile, Sha256 } from '../../core/storage/disk.ts'
 import { SeededRandom } from '../../core/support/random.ts'
-import { type Aftermath, CachedContent } from './simulated-disk/cached-content.ts'
+import { type Aftermath, CachedContent, SECTOR_BYTES } from './simulated-disk/cached-content.ts'
 import { type DiskFaults, ioError, missing, noSpace } from './simulated-disk/disk-faults.ts'
 import { FolderNames, type NameChange } from './simulated-disk/folder-names.ts'
 import { VirtualClock } from './simulated-disk/virtual-clock.ts'
@@ -47,6 +47,14 @@ const UNLIMITED_BYTES = 2 ** 41
 function split(path: string): [string, string] {
   const slash = path.lastIndexOf('/')
   return [path.slice(0, slash), path.slice(slash + 1)]
+}
+
+/** How much of a write of `length` bytes arrived when it broke off: it ends where a sector or page ends, or may be whole. */
+function firstPart(position: number, length: number, unit: number, random: { below(bound: number): number }, whole = true): number {
+  const first = Math.floor(position / unit)
+  const ends = Math.ceil((position + length) / unit) - first
+  const end = (first + random.below(whole ? ends + 1 : ends)) * unit
+  return Math.min(length, Math.max(0, end - position))
 }
 
 export class SimulatedDisk implements Disk {
@@ -127,6 +135,18 @@ export class SimulatedDisk implements Disk {
       if (position + length > content.seen.length) throw new Error(`the file ${path} ends early`)
       if (!content.canRead(position, length)) throw ioError(what)
       return Buffer.from(content.seen.subarray(position, position + length))
+    })
+  }
+
+  /** From the platter: what a read around the system's cache gets. */
+  readUncached(path: string, position: number, length: number, done: Got<Buffer>): void {
+    const what = `read ${path}`
+    this.#get(what, done, () => {
+      this.#mayFail(what)
+      const content = this.#content(path)
+      if (position + length > content.platter.length) throw new Error(`the file ${path} ends early`)
+      if (!content.canRead(position, length)) throw ioError(what)
+      return Buffer.from(content.platter.subarray(position, position + length))
     })
   }
 
@@ -271,6 +291,11 @@ export class SimulatedDisk implements Disk {
     this.#folder(folder).drop(name)
   }
 
+  /** Whether memory shows something that no sync will ever bring to the platter. */
+  get hasStale(): boolean {
+    return this.paths().some((path) => this.#content(path).isStale)
+  }
+
   /** The system forgets what it holds in memory and takes for written. */
   evict(): void {
     for (const path of this.paths()) this.#content(path).evict()
@@ -366,16 +391,17 @@ export class SimulatedDisk implements Disk {
     const growth = position + bytes.length - content.seen.length
     const room = this.capacityBytes - this.usedBytes
     if (growth > 0 && growth > room) {
-      arrive(bytes.subarray(0, Math.max(0, bytes.length - growth + Math.max(0, room))))
+      const fits = Math.max(0, bytes.length - growth + Math.max(0, room))
+      arrive(bytes.subarray(0, Math.max(0, fits - ((position + fits) % SECTOR_BYTES))))
       throw noSpace(what)
     }
     if (faults?.hits('write', what) === true) {
-      arrive(bytes.subarray(0, faults.below(bytes.length + 1)))
+      arrive(bytes.subarray(0, firstPart(position, bytes.length, SECTOR_BYTES, faults)))
       if (durable) content.syncFailed = true
       throw ioError(what)
     }
     if (faults?.hits('short', what) === true) {
-      const written = faults.below(bytes.length)
+      const written = firstPart(position, bytes.length, SECTOR_BYTES, faults, false)
       arrive(bytes.subarray(0, written))
       if (durable) content.syncFailed = true
       throw new Error(`short write to ${path}: ${written} of ${bytes.length} bytes`)
@@ -397,8 +423,7 @@ export class SimulatedDisk implements Disk {
   #halfDone(effect: Effect, copy: (content: CachedContent) => CachedContent, random: SeededRandom): void {
     if (effect.type === 'write') {
       const bytes = Buffer.concat(effect.parts)
-      const pages = Math.ceil(bytes.length / PAGE_BYTES)
-      const arrived = random.below(4) === 0 ? random.below(pages + 1) * PAGE_BYTES : bytes.length
+      const arrived = random.below(4) === 0 ? firstPart(effect.position, bytes.length, PAGE_BYTES, random) : bytes.length
       copy(effect.content).write(effect.position, bytes.subarray(0, arrived), random)
       return
     }

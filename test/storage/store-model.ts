@@ -21,9 +21,11 @@ export interface Model {
   readonly hardState: HardState
   /** Indices of the snapshots that were saved, newest first; older ones may be removed by now. */
   readonly snapshots: readonly number[]
+  /** Newer ones that could not be read at the last opening; perhaps they can be another time. */
+  readonly passedOver: readonly number[]
 }
 
-export const EMPTY_MODEL: Model = { base: 0, baseHash: 0, entries: [], hardState: EMPTY_HARD_STATE, snapshots: [] }
+export const EMPTY_MODEL: Model = { base: 0, baseHash: 0, entries: [], hardState: EMPTY_HARD_STATE, snapshots: [], passedOver: [] }
 
 export function lastIndex(model: Model): number {
   return model.base + model.entries.length
@@ -56,13 +58,18 @@ export function appended(model: Model, batch: PersistBatch): Model {
 }
 
 export function snapshotTaken(model: Model, index: number): Model {
-  return { ...model, snapshots: [index, ...model.snapshots.filter((old) => old < index)] }
+  const older = [...model.snapshots, ...model.passedOver].filter((other) => other < index)
+  return { ...model, snapshots: [index, ...older.sort((a, b) => b - a)], passedOver: newer(model.passedOver, index) }
+}
+
+function newer(indices: readonly number[], than: number): number[] {
+  return indices.filter((index) => index > than)
 }
 
 /** Another server's snapshot in place of everything. */
 export function installed(model: Model, { index, term }: SnapshotMeta): Model {
   const baseHash = hashOf({ term, index, payload: Buffer.from('installed') }, 0)
-  return { base: index, baseHash, entries: [], hardState: model.hardState, snapshots: [index] }
+  return { base: index, baseHash, entries: [], hardState: model.hardState, snapshots: [index], passedOver: [] }
 }
 
 /** Forgets entries that nothing needs any more: those that the three newest snapshots hold. */
@@ -95,13 +102,23 @@ export function recognise(recovered: Recovered, { models, saving, olderSnapshots
   const from = recovered.snapshot?.meta.index ?? 0
   for (const model of models) {
     const newest = model.snapshots[0] ?? 0
-    const known = from === newest || (from !== 0 && from === saving) || (olderSnapshots && (from === 0 || model.snapshots.includes(from)))
+    const known =
+      from === newest ||
+      (from !== 0 && from === saving) ||
+      model.passedOver.includes(from) ||
+      (olderSnapshots && (from === 0 || model.snapshots.includes(from)))
     const problem = known ? difference(recovered, model) : `snapshot ${from}, expected ${newest}`
-    if (problem === null)
-      return { ...model, snapshots: [...new Set([from, ...model.snapshots.filter((index) => index < from)])].filter(Boolean) }
+    if (problem === null) return openedFrom(model, from, olderSnapshots ? saving : 0)
     problems.push(problem)
   }
   return problems.join(' | ')
+}
+
+/** `perhaps`: a snapshot that may be there, unread. */
+function openedFrom(model: Model, snapshot: number, perhaps: number): Model {
+  const older = model.snapshots.filter((index) => index < snapshot)
+  const passedOver = newer([perhaps, ...model.snapshots, ...model.passedOver], snapshot)
+  return { ...model, snapshots: snapshot === 0 ? [] : [snapshot, ...older], passedOver }
 }
 
 function difference(recovered: Recovered, model: Model): string | null {

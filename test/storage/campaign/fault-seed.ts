@@ -1,0 +1,381 @@
+// One seed of the fault campaign: the lives of one data directory under a random mix of faults, and what must hold throughout.
+//
+//   open --refused--> put the damage right, open again
+//    |   --failed by a fault--> restart, open again
+//    v
+//   compare with the model -> work -> [close] -> crash or kill -> damage at rest -> open ...
+//
+// What must hold:
+//   - what was acknowledged, and what an opening has shown, is there after every restart; nothing else is, and no batch by halves
+//   - an opening is refused only when something is damaged or an operation failed; a refusal changes nothing on the disk
+//   - after a failed write, sync or other operation the store is dead: it acknowledges nothing, and nothing is synced again
+//   - what was acknowledged may be missing only within the window that log-window.ts computes; each time is counted
+import type { LogStore } from '../../../core/storage/log-store.ts'
+import { openLogStore } from '../../../core/storage/open-log-store.ts'
+import { SeededRandom } from '../../../core/support/random.ts'
+import { DiskFaults, type DrawnFault, type OperationFault } from '../simulated-disk/disk-faults.ts'
+import { SimulatedDisk } from '../simulated-disk.ts'
+import { doing, StoreLife, tryOpen } from '../store-life.ts'
+import { appended, EMPTY_MODEL, type Expectation, lastIndex, type Model, recognise } from '../store-model.ts'
+import { chooseSector, type Damage, type DamageKind, damage, isThere, undo } from './damage.ts'
+import { batchesInWindow, batchesOf, batchOfWrite } from './log-window.ts'
+
+/** What can go wrong; crashes and kills always do. */
+export const FAULT_CLASSES = ['fsync', 'write', 'short', 'failing', 'stall', 'full', 'rot', 'unreadable'] as const
+export type FaultClass = (typeof FAULT_CLASSES)[number]
+
+export interface SeedOutcome {
+  /** What did not hold, `null` if all did. */
+  readonly failure: string | null
+  readonly counts: Readonly<Record<string, number>>
+  /** What happened, to the last line before the failure. */
+  readonly story: readonly string[]
+}
+
+/** Operations that a life makes before the end comes, at most. */
+const MAX_STEPS = 260
+const SEGMENT_SIZES = [2048, 4096, 4096, 8192]
+const RATES: Readonly<Record<OperationFault, number>> = { fsync: 1 / 60, write: 1 / 120, short: 1 / 120, failing: 1 / 150, stall: 1 / 60 }
+const CONTROL_RECORD = 4
+const RESET_RECORD = 6
+
+class Violation extends Error {
+  override readonly name = 'Violation'
+}
+
+export function faultSeed(seed: number, only: readonly FaultClass[] | null): SeedOutcome {
+  const one = new FaultSeed(seed, only)
+  let failure: string | null = null
+  try {
+    one.run()
+  } catch (error) {
+    failure = error instanceof Violation ? error.message : `${error instanceof Error ? error.stack : error}`
+  }
+  return { failure, counts: one.counts, story: one.story() }
+}
+
+class FaultSeed {
+  readonly #random: SeededRandom
+  readonly #classes: ReadonlySet<FaultClass>
+  readonly #faults: DiskFaults
+  readonly #sizes: { readonly firstSegmentBytes: number; readonly maxSegmentBytes: number }
+  #disk: SimulatedDisk
+  #expectation: Expectation = { models: [EMPTY_MODEL], saving: 0, olderSnapshots: false }
+  #life: StoreLife | null = null
+  /** Index of the newest snapshot that may ever have been published: entries up to there are never overwritten. */
+  #committed = 0
+  /** What lies damaged since the last opening that succeeded (log) or until it is written over (snapshots). */
+  #damages: Damage[] = []
+  /** What may be found instead of the acknowledged state, and how many batches that is less. */
+  #window: { readonly model: Model; readonly batches: string } | null = null
+  /** The state after each batch of the log. */
+  readonly #modelAfter = new Map<number, Model>([[0, EMPTY_MODEL]])
+  #lastSequence = 0
+  /** Nothing fails any more. */
+  #calm = false
+  readonly counts: Record<string, number> = {}
+  readonly #story: string[] = []
+  #told = 0
+
+  constructor(seed: number, only: readonly FaultClass[] | null) {
+    const random = new SeededRandom(seed)
+    this.#random = random
+    this.#classes = new Set(only ?? FAULT_CLASSES.filter(() => random.below(2) === 0))
+    const rates: Partial<Record<OperationFault, number>> = {}
+    for (const fault of ['fsync', 'write', 'short', 'failing', 'stall'] as const) if (this.#classes.has(fault)) rates[fault] = RATES[fault]
+    this.#faults = new DiskFaults(random.below(2 ** 31), rates)
+    const firstSegmentBytes = SEGMENT_SIZES[random.below(SEGMENT_SIZES.length)] ?? 4096
+    this.#sizes = { firstSegmentBytes, maxSegmentBytes: firstSegmentBytes * 4 }
+    const aftermath = random.below(2) === 0 ? 'kept in memory' : 'reverted'
+    this.#disk = new SimulatedDisk(random.below(2 ** 31), { faults: this.#faults, aftermath })
+    this.#tell(
+      `faults: ${[...this.#classes].join(', ') || 'none'}; failed syncs are ${aftermath}; segments from ${firstSegmentBytes} bytes`,
+    )
+  }
+
+  run(): void {
+    for (let lives = 3 + this.#random.below(5); lives > 0; lives--) {
+      this.#live(this.#open())
+      this.#end()
+      if (this.#random.below(3) === 0) this.#damage()
+    }
+    this.#finale()
+  }
+
+  story(): string[] {
+    this.#tellOperations()
+    return this.#story
+  }
+
+  #count(what: string): void {
+    this.counts[what] = (this.counts[what] ?? 0) + 1
+  }
+
+  #tell(line: string): void {
+    this.#tellOperations()
+    this.#story.push(line)
+  }
+
+  #tellOperations(): void {
+    for (; this.#told < this.#disk.trace.length; this.#told++) this.#story.push(`    ${this.#disk.trace[this.#told]}`)
+  }
+
+  #become(disk: SimulatedDisk, how: string): void {
+    this.#checkDeeds()
+    this.#tell(how)
+    this.#disk = disk
+    this.#told = 0
+  }
+
+  /** What the process did to the disk, and the store to its caller, that they must never do. */
+  #checkDeeds(): void {
+    const misdeed = this.#disk.misdeeds[0] ?? this.#life?.misdeeds[0]
+    if (misdeed !== undefined) throw new Violation(misdeed)
+  }
+
+  /** Faults of operations since `from`, without those that only take time. */
+  #failed(from: number): DrawnFault[] {
+    return this.#faults.drawn.slice(from).filter(({ fault }) => fault !== 'stall')
+  }
+
+  // Opening
+
+  /** Opens the store, as often as it takes. */
+  #open(): { store: LogStore; model: Model } {
+    for (let attempt = 1; ; attempt++) {
+      this.#faults.armed = attempt < 5 && !this.#calm
+      if (this.#random.below(8) === 0) {
+        this.#interruptOpening()
+        continue
+      }
+      const found = this.#tryOpen()
+      if (found !== null) {
+        this.#faults.armed = !this.#calm
+        return found
+      }
+      if (attempt > 20) throw new Violation('cannot be opened at all')
+      this.#become(this.#random.below(2) === 0 ? this.#disk.kill(this.#seed()) : this.#disk.crash(this.#seed()), 'restart')
+    }
+  }
+
+  #seed(): number {
+    return this.#random.below(2 ** 31)
+  }
+
+  #watchOpening(): number[] {
+    const sequences: number[] = []
+    this.#disk.onDurableWrite = (path, position, bytes) => {
+      const batch = batchOfWrite(path, position, bytes)
+      if (batch !== null && batch.lastType >= CONTROL_RECORD && batch.offset + batch.bytes === position + bytes.length)
+        sequences.push(batch.sequence)
+    }
+    return sequences
+  }
+
+  #interruptOpening(): void {
+    this.#count('opening interrupted')
+    this.#watchOpening()
+    openLogStore(this.#disk, this.#sizes, () => {})
+    for (let steps = this.#random.below(40); steps > 0 && !this.#disk.idle; steps--) this.#disk.step()
+    this.#afterChangingOpening()
+    const crash = this.#random.below(2) === 0
+    this.#become(crash ? this.#disk.crash(this.#seed()) : this.#disk.kill(this.#seed()), `opening ends by a ${crash ? 'crash' : 'kill'}`)
+  }
+
+  /** An opening that writes has read the log and found it right: damage there excuses no later refusal. */
+  #afterChangingOpening(): void {
+    const wrote = this.#disk.trace.some((what) => what.startsWith('write ') || what.startsWith('remove '))
+    if (wrote) this.#damages = this.#damages.filter(({ path }) => !path.startsWith('log/'))
+  }
+
+  /** `null` when the opening failed for a reason that excuses it. */
+  #tryOpen(): { store: LogStore; model: Model } | null {
+    const drawn = this.#faults.drawn.length
+    const damaged = this.#damages.filter((one) => isThere(this.#disk, one))
+    const image = damaged.length > 0 ? this.#disk.image() : ''
+    if (this.#disk.hasStale) this.#count('opened over stale memory')
+    const sequences = this.#watchOpening()
+    const outcome = tryOpen(this.#disk, this.#sizes)
+    const failed = this.#failed(drawn)
+    this.#checkDeeds()
+    if (outcome instanceof Error) {
+      this.#tell(`opening fails: ${outcome.message}`)
+      this.#excuse(outcome, failed, damaged, image)
+      return null
+    }
+    const { store, recovered } = outcome
+    for (const note of recovered.notes) this.#count(noteKind(note))
+    const olderSnapshots = damaged.some(({ path }) => path.startsWith('snapshots/')) || failed.some(({ what }) => what.startsWith('read '))
+    const model = this.#compare(recovered, { ...this.#expectation, olderSnapshots })
+    for (const sequence of sequences) this.#modelAfter.set(sequence, model)
+    this.#lastSequence = sequences.at(-1) ?? this.#lastSequence
+    this.#damages = this.#damages.filter(({ path }) => !path.startsWith('log/'))
+    this.#window = null
+    this.#count('opening')
+    this.#tell(
+      `opened: snapshot ${recovered.snapshot?.meta.index ?? 0}, last entry ${lastIndex(model)}${recovered.notes.map((note) => `; ${note}`).join('')}`,
+    )
+    return { store, model }
+  }
+
+  #compare(recovered: Parameters<typeof recognise>[0], expectation: Expectation): Model {
+    const found = recognise(recovered, expectation)
+    if (typeof found !== 'string') {
+      if (expectation.models.length > 1)
+        this.#count(found.entries === expectation.models[0]?.entries ? 'unacknowledged batch absent' : 'unacknowledged batch whole')
+      return found
+    }
+    const window = this.#window
+    const lost = window === null ? found : recognise(recovered, { ...expectation, models: [window.model] })
+    if (typeof lost === 'string') throw new Violation(`opened with ${found}`)
+    this.#count(`WINDOW: ${window?.batches}`)
+    return lost
+  }
+
+  #excuse(error: Error, failed: readonly DrawnFault[], damaged: readonly Damage[], image: string): void {
+    this.#afterChangingOpening()
+    if (failed.length > 0) {
+      this.#count('opening failed by a fault')
+      return
+    }
+    if (error.message.includes('ENOSPC')) {
+      if (this.#disk.capacityBytes === Number.MAX_SAFE_INTEGER) throw new Violation(`no room where there is room: ${error.message}`)
+      this.#disk.capacityBytes = Number.MAX_SAFE_INTEGER
+      this.#count('opening failed for lack of room')
+      return
+    }
+    if (damaged.length === 0) throw new Violation(`refused without a cause: ${error.message}`)
+    if (this.#disk.image() !== image) throw new Violation(`a refusal has changed the disk: ${error.message}`)
+    this.#count('REFUSAL')
+    // In reverse: two may have hit one sector.
+    for (const one of this.#damages.reverse()) undo(this.#disk, one)
+    this.#damages = []
+    this.#window = null
+    this.#tell('damage put right')
+  }
+
+  // Work
+
+  #live({ store, model }: { store: LogStore; model: Model }): void {
+    const disk = this.#disk
+    const life = new StoreLife(disk, store, model, this.#seed(), this.#committed)
+    this.#life = life
+    life.onDeed = (deed) => this.#count(deed)
+    disk.onDurableWrite = (path, position, bytes) => this.#written(life, path, position, bytes)
+    const drawn = this.#faults.drawn.length
+    if (this.#classes.has('full') && this.#random.below(2) === 0) {
+      disk.capacityBytes = disk.usedBytes + this.#random.below(40_000)
+      this.#tell(`room for ${disk.capacityBytes} bytes`)
+    }
+    const limit = disk.steps + 20 + this.#random.below(MAX_STEPS)
+    for (let part = 0; part < 3 && disk.steps < limit; part++) {
+      life.live(4 + this.#random.below(16), limit)
+      if (store.status().shortage !== null) this.#count('shortage shown')
+      if (this.#random.below(4) === 0) disk.evict()
+      if (part === 1 && this.#random.below(2) === 0) disk.capacityBytes = Number.MAX_SAFE_INTEGER
+    }
+    this.#checkDeeds()
+    if (disk.idle && store.failure === null) {
+      const survived = this.#failed(drawn).find(({ what }) => !MAY_FAIL.test(what))
+      if (survived !== undefined) throw new Violation(`"${survived.what}" failed (${survived.fault}), and the store lives on`)
+    }
+    if (store.failure !== null)
+      this.#count(store.failure.message.includes('ENOSPC') ? 'store died for lack of room' : 'store died of a fault')
+  }
+
+  #written(life: StoreLife, path: string, position: number, bytes: Buffer): void {
+    const batch = batchOfWrite(path, position, bytes)
+    if (batch === null) return
+    const { acknowledged, appending, installing } = life
+    let after = acknowledged
+    if (batch.lastType === RESET_RECORD) after = installing ?? acknowledged
+    else if (batch.lastType < CONTROL_RECORD && appending !== null) after = appended(acknowledged, appending)
+    this.#modelAfter.set(batch.sequence, after)
+    this.#lastSequence = batch.sequence
+  }
+
+  #end(): void {
+    const life = this.#life
+    if (life === null) return
+    const { store } = life
+    if (this.#random.below(3) === 0) {
+      const error = doing(this.#disk, (done) => store.close(done))
+      this.#count(error === null ? 'closed' : 'closed with an error')
+      this.#tell(`closed: ${error?.message ?? 'well'}`)
+      if (error !== store.failure) throw new Violation(`close reports ${error}, the store ${store.failure}`)
+      if (error === null && (life.appending !== null || life.installing !== null)) throw new Violation('closed with an append under way')
+    }
+    this.#expectation = life.expectation()
+    this.#committed = Math.max(this.#committed, life.acknowledged.snapshots[0] ?? 0, life.savingSnapshot, life.installing?.base ?? 0)
+    const crash = this.#random.below(2) === 0
+    this.#count(crash ? 'crash' : 'kill')
+    this.#become(crash ? this.#disk.crash(this.#seed()) : this.#disk.kill(this.#seed()), crash ? 'CRASH' : 'KILL')
+    this.#life = null
+    if (this.#random.below(2) === 0) this.#disk.evict()
+  }
+
+  // Damage
+
+  #damage(): void {
+    const kinds: DamageKind[] = []
+    if (this.#classes.has('rot')) kinds.push('flipped bit', 'sector of zeros', 'sector of zeros', 'sector of garbage')
+    if (this.#classes.has('unreadable')) kinds.push('unreadable sector')
+    if (kinds.length === 0) return
+    const disk = this.#disk
+    disk.evict()
+    const batches = batchesOf(disk)
+    for (let i = 1 + this.#random.below(3); i > 0; i--) {
+      const place = chooseSector(disk, this.#random)
+      const kind = kinds[this.#random.below(kinds.length)]
+      if (place === null || kind === undefined) continue
+      const done = damage(disk, place.path, place.sector, kind, this.#random)
+      if (done === null) continue
+      this.#damages.push(done)
+      this.#count(`damage: ${kind}`)
+      this.#tell(`damage: ${kind} ${place.sector} of ${place.path}`)
+    }
+    const inWindow = batchesInWindow(disk, batches, this.#lastSequence)
+    if (inWindow > 0) this.#openWindow(batches.filter(({ sequence }) => sequence <= this.#lastSequence).slice(-inWindow))
+  }
+
+  #openWindow(batches: readonly { sequence: number; lastType: number }[]): void {
+    const before = this.#modelAfter.get((batches[0]?.sequence ?? 0) - 1)
+    const snapshots = this.#expectation.models[0]?.snapshots ?? []
+    if (before === undefined) return
+    const model: Model = { ...before, snapshots: snapshots.filter((index) => index <= lastIndex(before)), passedOver: [] }
+    const kinds = batches.map(({ lastType }) => (lastType < CONTROL_RECORD ? 'batch' : 'seal'))
+    this.#window = { model, batches: kinds.join(' + ') }
+    this.#tell(`may be taken for torn: ${kinds.join(' + ')} from ${batches[0]?.sequence} on`)
+  }
+
+  // The end of all
+
+  /** With nothing going wrong any more, all is as it should be. */
+  #finale(): void {
+    this.#disk.capacityBytes = Number.MAX_SAFE_INTEGER
+    this.#calm = true
+    const { store, model } = this.#open()
+    const life = new StoreLife(this.#disk, store, model, this.#seed(), this.#committed)
+    this.#life = life
+    this.#disk.onDurableWrite = () => {}
+    life.live(12, Number.POSITIVE_INFINITY)
+    life.snapshot()
+    this.#disk.run()
+    const error = doing(this.#disk, (done) => store.close(done))
+    this.#checkDeeds()
+    if (error !== null) throw new Violation(`without faults: ${error.message}`)
+    this.#expectation = life.expectation()
+    this.#become(this.#disk.crash(this.#seed()), 'the last crash')
+    const last = this.#tryOpen()
+    if (last === null) throw new Violation('without faults the store does not open')
+  }
+}
+
+/** Operations whose failure leaves the store alive: cleaning up, and reading an older snapshot to see whether it is whole. */
+const MAY_FAIL = /^remove .*\.tmp$|^read snapshots|^space/
+
+function noteKind(note: string): string {
+  if (note.includes('was removed at offset')) return 'torn tail cut'
+  if (note.startsWith('snapshot passed over')) return 'snapshot passed over'
+  return /installation .* was finished/.test(note) ? 'interrupted install finished' : `note: ${note}`
+}
