@@ -175,6 +175,10 @@ export class DiskLogStore implements LogStore {
       this.#held.push(() => this.#record(type, meta, done))
       return
     }
+    if (this.#failure !== null) {
+      done(this.#failure)
+      return
+    }
     assert(this.#appendDone === null, 'no append while a snapshot is installed')
     this.#writer.control(type, meta.index, meta.term, NOTHING, (error) => {
       if (error !== null) this.#fail('writing the log', error)
@@ -210,7 +214,8 @@ export class DiskLogStore implements LogStore {
 
   #endSnapshot(error: Error | null, done: Done): void {
     this.#savingSnapshot = false
-    done(error === null ? null : (this.#failure ?? diskFailure(this.#disk, 'saving a snapshot', error)))
+    // As with appends: a store that died meanwhile acknowledges nothing.
+    done(this.#failure ?? (error === null ? null : diskFailure(this.#disk, 'saving a snapshot', error)))
     if (this.#closing) this.#closeWhenQuiet()
   }
 

@@ -2,9 +2,9 @@
 //
 //   lock -> folders -> newest whole snapshot -> log -> [refuse | mend] -> seal -> store
 //
-// Nothing on the disk is changed before all of it was read and found right. Then, in this order: left-over temporary files are removed, a torn tail is
-// made zero again, the last write is written once more (after a failed sync the system may remember what the disk never got), and a
-// record says what was found: `cut` after a torn tail, `reset` when a snapshot's installation was interrupted, else a seal.
+// Nothing on the disk is changed before all of it was read and found right. Then, in this order: left-over temporary files are removed, all that
+// follows the log's end is made zero and the last write is written once more (after a failed sync the system may remember what the disk never got),
+// and a record says what was found: `cut` after a torn tail, `reset` when a snapshot's installation was interrupted, else a seal.
 
 import type { Disk, DiskFile, Done, Got, ListedFile } from './disk.ts'
 import { DiskLogStore } from './disk-log-store.ts'
@@ -20,6 +20,8 @@ import { readSnapshot } from './snapshot-reader.ts'
 import { SnapshotStore } from './snapshot-store.ts'
 import { eachInTurn, inTurn } from './steps.ts'
 import { diskFailure } from './storage-error.ts'
+
+const ZEROS: Buffer = Buffer.alloc(2 ** 20)
 
 /** Options of {@link openLogStore}. */
 export interface LogStoreOptions {
@@ -153,25 +155,40 @@ function mend(opening: Opening, done: Done): void {
     done(null)
     return
   }
+  const { torn, lastWrite, spare } = end
+  const last = end.segments.at(-1)
   const steps: ((next: Done) => void)[] = []
-  const { torn, lastWrite } = end
   if (torn !== null) {
     opening.notes.push(
       `${disk.root}/${torn.path}: a write that a crash had interrupted was removed at offset ${torn.offset} (${torn.bytes} bytes, never acknowledged, after entry ${end.replay.lastIndex})`,
     )
-    steps.push((next) => writeDurably(disk, torn.path, torn.offset, Buffer.alloc(torn.bytes), next))
   }
-  if (lastWrite !== null) steps.push((next) => writeDurably(disk, lastWrite.path, lastWrite.offset, lastWrite.bytes, next))
+  // What looks like zeros may be an earlier mending that failed, and the disk may still hold what was torn: all of it is written.
+  if (last !== undefined) steps.push((next) => writeZeros(disk, segmentPath(last.number), end.offset, last.fileBytes, next))
+  if (spare !== null) steps.push((next) => writeZeros(disk, segmentPath(spare.number), 0, spare.fileBytes, next))
+  if (lastWrite !== null) steps.push((next) => writeDurably(disk, lastWrite.path, lastWrite.offset, [lastWrite.bytes], next))
   inTurn(steps, done)
 }
 
-function writeDurably(disk: Disk, path: string, offset: number, bytes: Buffer, done: Done): void {
+function writeZeros(disk: Disk, path: string, from: number, to: number, done: Done): void {
+  const slices: Buffer[] = []
+  for (let at = from; at < to; at += ZEROS.length) slices.push(ZEROS.subarray(0, to - at))
+  writeDurably(disk, path, from, slices, done)
+}
+
+/** Writes the slices one after the other. */
+function writeDurably(disk: Disk, path: string, offset: number, slices: readonly Buffer[], done: Done): void {
   disk.openDurable(path, (error, file) => {
     if (file === undefined) {
       done(error)
       return
     }
-    file.write([bytes], offset, (writeError) => file.close((closeError) => done(writeError ?? closeError)))
+    let at = offset
+    const write = (slice: Buffer, next: Done): void => {
+      file.write([slice], at, next)
+      at += slice.length
+    }
+    eachInTurn(slices, write, (writeError) => file.close((closeError) => done(writeError ?? closeError)))
   })
 }
 

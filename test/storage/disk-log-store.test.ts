@@ -111,9 +111,10 @@ describe('the log', () => {
       const killed = disk.kill(seed)
       const next = openOn(killed, SIZES).store
       let acknowledged = false
+      const opening = killed.trace.length
       next.append({ seq: 2, hardState: null, entries: entries(3, 3, 1400) }, () => (acknowledged = true))
       while (!acknowledged) killed.step()
-      expect(killed.trace.filter((line) => line.startsWith(`write ${name} `))).toHaveLength(1)
+      expect(killed.trace.slice(opening).filter((line) => line.startsWith(`write ${name} `))).toHaveLength(1)
       expect(indices(openOn(killed.crash(seed), SIZES).recovered.entries)).toEqual([1, 2, 3])
     }
   })
@@ -472,6 +473,24 @@ describe('a failure', () => {
     disk.fault = (what) => (what.startsWith('sync log/0000000002') ? EIO() : null)
     for (let index = 1; index <= 3; index++) append(disk, store, entries(index, index, 900))
     expect(store.failure?.message).toMatch(/preparing a log segment .*EIO/)
+  })
+
+  it('of a seal ends an installation that waited for it: nothing is written in its place', () => {
+    const { disk, store } = opened()
+    append(disk, store, entries(1, 2))
+    const place = disk.trace.at(-1)
+    let outcome: Error | null | undefined
+    store.installSnapshot({ index: 9, term: 2, termStart: 9 }, [Buffer.from('theirs')], (error) => (outcome = error))
+    while (disk.trace.at(-1) !== 'sync snapshots/0000000000000009.snap.tmp') disk.step()
+    disk.fault = (what) => (what.startsWith('write log/0000000001.log') ? EIO() : null)
+    store.idle()
+    while (store.failure === null) disk.step()
+    disk.fault = () => null
+    disk.run()
+    expect(outcome).toBe(store.failure)
+    const after = disk.trace.slice(disk.trace.indexOf(place ?? '') + 1)
+    expect(after.filter((line) => line.startsWith('write log/0000000001.log '))).toHaveLength(1)
+    expect(disk.paths()).not.toContain('snapshots/0000000000000009.snap')
   })
 
   it('beside an append under way leaves that append without an acknowledgement', () => {

@@ -13,7 +13,7 @@ import { ZoariumError } from '../../core/errors.ts'
 import type { Crc32, Disk, DiskFile, DiskSpace, Done, Got, ListedFile, Sha256 } from '../../core/storage/disk.ts'
 import { SeededRandom } from '../../core/support/random.ts'
 import { type Aftermath, CachedContent, SECTOR_BYTES } from './simulated-disk/cached-content.ts'
-import { type DiskFaults, ioError, missing, noSpace } from './simulated-disk/disk-faults.ts'
+import { type FaultSource, ioError, missing, noSpace } from './simulated-disk/disk-faults.ts'
 import { FolderNames, type NameChange } from './simulated-disk/folder-names.ts'
 import { VirtualClock } from './simulated-disk/virtual-clock.ts'
 
@@ -21,7 +21,7 @@ export interface SimulatedDiskOptions {
   /** Default: a clock of its own, which `step` moves. */
   readonly clock?: VirtualClock
   /** Default: none. */
-  readonly faults?: DiskFaults
+  readonly faults?: FaultSource
   /** What a failed sync leaves in memory. Default: kept. */
   readonly aftermath?: Aftermath
   /** Room for the bytes of all files. Default: no limit. */
@@ -61,7 +61,7 @@ export class SimulatedDisk implements Disk {
   readonly root = 'simulated'
   readonly crc32: Crc32 = crc32
   readonly clock: VirtualClock
-  readonly faults: DiskFaults | null
+  readonly faults: FaultSource | null
   readonly aftermath: Aftermath
   capacityBytes: number
   readonly #latency: SeededRandom

@@ -128,7 +128,7 @@ export class StoreLife {
     this.appending = batch
     this.store.append(batch, (error) => {
       if (error === null) {
-        if (this.store.failure !== null) this.misdeeds.push('a dead store acknowledged an append')
+        this.#mustLive('an append')
         this.appending = null
         this.acknowledged = appended(this.acknowledged, batch)
         this.onDeed(overwrite > 0 ? 'overwrite' : 'append')
@@ -137,6 +137,10 @@ export class StoreLife {
       this.errors.push(error)
       if (this.store.failure === null) this.misdeeds.push(`an append failed (${error.message}), and the store lives`)
     })
+  }
+
+  #mustLive(acknowledged: string): void {
+    if (this.store.failure !== null) this.misdeeds.push(`a dead store acknowledged ${acknowledged}`)
   }
 
   #payload(): Buffer {
@@ -160,6 +164,7 @@ export class StoreLife {
     this.savingSnapshot = index
     this.store.saveSnapshot({ index, term: entry.term, termStart: 1 }, snapshotChunks(model, index), (error) => {
       if (error === null) {
+        this.#mustLive('a snapshot')
         this.savingSnapshot = 0
         this.acknowledged = snapshotTaken(this.acknowledged, index)
         this.onDeed('snapshot')
@@ -183,6 +188,7 @@ export class StoreLife {
     this.installing = after
     this.store.installSnapshot(meta, snapshotChunks(after, index), (error) => {
       if (error === null) {
+        this.#mustLive('an installation')
         this.installing = null
         this.acknowledged = after
         this.committed = index

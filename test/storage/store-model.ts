@@ -108,7 +108,7 @@ export function recognise(recovered: Recovered, { models, saving, olderSnapshots
       model.passedOver.includes(from) ||
       (olderSnapshots && (from === 0 || model.snapshots.includes(from)))
     const problem = known ? difference(recovered, model) : `snapshot ${from}, expected ${newest}`
-    if (problem === null) return openedFrom(model, from, olderSnapshots ? saving : 0)
+    if (problem === null) return openedFrom({ ...model, hardState: recovered.hardState }, from, olderSnapshots ? saving : 0)
     problems.push(problem)
   }
   return problems.join(' | ')
@@ -121,10 +121,18 @@ function openedFrom(model: Model, snapshot: number, perhaps: number): Model {
   return { ...model, snapshots: snapshot === 0 ? [] : [snapshot, ...older], passedOver }
 }
 
+function isSame(one: HardState, other: HardState): boolean {
+  return one.term === other.term && one.votedFor === other.votedFor && one.commit === other.commit
+}
+
+/** A term that a snapshot proves may be put in force, without a vote. */
+function raised(hardState: HardState, term: number): HardState {
+  return term > hardState.term ? { ...hardState, term, votedFor: 0 } : hardState
+}
+
 function difference(recovered: Recovered, model: Model): string | null {
   const { hardState, snapshot, entries } = recovered
-  const { term, votedFor, commit } = model.hardState
-  if (hardState.term !== term || hardState.votedFor !== votedFor || hardState.commit !== commit) {
+  if (!isSame(hardState, model.hardState) && !(snapshot !== null && isSame(hardState, raised(model.hardState, snapshot.meta.term)))) {
     return `hard state ${JSON.stringify(hardState)}, expected ${JSON.stringify(model.hardState)}`
   }
   const from = snapshot?.meta.index ?? 0

@@ -36,6 +36,7 @@ export interface SeedOutcome {
 const MAX_STEPS = 260
 const SEGMENT_SIZES = [2048, 4096, 4096, 8192]
 const RATES: Readonly<Record<OperationFault, number>> = { fsync: 1 / 60, write: 1 / 120, short: 1 / 120, failing: 1 / 150, stall: 1 / 60 }
+const UNLIMITED = Number.MAX_SAFE_INTEGER
 const CONTROL_RECORD = 4
 const RESET_RECORD = 6
 
@@ -66,6 +67,8 @@ class FaultSeed {
   #committed = 0
   /** What lies damaged since the last opening that succeeded (log) or until it is written over (snapshots). */
   #damages: Damage[] = []
+  /** Whether an opening that came to nothing may have set the newest snapshot aside, or could not read it. */
+  #olderSnapshots = false
   /** What may be found instead of the acknowledged state, and how many batches that is less. */
   #window: { readonly model: Model; readonly batches: string } | null = null
   /** The state after each batch of the log. */
@@ -172,11 +175,20 @@ class FaultSeed {
     return sequences
   }
 
+  /** An opening passes over a snapshot that is damaged or cannot be read since `drawn`; what it has set aside is not there for the next one. */
+  #noteSnapshots(drawn: number): void {
+    const damaged = this.#damages.some((one) => one.path.startsWith('snapshots/') && isThere(this.#disk, one))
+    if (damaged || this.#failed(drawn).some(({ what }) => what.startsWith('read '))) this.#olderSnapshots = true
+  }
+
   #interruptOpening(): void {
     this.#count('opening interrupted')
+    const drawn = this.#faults.drawn.length
+    this.#noteSnapshots(drawn)
     this.#watchOpening()
     openLogStore(this.#disk, this.#sizes, () => {})
     for (let steps = this.#random.below(40); steps > 0 && !this.#disk.idle; steps--) this.#disk.step()
+    this.#noteSnapshots(drawn)
     this.#afterChangingOpening()
     const crash = this.#random.below(2) === 0
     this.#become(crash ? this.#disk.crash(this.#seed()) : this.#disk.kill(this.#seed()), `opening ends by a ${crash ? 'crash' : 'kill'}`)
@@ -191,24 +203,30 @@ class FaultSeed {
   /** `null` when the opening failed for a reason that excuses it. */
   #tryOpen(): { store: LogStore; model: Model } | null {
     const drawn = this.#faults.drawn.length
+    const passedOverBefore = this.#olderSnapshots
+    this.#noteSnapshots(drawn)
     const damaged = this.#damages.filter((one) => isThere(this.#disk, one))
     const image = damaged.length > 0 ? this.#disk.image() : ''
     if (this.#disk.hasStale) this.#count('opened over stale memory')
     const sequences = this.#watchOpening()
     const outcome = tryOpen(this.#disk, this.#sizes)
     const failed = this.#failed(drawn)
+    this.#noteSnapshots(drawn)
     this.#checkDeeds()
     if (outcome instanceof Error) {
       this.#tell(`opening fails: ${outcome.message}`)
-      this.#excuse(outcome, failed, damaged, image)
+      if (this.#excuse(outcome, failed, damaged, image) === 'refused') this.#olderSnapshots = passedOverBefore
       return null
     }
     const { store, recovered } = outcome
     for (const note of recovered.notes) this.#count(noteKind(note))
-    const olderSnapshots = damaged.some(({ path }) => path.startsWith('snapshots/')) || failed.some(({ what }) => what.startsWith('read '))
-    const model = this.#compare(recovered, { ...this.#expectation, olderSnapshots })
-    for (const sequence of sequences) this.#modelAfter.set(sequence, model)
-    this.#lastSequence = sequences.at(-1) ?? this.#lastSequence
+    const model = this.#compare(recovered, { ...this.#expectation, olderSnapshots: this.#olderSnapshots })
+    this.#olderSnapshots = false
+    // Batches that nobody heard of, of a write under way or an opening that came to nothing, and those of this opening.
+    const last = sequences.at(-1) ?? this.#lastSequence
+    for (let sequence = Math.min(this.#lastSequence + 1, sequences[0] ?? 0); sequence <= last; sequence++)
+      this.#modelAfter.set(sequence, model)
+    this.#lastSequence = last
     this.#damages = this.#damages.filter(({ path }) => !path.startsWith('log/'))
     this.#window = null
     this.#count('opening')
@@ -227,22 +245,23 @@ class FaultSeed {
     }
     const window = this.#window
     const lost = window === null ? found : recognise(recovered, { ...expectation, models: [window.model] })
-    if (typeof lost === 'string') throw new Violation(`opened with ${found}`)
+    if (typeof lost === 'string') throw new Violation(`opened with ${found}${window === null ? '' : `, and in the window with ${lost}`}`)
     this.#count(`WINDOW: ${window?.batches}`)
     return lost
   }
 
-  #excuse(error: Error, failed: readonly DrawnFault[], damaged: readonly Damage[], image: string): void {
+  /** Why the opening may fail; a violation if it may not. */
+  #excuse(error: Error, failed: readonly DrawnFault[], damaged: readonly Damage[], image: string): 'fault' | 'no room' | 'refused' {
     this.#afterChangingOpening()
     if (failed.length > 0) {
       this.#count('opening failed by a fault')
-      return
+      return 'fault'
     }
     if (error.message.includes('ENOSPC')) {
-      if (this.#disk.capacityBytes === Number.MAX_SAFE_INTEGER) throw new Violation(`no room where there is room: ${error.message}`)
-      this.#disk.capacityBytes = Number.MAX_SAFE_INTEGER
+      if (this.#disk.capacityBytes === UNLIMITED) throw new Violation(`no room where there is room: ${error.message}`)
+      this.#disk.capacityBytes = UNLIMITED
       this.#count('opening failed for lack of room')
-      return
+      return 'no room'
     }
     if (damaged.length === 0) throw new Violation(`refused without a cause: ${error.message}`)
     if (this.#disk.image() !== image) throw new Violation(`a refusal has changed the disk: ${error.message}`)
@@ -252,6 +271,7 @@ class FaultSeed {
     this.#damages = []
     this.#window = null
     this.#tell('damage put right')
+    return 'refused'
   }
 
   // Work
@@ -272,7 +292,7 @@ class FaultSeed {
       life.live(4 + this.#random.below(16), limit)
       if (store.status().shortage !== null) this.#count('shortage shown')
       if (this.#random.below(4) === 0) disk.evict()
-      if (part === 1 && this.#random.below(2) === 0) disk.capacityBytes = Number.MAX_SAFE_INTEGER
+      if (part === 1 && this.#random.below(2) === 0) disk.capacityBytes = UNLIMITED
     }
     this.#checkDeeds()
     if (disk.idle && store.failure === null) {
@@ -340,9 +360,10 @@ class FaultSeed {
 
   #openWindow(batches: readonly { sequence: number; lastType: number }[]): void {
     const before = this.#modelAfter.get((batches[0]?.sequence ?? 0) - 1)
-    const snapshots = this.#expectation.models[0]?.snapshots ?? []
     if (before === undefined) return
-    const model: Model = { ...before, snapshots: snapshots.filter((index) => index <= lastIndex(before)), passedOver: [] }
+    const now = this.#expectation.models[0] ?? EMPTY_MODEL
+    const upTo = (indices: readonly number[]): number[] => indices.filter((index) => index <= lastIndex(before))
+    const model: Model = { ...before, snapshots: upTo(now.snapshots), passedOver: upTo(now.passedOver) }
     const kinds = batches.map(({ lastType }) => (lastType < CONTROL_RECORD ? 'batch' : 'seal'))
     this.#window = { model, batches: kinds.join(' + ') }
     this.#tell(`may be taken for torn: ${kinds.join(' + ')} from ${batches[0]?.sequence} on`)
@@ -352,7 +373,7 @@ class FaultSeed {
 
   /** With nothing going wrong any more, all is as it should be. */
   #finale(): void {
-    this.#disk.capacityBytes = Number.MAX_SAFE_INTEGER
+    this.#disk.capacityBytes = UNLIMITED
     this.#calm = true
     const { store, model } = this.#open()
     const life = new StoreLife(this.#disk, store, model, this.#seed(), this.#committed)

@@ -24,7 +24,15 @@ export interface DrawnFault {
   readonly what: string
 }
 
-export class DiskFaults {
+/** What a simulated disk asks before each operation. */
+export interface FaultSource {
+  /** Whether the fault hits this operation. */
+  hits(fault: OperationFault, what: string): boolean
+  /** An integer in [0, bound), for how far the operation came. */
+  below(bound: number): number
+}
+
+export class DiskFaults implements FaultSource {
   readonly #random: SeededRandom
   readonly #rates: FaultRates
   /** While false, nothing is drawn. */
@@ -37,7 +45,6 @@ export class DiskFaults {
     this.#rates = rates
   }
 
-  /** Whether the fault hits this operation. */
   hits(fault: OperationFault, what: string): boolean {
     const rate = this.armed ? (this.#rates[fault] ?? 0) : 0
     if (rate === 0 || this.#random.next() >= rate) return false
