@@ -55,13 +55,18 @@ export class StoreLife {
   readonly errors: Error[] = []
   /** What the store must never do, and did. */
   readonly misdeeds: string[] = []
+  /** Whether the store was told that it is idle, and nothing was given to the log since: its last batch is to be a seal. */
+  sealDue = false
   onDeed: (deed: Deed) => void = () => {}
+  readonly #salt: number
   #seq = 0
 
-  constructor(disk: SimulatedDisk, store: LogStore, model: Model, seed: number, committed = 0) {
+  /** Lives of one seed and several salts differ only in the bytes of their payloads. */
+  constructor(disk: SimulatedDisk, store: LogStore, model: Model, seed: number, committed = 0, salt = 0) {
     this.#disk = disk
     this.store = store
     this.#random = new SeededRandom(seed)
+    this.#salt = salt
     this.acknowledged = model
     this.committed = Math.max(model.base, model.snapshots[0] ?? 0, committed)
   }
@@ -98,9 +103,21 @@ export class StoreLife {
     if (choice < 30) this.#append()
     else if (choice < 33) {
       this.onDeed('seal')
+      this.sealDue ||= this.appending === null
       this.store.idle()
     } else if (choice < 38) this.snapshot()
     else if (choice < 39) this.#install()
+  }
+
+  /** Begins something whose interruption is delicate. */
+  venture(): void {
+    if (this.store.failure !== null || this.installing !== null) return
+    if (this.#random.below(2) === 0) {
+      this.#install()
+      return
+    }
+    this.#append(true)
+    this.snapshot()
   }
 
   /** A dead store refuses, with the error that ended it. */
@@ -113,11 +130,11 @@ export class StoreLife {
     })
   }
 
-  #append(): void {
+  #append(overwriting = false): void {
     if (this.appending !== null) return
     const model = this.acknowledged
     const last = lastIndex(model)
-    const overwrite = this.#random.below(5) === 0 ? this.#random.below(Math.max(0, last - this.committed) + 1) : 0
+    const overwrite = this.#random.below(5) === 0 || overwriting ? this.#random.below(Math.max(0, last - this.committed) + 1) : 0
     const term = Math.max(1, (entryAt(model, last)?.term ?? model.hardState.term) + (overwrite > 0 ? 1 : 0))
     const first = last - overwrite + 1
     const entries: Entry[] = []
@@ -126,6 +143,7 @@ export class StoreLife {
     this.#seq += 1
     const batch: PersistBatch = { seq: this.#seq, hardState, entries }
     this.appending = batch
+    this.sealDue = false
     this.store.append(batch, (error) => {
       if (error === null) {
         this.#mustLive('an append')
@@ -146,7 +164,7 @@ export class StoreLife {
   #payload(): Buffer {
     const kind = this.#random.below(10)
     const bytes = kind === 0 ? 0 : kind === 1 ? 3000 + this.#random.below(12000) : this.#random.below(700)
-    const payload = Buffer.alloc(bytes, this.#random.below(3) === 0 ? 0 : 1 + this.#random.below(255))
+    const payload = Buffer.alloc(bytes, this.#random.below(3) === 0 ? 0 : 1 + ((this.#random.below(255) + this.#salt) % 255))
     if (bytes > 8 && this.#random.below(2) === 0) payload[this.#random.below(bytes)] = 7
     return payload
   }
@@ -186,6 +204,7 @@ export class StoreLife {
     const meta: SnapshotMeta = { index, term: model.hardState.term + 2, termStart: 1 }
     const after = installed(model, meta)
     this.installing = after
+    this.sealDue = false
     this.store.installSnapshot(meta, snapshotChunks(after, index), (error) => {
       if (error === null) {
         this.#mustLive('an installation')

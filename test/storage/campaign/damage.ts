@@ -4,7 +4,10 @@ import type { Random } from '../../../core/support/random.ts'
 import { SECTOR_BYTES } from '../simulated-disk/cached-content.ts'
 import type { SimulatedDisk } from '../simulated-disk.ts'
 
-export type DamageKind = 'flipped bit' | 'sector of zeros' | 'sector of garbage' | 'unreadable sector'
+export type DamageKind = 'flipped bit' | 'sector of zeros' | 'sector of garbage' | 'unreadable sector' | 'sector of another history'
+
+/** What needs no more than chance. */
+export type RandomDamage = Exclude<DamageKind, 'sector of another history'>
 
 /** One sector that is not what it was. */
 export interface Damage {
@@ -20,7 +23,7 @@ function sectorBytes(disk: SimulatedDisk, path: string, sector: number): Buffer 
 }
 
 /** Damages one sector of a file; `null` if there was nothing to damage or nothing has changed. */
-export function damage(disk: SimulatedDisk, path: string, sector: number, kind: DamageKind, random: Random): Damage | null {
+export function damage(disk: SimulatedDisk, path: string, sector: number, kind: RandomDamage, random: Random): Damage | null {
   const before = sectorBytes(disk, path, sector)
   if (before.length === 0) return null
   const content = disk.content(path)
@@ -44,6 +47,30 @@ export function damage(disk: SimulatedDisk, path: string, sector: number, kind: 
   }
   const after = sectorBytes(disk, path, sector)
   return kind !== 'unreadable sector' && after.equals(before) ? null : { kind, path, sector, before, after }
+}
+
+/**
+ * Puts a file of another history of the same log in place of one that later ones continue; all of its sectors that differ. Nothing when there is
+ * no such file.
+ */
+export function exchange(disk: SimulatedDisk, others: ReadonlyMap<string, Buffer>, random: Random): Damage[] {
+  const used = disk.paths().filter((path) => /^log\/\d+\.log$/.test(path) && usedSectors(disk, path) > 0)
+  const differing = used.slice(0, -1).filter((path) => {
+    const other = others.get(path)
+    return other !== undefined && other.length === disk.bytes(path).length && !other.equals(disk.bytes(path))
+  })
+  const path = differing[random.below(differing.length)]
+  const other = path === undefined ? undefined : others.get(path)
+  if (path === undefined || other === undefined) return []
+  const done: Damage[] = []
+  for (let sector = 0; sector * SECTOR_BYTES < other.length; sector++) {
+    const after = other.subarray(sector * SECTOR_BYTES, (sector + 1) * SECTOR_BYTES)
+    const before = sectorBytes(disk, path, sector)
+    if (before.equals(after)) continue
+    disk.content(path).damage(sector, (bytes) => after.copy(bytes))
+    done.push({ kind: 'sector of another history', path, sector, before, after })
+  }
+  return done
 }
 
 /** Whether the damage is still there: the file is the same one, and nothing was written over it. */

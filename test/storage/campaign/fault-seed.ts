@@ -17,11 +17,11 @@ import { DiskFaults, type DrawnFault, type OperationFault } from '../simulated-d
 import { SimulatedDisk } from '../simulated-disk.ts'
 import { doing, StoreLife, tryOpen } from '../store-life.ts'
 import { appended, EMPTY_MODEL, type Expectation, lastIndex, type Model, recognise } from '../store-model.ts'
-import { chooseSector, type Damage, type DamageKind, damage, isThere, undo } from './damage.ts'
+import { chooseSector, type Damage, damage, exchange, isThere, type RandomDamage, undo } from './damage.ts'
 import { batchesInWindow, batchesOf, batchOfWrite } from './log-window.ts'
 
 /** What can go wrong; crashes and kills always do. */
-export const FAULT_CLASSES = ['fsync', 'write', 'short', 'failing', 'stall', 'full', 'rot', 'unreadable'] as const
+export const FAULT_CLASSES = ['fsync', 'write', 'short', 'failing', 'stall', 'full', 'rot', 'unreadable', 'foreign'] as const
 export type FaultClass = (typeof FAULT_CLASSES)[number]
 
 export interface SeedOutcome {
@@ -38,6 +38,7 @@ const SEGMENT_SIZES = [2048, 4096, 4096, 8192]
 const RATES: Readonly<Record<OperationFault, number>> = { fsync: 1 / 60, write: 1 / 120, short: 1 / 120, failing: 1 / 150, stall: 1 / 60 }
 const UNLIMITED = Number.MAX_SAFE_INTEGER
 const CONTROL_RECORD = 4
+const SEAL_RECORD = 4
 const RESET_RECORD = 6
 
 class Violation extends Error {
@@ -74,6 +75,10 @@ class FaultSeed {
   /** The state after each batch of the log. */
   readonly #modelAfter = new Map<number, Model>([[0, EMPTY_MODEL]])
   #lastSequence = 0
+  /** Type of the last record of the log. */
+  #lastType = SEAL_RECORD
+  /** The log of another history that began like this one. */
+  #twinFiles: ReadonlyMap<string, Buffer> = new Map()
   /** Nothing fails any more. */
   #calm = false
   readonly counts: Record<string, number> = {}
@@ -98,7 +103,8 @@ class FaultSeed {
 
   run(): void {
     for (let lives = 3 + this.#random.below(5); lives > 0; lives--) {
-      this.#live(this.#open())
+      const twins = this.#classes.has('foreign') && this.#random.below(3) === 0
+      if (!twins || !this.#liveAsTwins()) this.#live(this.#open())
       this.#end()
       if (this.#random.below(3) === 0) this.#damage()
     }
@@ -147,6 +153,7 @@ class FaultSeed {
   #open(): { store: LogStore; model: Model } {
     for (let attempt = 1; ; attempt++) {
       this.#faults.armed = attempt < 5 && !this.#calm
+      this.#faults.factor = 3
       if (this.#random.below(8) === 0) {
         this.#interruptOpening()
         continue
@@ -154,6 +161,7 @@ class FaultSeed {
       const found = this.#tryOpen()
       if (found !== null) {
         this.#faults.armed = !this.#calm
+        this.#faults.factor = 1
         return found
       }
       if (attempt > 20) throw new Violation('cannot be opened at all')
@@ -227,6 +235,7 @@ class FaultSeed {
     for (let sequence = Math.min(this.#lastSequence + 1, sequences[0] ?? 0); sequence <= last; sequence++)
       this.#modelAfter.set(sequence, model)
     this.#lastSequence = last
+    this.#lastType = SEAL_RECORD
     this.#damages = this.#damages.filter(({ path }) => !path.startsWith('log/'))
     this.#window = null
     this.#count('opening')
@@ -264,6 +273,7 @@ class FaultSeed {
       return 'no room'
     }
     if (damaged.length === 0) throw new Violation(`refused without a cause: ${error.message}`)
+    if (this.#isOneSnapshot(damaged)) throw new Violation(`refused for one snapshot, though another is there: ${error.message}`)
     if (this.#disk.image() !== image) throw new Violation(`a refusal has changed the disk: ${error.message}`)
     this.#count('REFUSAL')
     // In reverse: two may have hit one sector.
@@ -274,14 +284,54 @@ class FaultSeed {
     return 'refused'
   }
 
+  /** Whether all that is damaged is one snapshot, and another one or the whole log can stand in for it: two whole ones are always kept. */
+  #isOneSnapshot(damaged: readonly Damage[]): boolean {
+    const paths = new Set(damaged.map(({ path }) => path))
+    const match = /^snapshots\/(\d+)\.snap$/.exec([...paths][0] ?? '')
+    if (paths.size !== 1 || match === null) return false
+    return this.#expectation.models.every(({ base, snapshots }) => {
+      const others = snapshots.filter((index) => index !== Number(match[1]) && index >= base)
+      return others.length > 0 || (base === 0 && snapshots.length <= 1)
+    })
+  }
+
   // Work
 
-  #live({ store, model }: { store: LogStore; model: Model }): void {
+  /** A life without faults, and beside it the same one with other payloads on a copy of the disk. */
+  #liveAsTwins(): boolean {
+    this.#faults.armed = false
+    const seed = this.#seed()
+    const [one, other] = [this.#disk.kill(seed), this.#disk.kill(seed)]
+    this.#become(one, 'twins')
+    const opened = this.#tryOpen()
+    const twin = tryOpen(other, this.#sizes)
+    this.#faults.armed = true
+    if (opened === null || twin instanceof Error) return false
+    this.#faults.armed = false
+    const lifeSeed = this.#seed()
+    const life = this.#begin(opened, lifeSeed)
+    const twinLife = new StoreLife(other, twin.store, opened.model, lifeSeed, this.#committed, 1)
+    life.live(60, Number.POSITIVE_INFINITY)
+    twinLife.live(60, Number.POSITIVE_INFINITY)
+    this.#faults.armed = true
+    this.#twinFiles = new Map(other.paths().map((path) => [path, Buffer.from(other.content(path).seen)]))
+    this.#count('twins')
+    return true
+  }
+
+  #begin({ store, model }: { store: LogStore; model: Model }, seed: number): StoreLife {
     const disk = this.#disk
-    const life = new StoreLife(disk, store, model, this.#seed(), this.#committed)
+    const life = new StoreLife(disk, store, model, seed, this.#committed)
     this.#life = life
     life.onDeed = (deed) => this.#count(deed)
     disk.onDurableWrite = (path, position, bytes) => this.#written(life, path, position, bytes)
+    return life
+  }
+
+  #live(opened: { store: LogStore; model: Model }): void {
+    const { store } = opened
+    const disk = this.#disk
+    const life = this.#begin(opened, this.#seed())
     const drawn = this.#faults.drawn.length
     if (this.#classes.has('full') && this.#random.below(2) === 0) {
       disk.capacityBytes = disk.usedBytes + this.#random.below(40_000)
@@ -296,8 +346,13 @@ class FaultSeed {
     }
     this.#checkDeeds()
     if (disk.idle && store.failure === null) {
+      if (life.sealDue && this.#lastType !== SEAL_RECORD) throw new Violation('the log is idle and not sealed')
       const survived = this.#failed(drawn).find(({ what }) => !MAY_FAIL.test(what))
       if (survived !== undefined) throw new Violation(`"${survived.what}" failed (${survived.fault}), and the store lives on`)
+    }
+    if (this.#random.below(4) === 0) {
+      life.venture()
+      for (let steps = this.#random.below(24); steps > 0 && !disk.idle; steps--) disk.step()
     }
     if (store.failure !== null)
       this.#count(store.failure.message.includes('ENOSPC') ? 'store died for lack of room' : 'store died of a fault')
@@ -312,6 +367,7 @@ class FaultSeed {
     else if (batch.lastType < CONTROL_RECORD && appending !== null) after = appended(acknowledged, appending)
     this.#modelAfter.set(batch.sequence, after)
     this.#lastSequence = batch.sequence
+    this.#lastType = batch.lastType
   }
 
   #end(): void {
@@ -323,6 +379,7 @@ class FaultSeed {
       this.#count(error === null ? 'closed' : 'closed with an error')
       this.#tell(`closed: ${error?.message ?? 'well'}`)
       if (error !== store.failure) throw new Violation(`close reports ${error}, the store ${store.failure}`)
+      if (error === null && this.#lastType !== SEAL_RECORD) throw new Violation('closed and not sealed')
       if (error === null && (life.appending !== null || life.installing !== null)) throw new Violation('closed with an append under way')
     }
     this.#expectation = life.expectation()
@@ -337,12 +394,12 @@ class FaultSeed {
   // Damage
 
   #damage(): void {
-    const kinds: DamageKind[] = []
+    const kinds: RandomDamage[] = []
     if (this.#classes.has('rot')) kinds.push('flipped bit', 'sector of zeros', 'sector of zeros', 'sector of garbage')
     if (this.#classes.has('unreadable')) kinds.push('unreadable sector')
-    if (kinds.length === 0) return
     const disk = this.#disk
     disk.evict()
+    if (this.#exchangeFile() || kinds.length === 0) return
     const batches = batchesOf(disk)
     for (let i = 1 + this.#random.below(3); i > 0; i--) {
       const place = chooseSector(disk, this.#random)
@@ -356,6 +413,16 @@ class FaultSeed {
     }
     const inWindow = batchesInWindow(disk, batches, this.#lastSequence)
     if (inWindow > 0) this.#openWindow(batches.filter(({ sequence }) => sequence <= this.#lastSequence).slice(-inWindow))
+  }
+
+  #exchangeFile(): boolean {
+    const exchanged = exchange(this.#disk, this.#twinFiles, this.#random)
+    this.#twinFiles = new Map()
+    if (exchanged.length === 0) return false
+    this.#damages.push(...exchanged)
+    this.#count('damage: file of another history')
+    this.#tell(`damage: ${exchanged[0]?.path} of another history`)
+    return true
   }
 
   #openWindow(batches: readonly { sequence: number; lastType: number }[]): void {

@@ -37,6 +37,8 @@ export class DiskFaults implements FaultSource {
   readonly #rates: FaultRates
   /** While false, nothing is drawn. */
   armed = true
+  /** Multiplies the rates. */
+  factor = 1
   /** Everything drawn so far. */
   readonly drawn: DrawnFault[] = []
 
@@ -46,7 +48,7 @@ export class DiskFaults implements FaultSource {
   }
 
   hits(fault: OperationFault, what: string): boolean {
-    const rate = this.armed ? (this.#rates[fault] ?? 0) : 0
+    const rate = this.armed ? (this.#rates[fault] ?? 0) * this.factor : 0
     if (rate === 0 || this.#random.next() >= rate) return false
     this.drawn.push({ fault, what })
     return true
