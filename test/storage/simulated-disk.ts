@@ -457,7 +457,7 @@ export class SimulatedDisk implements Disk {
   #latencyUs(what: string): number {
     const random = this.#latency
     const usual = 20 + random.below(400)
-    const slow = random.below(16) === 0 ? 10 : 1
+    const slow = random.below(8) === 0 ? 20 : 1
     const stall = this.faults?.hits('stall', what) === true ? (1 + this.faults.below(60)) * 1_000_000 : 0
     return usual * slow + stall
   }

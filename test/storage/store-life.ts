@@ -116,8 +116,9 @@ export class StoreLife {
       this.#install()
       return
     }
+    const last = lastIndex(this.acknowledged)
     this.#append(true)
-    this.snapshot()
+    this.snapshot(last)
   }
 
   /** A dead store refuses, with the error that ended it. */
@@ -134,7 +135,8 @@ export class StoreLife {
     if (this.appending !== null) return
     const model = this.acknowledged
     const last = lastIndex(model)
-    const overwrite = this.#random.below(5) === 0 || overwriting ? this.#random.below(Math.max(0, last - this.committed) + 1) : 0
+    const overwritable = Math.max(0, last - this.committed)
+    const overwrite = this.#random.below(5) === 0 || overwriting ? this.#random.below(overwritable + 1) : 0
     const term = Math.max(1, (entryAt(model, last)?.term ?? model.hardState.term) + (overwrite > 0 ? 1 : 0))
     const first = last - overwrite + 1
     const entries: Entry[] = []
@@ -169,13 +171,15 @@ export class StoreLife {
     return payload
   }
 
-  snapshot(): void {
+  /** Saves one of up to `until`, if that can be. */
+  snapshot(until: number = Number.POSITIVE_INFINITY): void {
     if (this.savingSnapshot !== 0 || this.installing !== null) return
     // Entries under way may be committed and applied already: a quorum of others has them.
     const model = this.appending === null ? this.acknowledged : appended(this.acknowledged, this.appending)
     const first = Math.max(model.base, model.snapshots[0] ?? 0) + 1
-    if (first > lastIndex(model)) return
-    const index = first + this.#random.below(lastIndex(model) - first + 1)
+    const last = Math.min(until, lastIndex(model))
+    if (first > last) return
+    const index = until === last ? last : first + this.#random.below(last - first + 1)
     const entry = entryAt(model, index)
     if (entry === undefined) return
     this.committed = Math.max(this.committed, index)

@@ -77,6 +77,8 @@ class FaultSeed {
   #lastSequence = 0
   /** Type of the last record of the log. */
   #lastType = SEAL_RECORD
+  /** Whether the last process ended in good order, and nothing has happened to the disk since. */
+  #closedWell = false
   /** The log of another history that began like this one. */
   #twinFiles: ReadonlyMap<string, Buffer> = new Map()
   /** Nothing fails any more. */
@@ -153,7 +155,8 @@ class FaultSeed {
   #open(): { store: LogStore; model: Model } {
     for (let attempt = 1; ; attempt++) {
       this.#faults.armed = attempt < 5 && !this.#calm
-      this.#faults.factor = 3
+      // Most of all while a torn write is mended.
+      this.#faults.factor = attempt < 3 && this.#expectation.models.length > 1 ? 12 : 4
       if (this.#random.below(8) === 0) {
         this.#interruptOpening()
         continue
@@ -165,7 +168,7 @@ class FaultSeed {
         return found
       }
       if (attempt > 20) throw new Violation('cannot be opened at all')
-      this.#become(this.#random.below(2) === 0 ? this.#disk.kill(this.#seed()) : this.#disk.crash(this.#seed()), 'restart')
+      this.#become(this.#random.below(4) > 0 ? this.#disk.kill(this.#seed()) : this.#disk.crash(this.#seed()), 'restart')
     }
   }
 
@@ -191,6 +194,7 @@ class FaultSeed {
 
   #interruptOpening(): void {
     this.#count('opening interrupted')
+    this.#closedWell = false
     const drawn = this.#faults.drawn.length
     this.#noteSnapshots(drawn)
     this.#watchOpening()
@@ -223,11 +227,16 @@ class FaultSeed {
     this.#checkDeeds()
     if (outcome instanceof Error) {
       this.#tell(`opening fails: ${outcome.message}`)
+      this.#closedWell = false
       if (this.#excuse(outcome, failed, damaged, image) === 'refused') this.#olderSnapshots = passedOverBefore
       return null
     }
     const { store, recovered } = outcome
-    for (const note of recovered.notes) this.#count(noteKind(note))
+    for (const note of recovered.notes) {
+      this.#count(noteKind(note))
+      if (this.#closedWell && noteKind(note) === TORN) throw new Violation(`cut after an orderly end: ${note}`)
+    }
+    this.#closedWell = false
     const model = this.#compare(recovered, { ...this.#expectation, olderSnapshots: this.#olderSnapshots })
     this.#olderSnapshots = false
     // Batches that nobody heard of, of a write under way or an opening that came to nothing, and those of this opening.
@@ -350,12 +359,20 @@ class FaultSeed {
       const survived = this.#failed(drawn).find(({ what }) => !MAY_FAIL.test(what))
       if (survived !== undefined) throw new Violation(`"${survived.what}" failed (${survived.fault}), and the store lives on`)
     }
-    if (this.#random.below(4) === 0) {
-      life.venture()
-      for (let steps = this.#random.below(24); steps > 0 && !disk.idle; steps--) disk.step()
-    }
+    if (this.#random.below(3) === 0) this.#stopInTheMiddle(life)
     if (store.failure !== null)
       this.#count(store.failure.message.includes('ENOSPC') ? 'store died for lack of room' : 'store died of a fault')
+  }
+
+  /** Lets the life end at a delicate moment. */
+  #stopInTheMiddle(life: StoreLife): void {
+    const disk = this.#disk
+    life.venture()
+    const stop = STOPS[this.#random.below(STOPS.length)]
+    for (let steps = 1 + this.#random.below(40); steps > 0 && !disk.idle; steps--) {
+      disk.step()
+      if (stop?.test(disk.trace.at(-1) ?? '') === true) return
+    }
   }
 
   #written(life: StoreLife, path: string, position: number, bytes: Buffer): void {
@@ -376,6 +393,7 @@ class FaultSeed {
     const { store } = life
     if (this.#random.below(3) === 0) {
       const error = doing(this.#disk, (done) => store.close(done))
+      this.#closedWell = error === null
       this.#count(error === null ? 'closed' : 'closed with an error')
       this.#tell(`closed: ${error?.message ?? 'well'}`)
       if (error !== store.failure) throw new Violation(`close reports ${error}, the store ${store.failure}`)
@@ -398,6 +416,7 @@ class FaultSeed {
     if (this.#classes.has('rot')) kinds.push('flipped bit', 'sector of zeros', 'sector of zeros', 'sector of garbage')
     if (this.#classes.has('unreadable')) kinds.push('unreadable sector')
     const disk = this.#disk
+    this.#closedWell = false
     disk.evict()
     if (this.#exchangeFile() || kinds.length === 0) return
     const batches = batchesOf(disk)
@@ -459,11 +478,16 @@ class FaultSeed {
   }
 }
 
+/** Operations after which an end is delicate: a name that is not durable, a segment that is ended and has no successor in use. */
+const STOPS = [/^rename /, /^rename log/, /^close log.*\.log$/, null]
+
 /** Operations whose failure leaves the store alive: cleaning up, and reading an older snapshot to see whether it is whole. */
 const MAY_FAIL = /^remove .*\.tmp$|^read snapshots|^space/
 
+const TORN = 'torn tail cut'
+
 function noteKind(note: string): string {
-  if (note.includes('was removed at offset')) return 'torn tail cut'
+  if (note.includes('was removed at offset')) return TORN
   if (note.startsWith('snapshot passed over')) return 'snapshot passed over'
   return /installation .* was finished/.test(note) ? 'interrupted install finished' : `note: ${note}`
 }
