@@ -21,7 +21,7 @@ export interface Model {
   readonly hardState: HardState
   /** Indices of the snapshots that were saved, newest first; older ones may be removed by now. */
   readonly snapshots: readonly number[]
-  /** Newer ones that could not be read at the last opening; perhaps they can be another time. */
+  /** Others that were not read at the last opening; perhaps they are another time. */
   readonly passedOver: readonly number[]
 }
 
@@ -58,8 +58,11 @@ export function appended(model: Model, batch: PersistBatch): Model {
 }
 
 export function snapshotTaken(model: Model, index: number): Model {
-  const older = [...model.snapshots, ...model.passedOver].filter((other) => other < index)
-  return { ...model, snapshots: [index, ...older.sort((a, b) => b - a)], passedOver: newer(model.passedOver, index) }
+  return { ...model, snapshots: [index, ...older(model, index)], passedOver: newer(model.passedOver, index) }
+}
+
+function older({ snapshots, passedOver }: Model, than: number): number[] {
+  return [...snapshots, ...passedOver].filter((index) => index < than).sort((a, b) => b - a)
 }
 
 function newer(indices: readonly number[], than: number): number[] {
@@ -105,20 +108,21 @@ export function recognise(recovered: Recovered, { models, saving, olderSnapshots
     const known =
       from === newest ||
       (from !== 0 && from === saving) ||
-      model.passedOver.includes(from) ||
+      (model.passedOver.includes(from) && (from > newest || olderSnapshots)) ||
       (olderSnapshots && (from === 0 || model.snapshots.includes(from)))
     const problem = known ? difference(recovered, model) : `snapshot ${from}, expected ${newest}`
-    if (problem === null) return openedFrom({ ...model, hardState: recovered.hardState }, from, olderSnapshots ? saving : 0)
+    if (problem === null)
+      return openedFrom({ ...model, hardState: recovered.hardState }, from, olderSnapshots || saving < from ? saving : 0)
     problems.push(problem)
   }
   return problems.join(' | ')
 }
 
-/** `perhaps`: a snapshot that may be there, unread. */
+/** `perhaps`: a snapshot that may be there, unread; 0 for none. */
 function openedFrom(model: Model, snapshot: number, perhaps: number): Model {
-  const older = model.snapshots.filter((index) => index < snapshot)
-  const passedOver = newer([perhaps, ...model.snapshots, ...model.passedOver], snapshot)
-  return { ...model, snapshots: snapshot === 0 ? [] : [snapshot, ...older], passedOver }
+  const passedOver = newer([...model.snapshots, ...model.passedOver], snapshot)
+  if (perhaps !== 0 && perhaps !== snapshot) passedOver.push(perhaps)
+  return { ...model, snapshots: snapshot === 0 ? [] : [snapshot, ...older(model, snapshot)], passedOver }
 }
 
 function isSame(one: HardState, other: HardState): boolean {

@@ -71,9 +71,9 @@ class FaultSeed {
   /** Whether an opening that came to nothing may have set the newest snapshot aside, or could not read it. */
   #olderSnapshots = false
   /** What may be found instead of the acknowledged state, and how many batches that is less. */
-  #window: { readonly model: Model; readonly batches: string } | null = null
-  /** The state after each batch of the log. */
-  readonly #modelAfter = new Map<number, Model>([[0, EMPTY_MODEL]])
+  #window: { readonly models: readonly Model[]; readonly batches: string } | null = null
+  /** The state after each batch of the log; two while a snapshot is being installed, for it may have taken its place. */
+  readonly #modelsAfter = new Map<number, readonly Model[]>([[0, [EMPTY_MODEL]]])
   #lastSequence = 0
   /** Type of the last record of the log. */
   #lastType = SEAL_RECORD
@@ -242,7 +242,7 @@ class FaultSeed {
     // Batches that nobody heard of, of a write under way or an opening that came to nothing, and those of this opening.
     const last = sequences.at(-1) ?? this.#lastSequence
     for (let sequence = Math.min(this.#lastSequence + 1, sequences[0] ?? 0); sequence <= last; sequence++)
-      this.#modelAfter.set(sequence, model)
+      this.#modelsAfter.set(sequence, [model])
     this.#lastSequence = last
     this.#lastType = SEAL_RECORD
     this.#damages = this.#damages.filter(({ path }) => !path.startsWith('log/'))
@@ -262,7 +262,7 @@ class FaultSeed {
       return found
     }
     const window = this.#window
-    const lost = window === null ? found : recognise(recovered, { ...expectation, models: [window.model] })
+    const lost = window === null ? found : recognise(recovered, { ...expectation, models: window.models })
     if (typeof lost === 'string') throw new Violation(`opened with ${found}${window === null ? '' : `, and in the window with ${lost}`}`)
     this.#count(`WINDOW: ${window?.batches}`)
     return lost
@@ -379,10 +379,10 @@ class FaultSeed {
     const batch = batchOfWrite(path, position, bytes)
     if (batch === null) return
     const { acknowledged, appending, installing } = life
-    let after = acknowledged
-    if (batch.lastType === RESET_RECORD) after = installing ?? acknowledged
-    else if (batch.lastType < CONTROL_RECORD && appending !== null) after = appended(acknowledged, appending)
-    this.#modelAfter.set(batch.sequence, after)
+    let after = [acknowledged]
+    if (batch.lastType < CONTROL_RECORD && appending !== null) after = [appended(acknowledged, appending)]
+    else if (installing !== null) after = batch.lastType === RESET_RECORD ? [installing] : [acknowledged, installing]
+    this.#modelsAfter.set(batch.sequence, after)
     this.#lastSequence = batch.sequence
     this.#lastType = batch.lastType
   }
@@ -445,13 +445,16 @@ class FaultSeed {
   }
 
   #openWindow(batches: readonly { sequence: number; lastType: number }[]): void {
-    const before = this.#modelAfter.get((batches[0]?.sequence ?? 0) - 1)
+    const before = this.#modelsAfter.get((batches[0]?.sequence ?? 0) - 1)
     if (before === undefined) return
     const now = this.#expectation.models[0] ?? EMPTY_MODEL
-    const upTo = (indices: readonly number[]): number[] => indices.filter((index) => index <= lastIndex(before))
-    const model: Model = { ...before, snapshots: upTo(now.snapshots), passedOver: upTo(now.passedOver) }
+    const models = before.map((model): Model => {
+      const upTo = (indices: readonly number[]): number[] =>
+        [...new Set(indices)].filter((index) => index <= lastIndex(model)).sort((a, b) => b - a)
+      return { ...model, snapshots: upTo([...model.snapshots, ...now.snapshots]), passedOver: upTo(now.passedOver) }
+    })
     const kinds = batches.map(({ lastType }) => (lastType < CONTROL_RECORD ? 'batch' : 'seal'))
-    this.#window = { model, batches: kinds.join(' + ') }
+    this.#window = { models, batches: kinds.join(' + ') }
     this.#tell(`may be taken for torn: ${kinds.join(' + ')} from ${batches[0]?.sequence} on`)
   }
 
