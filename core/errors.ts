@@ -58,7 +58,12 @@ export interface ErrorInfo {
  * Every code an error of this package can carry. Codes of the protocol keep ZooKeeper's names; codes of this package start with `ERR_`.
  */
 export const ERROR_CODES: Readonly<Record<ZoariumErrorCode, ErrorInfo>> = Object.freeze({
-  SYSTEM_ERROR: { wireCode: ErrorCode.systemError, retryable: false, text: 'the server failed unexpectedly' },
+  /** Apache ZooKeeper never sends it. A zoarium server refuses writes with it while its disk is nearly full: nothing was changed. */
+  SYSTEM_ERROR: {
+    wireCode: ErrorCode.systemError,
+    retryable: true,
+    text: 'the server cannot do it now: a zoarium server answers so to writes while its disk is nearly full; nothing was changed',
+  },
   RUNTIME_INCONSISTENCY: {
     wireCode: ErrorCode.runtimeInconsistency,
     retryable: false,
@@ -112,7 +117,7 @@ export const ERROR_CODES: Readonly<Record<ZoariumErrorCode, ErrorInfo>> = Object
   ERR_CLOSED: { wireCode: null, retryable: false, text: 'the object is closed' },
   ERR_PROTOCOL: { wireCode: null, retryable: false, text: 'the other side sent bytes that are not the protocol' },
   ERR_CONFIG: { wireCode: null, retryable: false, text: 'a setting or an argument is not valid' },
-  ERR_STORAGE: { wireCode: null, retryable: false, text: 'the data directory cannot be used' },
+  ERR_STORAGE: { wireCode: null, retryable: false, text: 'the data directory or file cannot be used' },
   ERR_LOST: { wireCode: null, retryable: false, text: 'what was held is lost' },
   ERR_NOT_HELD: { wireCode: null, retryable: false, text: 'it is not held' },
   ERR_CONFLICT: { wireCode: null, retryable: true, text: 'somebody else changed it in between' },

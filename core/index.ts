@@ -1,13 +1,24 @@
 // public entry "zoarium": the client, its errors, constants and types. A hand-written list; it loads no server code.
 
 export { Client } from './client/client.ts'
+export { ClientOperations } from './client/client-operations.ts'
+export type { Codec, ProtobufType } from './client/codec.ts'
+export { jsonCodec, protobufCodec, textCodec } from './client/codec.ts'
 export { connect } from './client/connect.ts'
+export type { RequestTrace, StatusTrace, WatchTrace } from './client/diagnostics.ts'
+export type { StandardIssue, StandardPathSegment, StandardResult, StandardSchema } from './client/standard-schema.ts'
 export type { TransactionTarget } from './client/transaction.ts'
 export { Transaction } from './client/transaction.ts'
+export type { NodeData } from './client/tree-reads.ts'
+export type { TypedTarget, TypedValue } from './client/typed-nodes.ts'
+export { TypedNodes } from './client/typed-nodes.ts'
 export type {
   AuthInfo,
+  BackoffInfo,
+  BackoffStrategy,
   CallOptions,
   ClientInfo,
+  ClientStats,
   ClientStatus,
   ConnectOptions,
   CreateMode,
@@ -24,6 +35,7 @@ export type {
   TransactionOp,
   TransactionResult,
   VersionOptions,
+  WatchCounts,
   WatchEvent,
   WatcherKind,
   WatchKind,

@@ -1,15 +1,9 @@
 // public entry "zoarium/recipes": locks, leader election, groups, task queues, configuration. A hand-written list.
 
+export type { StandardIssue, StandardPathSegment, StandardResult, StandardSchema } from '../core/index.ts'
+export type { ConfigSchema, ValidateFunction } from './config-store/config-schema.ts'
 export { ConfigStore } from './config-store/config-store.ts'
 export type { ConfigSnapshot } from './config-store/snapshot.ts'
-export type {
-  ConfigSchema,
-  StandardIssue,
-  StandardPathSegment,
-  StandardResult,
-  StandardSchema,
-  ValidateFunction,
-} from './config-store/standard-schema.ts'
 export type {
   ConfigEvents,
   ConfigRejection,

@@ -1,7 +1,7 @@
 // admin: answers the four-letter words in ZooKeeper's own field names and layout (org.apache.zookeeper.server.command), so that the
 // scripts, exporters and dashboards that parse them need no change. A word changes nothing: `crst`, `srst` and `stmk` are not offered.
 
-import type { ConnectionView, ServerStats, ServerView } from '../server/server-view.ts'
+import type { ConnectionView, DiskStats, ServerStats, ServerView } from '../server/server-view.ts'
 import { environmentFacts, maxFileDescriptors, openFileDescriptors } from './process-facts.ts'
 
 const NOT_SERVING = 'This ZooKeeper instance is not currently serving requests\n'
@@ -181,6 +181,21 @@ function mntr(view: ServerView): string {
   text += line('local_sessions', 0)
   text += line('uptime', whole(stats.uptimeMs))
   for (const [reason, count] of stats.refusals) text += line(`refused_${reason}`, count)
+  return text + (stats.disk === null ? '' : diskLines(stats.disk))
+}
+
+function diskLines(disk: DiskStats): string {
+  let text = line('disk_free_bytes', disk.freeBytes)
+  text += line('disk_total_bytes', disk.totalBytes)
+  text += line('disk_low_bytes', disk.lowBytes)
+  text += line('disk_reserve_bytes', disk.reserveBytes)
+  text += line('disk_writes_refused', disk.writesRefused ? 1 : 0)
+  text += line('disk_stalled_ms', whole(disk.stalledMs))
+  text += line('disk_stalls', disk.stalls)
+  text += line('disk_damaged_files', disk.damagedFiles)
+  text += line('disk_damage_found', disk.damageFound)
+  text += line('scrub_passes', disk.scrubPasses)
+  text += line('scrub_bytes', disk.scrubbedBytes)
   return text
 }
 

@@ -4,12 +4,22 @@
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../support/version.ts'
 import { ExitCode } from './exit-codes.ts'
+import { importCommand } from './import-command.ts'
+import { logCommand } from './log-command.ts'
 import { serverCommand } from './server-command.ts'
+import { snapshotCommand } from './snapshot-command.ts'
 import { versionCommand } from './version-command.ts'
 
 /** Whoever read our output may have gone away: no reason to stop serving. */
 function ignoreBrokenPipe(error: NodeJS.ErrnoException): void {
   if (error.code !== 'EPIPE') throw error
+}
+
+/** Commands that are added, at any depth, do not take over settings by themselves. */
+function inherit(command: Command, from: Command): void {
+  command.exitOverride()
+  command.copyInheritedSettings(from)
+  for (const below of command.commands) inherit(below, from)
 }
 
 async function run(argv: readonly string[]): Promise<number> {
@@ -20,11 +30,11 @@ async function run(argv: readonly string[]): Promise<number> {
     .helpCommand('help [command]', 'show the help of a command')
     .showHelpAfterError('(--help shows what is possible)')
   program.addCommand(serverCommand((code) => (exitCode = code)))
+  program.addCommand(logCommand((code) => (exitCode = code)))
+  program.addCommand(snapshotCommand((code) => (exitCode = code)))
+  program.addCommand(importCommand((code) => (exitCode = code)))
   program.addCommand(versionCommand())
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride()
-    command.copyInheritedSettings(program)
-  }
+  inherit(program, program)
   try {
     await program.parseAsync(argv)
   } catch (error) {

@@ -65,7 +65,7 @@ function refuseForeignData(dataDir: string | undefined): void {
   if (dataDir === undefined || !existsSync(join(dataDir, 'version-2'))) return
   throw new ZoariumError(
     'ERR_STORAGE',
-    `${resolve(dataDir)} holds data of Apache ZooKeeper (version-2), which this server cannot read; choose another folder`,
+    `${resolve(dataDir)} holds data of Apache ZooKeeper (version-2); choose another folder, or bring it over: zoarium import --from ${resolve(dataDir)} --data-dir <new folder>`,
   )
 }
 

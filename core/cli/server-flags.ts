@@ -4,6 +4,8 @@
 import { InvalidArgumentError, Option } from 'commander'
 import type { ServerOptions } from '../server/options.ts'
 
+export const DEFAULT_DATA_DIR = './zoarium-data'
+
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -11,7 +13,8 @@ export const LOG_FORMATS = ['json', 'pretty'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
 /** What the flags and the environment can say; what neither says is absent. */
-export type ServerFlags = { -readonly [K in keyof Omit<ServerOptions, 'logger' | 'superDigest'>]: ServerOptions[K] } & {
+export type ServerFlags = { -readonly [K in keyof Omit<ServerOptions, 'logger' | 'superDigest' | 'adminPort'>]: ServerOptions[K] } & {
+  adminPort?: number | 'off'
   inMemory?: boolean
   json?: boolean
   logLevel?: LogLevel
@@ -21,6 +24,11 @@ export type ServerFlags = { -readonly [K in keyof Omit<ServerOptions, 'logger' |
 function integer(value: string): number {
   if (!/^-?\d+$/.test(value)) throw new InvalidArgumentError('Expected an integer.')
   return Number(value)
+}
+
+/** commander takes null for a value that was left out, so `off` stays a word until the settings are put together. */
+function portOrOff(value: string): number | 'off' {
+  return value === 'off' ? value : integer(value)
 }
 
 function boolean(value: string): boolean {
@@ -59,11 +67,29 @@ function allFlags(): Option[] {
     new Option('--four-letter-words <list>', 'four-letter words to answer, separated by commas; * = all (default: srvr,ruok,isro)')
       .argParser(words)
       .helpGroup(LISTENING),
+    new Option(
+      '--admin-port <number>',
+      "port of the admin HTTP on 127.0.0.1 for this machine's tools, 0 takes a free one, off = none (default: 0)",
+    )
+      .argParser(portOrOff)
+      .helpGroup(LISTENING),
 
     new Option('--data-dir <folder>', 'folder of the log and the snapshots, made if missing (default: ./zoarium-data)').helpGroup(STORAGE),
     booleanFlag('--in-memory', STORAGE, 'keep everything in memory and forget it at the end'),
     numberFlag('--server-id <number>', STORAGE, 'server id, 1 to 255 (default: 1)'),
     numberFlag('--snapshot-every-entries <count>', STORAGE, 'log entries between two snapshots (default: 100000)'),
+    numberFlag(
+      '--disk-low-bytes <bytes>',
+      STORAGE,
+      'free bytes below which client writes are refused, 0 = never (default: 256 MiB and the newest snapshot, at most 1/8 of the disk)',
+    ),
+    numberFlag('--disk-reserve-bytes <bytes>', STORAGE, 'kept back for a full disk, at most 1/16 of it, 0 = none (default: 16777216)'),
+    numberFlag('--disk-stall-ms <ms>', STORAGE, 'a disk operation that is pending for longer is reported (default: 1000)'),
+    numberFlag(
+      '--scrub-bytes-per-second <bytes>',
+      STORAGE,
+      'how fast log and snapshots are read again to find damage, 0 = never (default: 65536)',
+    ),
 
     numberFlag('--tick-time-ms <ms>', SESSIONS, 'basic time unit (default: 2000)'),
     numberFlag('--min-session-timeout-ms <ms>', SESSIONS, 'shortest session timeout granted (default: 2 ticks)'),

@@ -5,6 +5,7 @@ import type { ServerOptions } from '../server/options.ts'
 import { readZooConfig, type ZooConfig } from '../server/zoo-config.ts'
 import {
   CONFIG_VARIABLE,
+  DEFAULT_DATA_DIR,
   type LogFormat,
   type LogLevel,
   type ServerFlags,
@@ -23,11 +24,15 @@ export interface ServerSettings {
 }
 
 const DEFAULT_PORT = 2181
-const DEFAULT_DATA_DIR = './zoarium-data'
+/** A free one; admin.json tells which. */
+const DEFAULT_ADMIN_PORT = 0
+
+const NO_ADMIN_IN_MEMORY =
+  '--admin-port is ignored: the token of the admin HTTP lies in the data directory, and a server in memory has none'
 
 /** Reads flags, environment and the file; rejects with `ERR_CONFIG`, or ends through commander's error for contradictory flags. */
 export async function serverSettings(command: Command, file: string | undefined, environment: NodeJS.ProcessEnv): Promise<ServerSettings> {
-  const { inMemory, json, logLevel, logFormat, dataDir: _dataDir, ...flags } = command.opts<ServerFlags>()
+  const { inMemory, json, logLevel, logFormat, adminPort = DEFAULT_ADMIN_PORT, dataDir: _dataDir, ...flags } = command.opts<ServerFlags>()
   const path = file ?? environment[CONFIG_VARIABLE]
   const config: ZooConfig = path === undefined ? { options: {}, warnings: [] } : await readZooConfig(path)
   const { dataDir: fileDataDir, ...fromFile } = config.options
@@ -39,12 +44,17 @@ export async function serverSettings(command: Command, file: string | undefined,
       ...fromFile,
       ...flags,
       ...(superDigest === undefined ? {} : { superDigest }),
-      ...(dataDir === null ? {} : { dataDir }),
+      // The token of the admin HTTP lies in the data directory: without one nobody could use it.
+      ...(dataDir === null ? {} : { dataDir, adminPort: adminPort === 'off' ? null : adminPort }),
     },
     json: json ?? false,
     logLevel: logLevel ?? 'info',
     logFormat: logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'),
-    warnings: [...config.warnings, ...unknownVariables(environment).map((name) => `the environment variable ${name} is not known here`)],
+    warnings: [
+      ...config.warnings,
+      ...unknownVariables(environment).map((name) => `the environment variable ${name} is not known here`),
+      ...(dataDir === null && typeof command.opts<ServerFlags>().adminPort === 'number' ? [NO_ADMIN_IN_MEMORY] : []),
+    ],
   }
 }
 

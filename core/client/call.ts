@@ -153,8 +153,13 @@ export class Call<T> implements PendingCall {
   }
 }
 
+/** Whether the call is a write whose reply can still be missed: it was sent, and the server may have carried it out. */
+export function isUndecided(call: PendingCall): boolean {
+  return call.xid !== 0 && call.afterLoss === 'unknown'
+}
+
 /** The error of a call that a lost connection leaves without a reply. */
 export function lossError(call: PendingCall, cause: unknown): ZoariumError {
-  const code = call.afterLoss === 'unknown' ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_CONNECTION_LOSS'
+  const code = isUndecided(call) ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_CONNECTION_LOSS'
   return new ZoariumError(code, describe(call), { path: call.path, cause })
 }

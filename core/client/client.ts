@@ -1,35 +1,34 @@
-// client: the public client: every operation as a method. What keeps it attached to a server is in session-keeper.ts.
+// client: the public client: session, status, and the operations that are made of several. The single ones are in client-operations.ts, what
+// keeps it attached to a server is in session-keeper.ts.
 
+import { ZoariumError } from '../errors.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { OpCode } from '../wire/op-codes.ts'
-import type { Acl, PathWatchRequest, Request } from '../wire/records.ts'
-import { type AfterLoss, Call, type Decoder, type Recovery } from './call.ts'
+import type { PathWatchRequest, Request } from '../wire/records.ts'
 import { Chroot } from './chroot.ts'
-import type { OneShotKind } from './one-shot-watches.ts'
+import { ClientOperations } from './client-operations.ts'
+import type { Codec } from './codec.ts'
+import { parseConnectionString } from './connection-string.ts'
 import { checkedAuth, integer } from './options.ts'
+import { compareAndSet, createProtected } from './outcomes.ts'
 import * as replies from './replies.ts'
 import { badArguments } from './replies.ts'
-import { badPath, createRequest, deleteRequest, setAclVersion, setDataRequest, transactionRequests, watcherType } from './requests.ts'
+import { badPath } from './requests.ts'
 import type { SessionKeeper } from './session-keeper.ts'
 import { deleteRecursive, ensurePath } from './subtree.ts'
 import { Transaction } from './transaction.ts'
+import { childrenWithData, type NodeData, walkTree } from './tree-reads.ts'
+import { TypedNodes } from './typed-nodes.ts'
 import type {
   CallOptions,
-  ClientInfo,
+  ClientStats,
   ClientStatus,
   CreateOptions,
   PersistentWatch,
-  ReadOp,
-  ReadOptions,
-  ReadResult,
-  ReconfigOptions,
   Session,
   Stat,
-  TransactionOp,
-  TransactionResult,
   VersionOptions,
   WatchEvent,
-  WatcherKind,
   WatchKind,
   WatchOptions,
   ZnodeData,
@@ -69,34 +68,30 @@ const MAX_BUFFERED_EVENTS = 1_000_000
  * await client.setData('/greeting', `${data} again`, { version: stat.version })
  * ```
  */
-export class Client implements AsyncDisposable {
-  readonly #keeper: SessionKeeper
-  readonly #chroot: Chroot
-
+export class Client extends ClientOperations implements AsyncDisposable {
   /** @internal Use {@link connect}. */
   constructor(keeper: SessionKeeper, chroot: Chroot = keeper.chroot) {
-    this.#keeper = keeper
-    this.#chroot = chroot
+    super(keeper, chroot)
   }
 
   /** The present belief about the session; a new object after an expiry and after a deadline that passed. */
   get session(): Session {
-    return this.#keeper.session
+    return this.keeper.session
   }
 
   /** Where the client stands now. */
   get status(): ClientStatus {
-    return this.#keeper.statuses.current
+    return this.keeper.statuses.current
   }
 
   /** The newest zxid that a reply told. No later read shows anything older, also not after a reconnect. */
   get lastZxid(): bigint {
-    return this.#keeper.lastZxid
+    return this.keeper.lastZxid
   }
 
   /** The part of the tree that this client sees as its root; '' for all of it. */
   get chroot(): string {
-    return this.#chroot.prefix
+    return this.root.prefix
   }
 
   /**
@@ -104,153 +99,65 @@ export class Client implements AsyncDisposable {
    * uncaught exception.
    */
   on(_event: 'status', listener: (status: ClientStatus) => void): this {
-    this.#keeper.statuses.on(listener)
+    this.keeper.statuses.on(listener)
     return this
   }
 
   /** Takes a listener of {@link Client.on} away. */
   off(_event: 'status', listener: (status: ClientStatus) => void): this {
-    this.#keeper.statuses.off(listener)
+    this.keeper.statuses.off(listener)
     return this
+  }
+
+  /** Numbers for a metrics page: what waits, what is watched, and totals since the client was made. Cheap unless there are very many watches. */
+  stats(): ClientStats {
+    const { statuses, waiting, watches, counters } = this.keeper
+    const { current } = statuses
+    return {
+      status: current.type,
+      server: current.type === 'connected' ? current.server : null,
+      queuedRequests: waiting.queued,
+      inFlightRequests: waiting.inFlight,
+      watches: watches.counts,
+      ...counters,
+    }
   }
 
   /** Iterates over the statuses, beginning with the present one and ending after a final one. Abort: `next()` rejects with the reason. */
   statuses(options: CallOptions = {}): AsyncIterableIterator<ClientStatus> {
-    return this.#keeper.statuses.iterate(options.signal)
+    return this.keeper.statuses.iterate(options.signal)
   }
 
   /**
-   * Creates a znode and returns its path (with the counter, for sequential modes) and Stat.
+   * Takes a new list of servers, as {@link connect} does (without a chroot, or with the same). As many clients move to another server as it
+   * takes to spread all of them evenly, and none whose server would carry too few. Moving loses nothing: what was sent is answered first,
+   * the session and its watches go along. Returns whether this client moves.
    *
-   * Rejects with `NODE_EXISTS`, `NO_NODE` (the parent is missing), `NO_CHILDREN_FOR_EPHEMERALS`, `NO_AUTH`, `INVALID_ACL`,
-   * `QUOTA_EXCEEDED`, `UNIMPLEMENTED` (TTL modes, where the server has them off), `ERR_UNKNOWN_OUTCOME`.
+   * Throws `ERR_CONFIG` for a list that is not valid, or that says otherwise than the first one about chroot, TLS or identity.
    *
    * @example
    * ```ts
    * import { connect } from 'zoarium'
    *
-   * const client = await connect('127.0.0.1:2181')
-   * const { path, stat } = await client.create('/member-', 'host-1', { mode: 'ephemeral-sequential' })
-   * console.log(`${path}, token ${stat.czxid}`)
+   * const client = await connect('10.0.0.1:2181,10.0.0.2:2181')
+   * client.updateServers('10.0.0.2:2181,10.0.0.3:2181,10.0.0.4:2181')
    * ```
    */
-  create(path: string, data: ZnodeData = null, options: CreateOptions = {}): Promise<{ path: string; stat: Stat }> {
-    try {
-      const request = createRequest(this.#chroot, path, data, options)
-      return this.#send(request, path, replies.created, 'unknown', options.signal)
-    } catch (error) {
-      return Promise.reject(error)
+  updateServers(servers: string | readonly string[]): boolean {
+    const target = parseConnectionString(servers)
+    const { prefix } = this.keeper.chroot
+    if (target.chroot !== '' && target.chroot !== prefix) {
+      throw new ZoariumError('ERR_CONFIG', `updateServers: expected no chroot or '${prefix}', got '${target.chroot}'`)
     }
-  }
-
-  /** Deletes a znode. Rejects with `NO_NODE`, `NOT_EMPTY`, `BAD_VERSION`, `NO_AUTH`, `ERR_UNKNOWN_OUTCOME`. */
-  delete(path: string, options: VersionOptions = {}): Promise<void> {
-    try {
-      const request = deleteRequest(this.#chroot, path, options.version ?? -1)
-      return this.#send(request, path, replies.nothing, 'unknown', options.signal)
-    } catch (error) {
-      return Promise.reject(error)
+    if (target.auth !== null || (target.tls !== null && target.tls !== (this.keeper.options.tls !== null))) {
+      throw new ZoariumError('ERR_CONFIG', 'updateServers: expected no identity and the same use of TLS as in connect()')
     }
-  }
-
-  /** The Stat of a znode, `null` if it is missing. A watch is left in both cases: for changes and deletion, or for creation. */
-  exists(path: string, options: ReadOptions = {}): Promise<Stat | null> {
-    const problem = badPath(path, 'exists')
-    if (problem !== null) return Promise.reject(problem)
-    const watch = this.#intent('exists', path, options)
-    const request: Request = { op: OpCode.exists, path: this.#chroot.toServer(path), watch: watch !== null }
-    return this.#send<Stat | null>(request, path, replies.stat, 'resend', options.signal, replies.missingIsNull, watch)
-  }
-
-  /** The data and Stat of a znode. Its bytes are a copy that belongs to the caller. Rejects with `NO_NODE`, `NO_AUTH`. */
-  getData(path: string, options: ReadOptions = {}): Promise<{ data: Buffer | null; stat: Stat }> {
-    const problem = badPath(path, 'getData')
-    if (problem !== null) return Promise.reject(problem)
-    const watch = this.#intent('data', path, options)
-    const request: Request = { op: OpCode.getData, path: this.#chroot.toServer(path), watch: watch !== null }
-    return this.#send(request, path, replies.data, 'resend', options.signal, null, watch)
-  }
-
-  /** Replaces the data. Rejects with `NO_NODE`, `BAD_VERSION`, `NO_AUTH`, `QUOTA_EXCEEDED`, `ERR_UNKNOWN_OUTCOME`. */
-  setData(path: string, data: ZnodeData, options: VersionOptions = {}): Promise<Stat> {
-    try {
-      const request = setDataRequest(this.#chroot, path, data, options.version ?? -1)
-      return this.#send(request, path, replies.stat, 'unknown', options.signal)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  /** The access control list; digests are hidden from those without ADMIN. Rejects with `NO_NODE`, `NO_AUTH`. */
-  getAcl(path: string, options: CallOptions = {}): Promise<{ acl: Acl[]; stat: Stat }> {
-    const problem = badPath(path, 'getAcl')
-    if (problem !== null) return Promise.reject(problem)
-    return this.#send({ op: OpCode.getAcl, path: this.#chroot.toServer(path) }, path, replies.acl, 'resend', options.signal)
-  }
-
-  /**
-   * Replaces the access control list; `version` means the Stat's `aversion`. Rejects with `NO_NODE`, `BAD_VERSION`, `NO_AUTH`,
-   * `INVALID_ACL`, `ERR_UNKNOWN_OUTCOME`.
-   */
-  setAcl(path: string, acl: readonly Acl[], options: VersionOptions = {}): Promise<Stat> {
-    const problem = badPath(path, 'setAcl')
-    if (problem !== null) return Promise.reject(problem)
-    try {
-      const version = setAclVersion(path, options.version ?? -1)
-      const request: Request = { op: OpCode.setAcl, path: this.#chroot.toServer(path), acl, version }
-      return this.#send(request, path, replies.stat, 'unknown', options.signal)
-    } catch (error) {
-      return Promise.reject(error)
-    }
-  }
-
-  /** The names of the children, in no particular order, and the Stat. Rejects with `NO_NODE`, `NO_AUTH`. */
-  getChildren(path: string, options: ReadOptions = {}): Promise<{ children: string[]; stat: Stat }> {
-    const problem = badPath(path, 'getChildren')
-    if (problem !== null) return Promise.reject(problem)
-    const watch = this.#intent('children', path, options)
-    const request: Request = { op: OpCode.getChildren2, path: this.#chroot.toServer(path), watch: watch !== null }
-    return this.#send(request, path, replies.children, 'resend', options.signal, null, watch)
-  }
-
-  /** Resolves when this client's server has caught up with everything that was written before the call. The path need not exist. */
-  sync(path: string, options: CallOptions = {}): Promise<void> {
-    const problem = badPath(path, 'sync')
-    if (problem !== null) return Promise.reject(problem)
-    return this.#send({ op: OpCode.sync, path: this.#chroot.toServer(path) }, path, replies.echoedPath, 'resend', options.signal)
-  }
-
-  /**
-   * All operations or none, at one zxid. Rejects with the code of the first operation that failed and its `index` and `path`, or with
-   * `ERR_UNKNOWN_OUTCOME`.
-   */
-  multi(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
-    try {
-      const request: Request = { op: OpCode.multi, ops: transactionRequests(this.#chroot, ops) }
-      return this.#send(request, undefined, replies.transactionResults, 'unknown', options.signal)
-    } catch (error) {
-      return Promise.reject(error)
-    }
+    return this.keeper.updateServers(target.servers)
   }
 
   /** The fluent form of {@link Client.multi}. */
   transaction(): Transaction {
     return new Transaction(this)
-  }
-
-  /** Several reads of one moment. Each succeeds or fails alone, so this does not reject with `NO_NODE` or `NO_AUTH`. */
-  multiRead(ops: readonly ReadOp[], options: CallOptions = {}): Promise<ReadResult[]> {
-    const requests: PathWatchRequest[] = []
-    for (const [index, op] of ops.entries()) {
-      const problem = badPath(op.path, 'multiRead', index)
-      if (problem !== null) return Promise.reject(problem)
-      if (op.type !== 'getData' && op.type !== 'getChildren') {
-        const text = `multiRead: expected getData or getChildren, got ${JSON.stringify(op)}`
-        return Promise.reject(badArguments(text, undefined, index))
-      }
-      requests.push({ op: op.type === 'getData' ? OpCode.getData : OpCode.getChildren, path: this.#chroot.toServer(op.path), watch: false })
-    }
-    return this.#send({ op: OpCode.multiRead, ops: requests }, undefined, replies.readResults, 'resend', options.signal)
   }
 
   /**
@@ -268,70 +175,10 @@ export class Client implements AsyncDisposable {
   addAuth(scheme: string, auth: Uint8Array | string, options: CallOptions = {}): Promise<void> {
     try {
       if (options.signal?.aborted === true) return Promise.reject(options.signal.reason)
-      return untilAborted(this.#keeper.addAuth(checkedAuth({ scheme, auth })).proved, options.signal)
+      return untilAborted(this.keeper.addAuth(checkedAuth({ scheme, auth })).proved, options.signal)
     } catch (error) {
       return Promise.reject(error)
     }
-  }
-
-  /** The paths of this session's ephemeral znodes that begin with the text `prefix`. */
-  getEphemerals(prefix = '/', options: CallOptions = {}): Promise<string[]> {
-    if (typeof prefix !== 'string' || !prefix.startsWith('/')) {
-      return Promise.reject(badArguments(`getEphemerals: expected a prefix that begins with /, got ${JSON.stringify(prefix)}`))
-    }
-    const request: Request = { op: OpCode.getEphemerals, path: this.#chroot.toServer(prefix) }
-    return this.#send(request, prefix, replies.ephemerals, 'resend', options.signal)
-  }
-
-  /** How many znodes are below the path, at any depth. Rejects with `NO_NODE`, `NO_AUTH`. */
-  getAllChildrenNumber(path: string, options: CallOptions = {}): Promise<number> {
-    const problem = badPath(path, 'getAllChildrenNumber')
-    if (problem !== null) return Promise.reject(problem)
-    const request: Request = { op: OpCode.getAllChildrenNumber, path: this.#chroot.toServer(path) }
-    return this.#send(request, path, replies.count, 'resend', options.signal)
-  }
-
-  /** The identities that the server has attached to this connection. */
-  whoAmI(options: CallOptions = {}): Promise<ClientInfo[]> {
-    return this.#send({ op: OpCode.whoAmI }, undefined, replies.identities, 'resend', options.signal)
-  }
-
-  /** Whether the server holds such a watch of this client. */
-  checkWatches(path: string, kind: WatcherKind, options: CallOptions = {}): Promise<boolean> {
-    const type = watcherType(kind)
-    const problem = badPath(path, 'checkWatches') ?? (type === undefined ? badKind('checkWatches', kind) : null)
-    if (problem !== null || type === undefined) return Promise.reject(problem)
-    const request: Request = { op: OpCode.checkWatches, path: this.#chroot.toServer(path), type }
-    return this.#send<boolean>(request, path, () => true, 'resend', options.signal, replies.noWatcherIsFalse)
-  }
-
-  /**
-   * Takes all watches of a kind at the path back from the server. Those who wait here are told `lost`. Rejects with `NO_WATCHER` when there
-   * was none. Apache ZooKeeper before 3.9 knows `children`, `data` and `any` only (`MARSHALLING_ERROR`). Usually not needed: watches leave
-   * with the last of their users.
-   */
-  removeWatches(path: string, kind: WatcherKind, options: CallOptions = {}): Promise<void> {
-    const type = watcherType(kind)
-    const problem = badPath(path, 'removeWatches') ?? (type === undefined ? badKind('removeWatches', kind) : null)
-    if (problem !== null || type === undefined) return Promise.reject(problem)
-    const request: Request = { op: OpCode.removeWatches, path: this.#chroot.toServer(path), type }
-    const removed: Decoder<void> = () => this.#keeper.watches.removed(path, kind)
-    return this.#send(request, path, removed, 'resend', options.signal)
-  }
-
-  /**
-   * Changes the membership of the ensemble. Returns the new configuration and its Stat. Rejects with `RECONFIG_DISABLED`, `UNIMPLEMENTED`
-   * (a standalone server), `NEW_CONFIG_NO_QUORUM`, `RECONFIG_IN_PROGRESS`, `BAD_VERSION`, `NO_AUTH`, `ERR_UNKNOWN_OUTCOME`.
-   */
-  reconfig(options: ReconfigOptions): Promise<{ data: Buffer | null; stat: Stat }> {
-    const request: Request = {
-      op: OpCode.reconfig,
-      joiningServers: options.joining ?? null,
-      leavingServers: options.leaving ?? null,
-      newMembers: options.members ?? null,
-      curConfigId: Number(options.fromConfig ?? -1n),
-    }
-    return this.#send(request, undefined, replies.data, 'unknown', options.signal)
   }
 
   /**
@@ -343,8 +190,8 @@ export class Client implements AsyncDisposable {
     const problem = badPath(path, 'ensurePath')
     if (problem !== null) throw problem
     const { mode = 'persistent', ...rest } = options
-    const { prefix } = this.#chroot
-    const above = new Client(this.#keeper, new Chroot(''))
+    const { prefix } = this.root
+    const above = new Client(this.keeper, new Chroot(''))
     await ensurePath(this, path, mode, rest, prefix === '' ? null : () => ensurePath(above, prefix, 'persistent', rest, null))
   }
 
@@ -356,8 +203,100 @@ export class Client implements AsyncDisposable {
   async deleteRecursive(path: string, options: CallOptions = {}): Promise<void> {
     const problem = badPath(path, 'deleteRecursive')
     if (problem !== null) throw problem
-    if (this.#chroot.toServer(path) === '/') throw badArguments('deleteRecursive /: the root cannot be deleted', path)
+    if (this.root.toServer(path) === '/') throw badArguments('deleteRecursive /: the root cannot be deleted', path)
     await deleteRecursive(this, path, options)
+  }
+
+  /**
+   * The children of a znode with their data and Stat, sorted by name. Children that vanish meanwhile are left out. Rejects with `NO_NODE`,
+   * `NO_AUTH` (also of a child).
+   */
+  async getChildrenWithData(path: string, options: CallOptions = {}): Promise<NodeData[]> {
+    const problem = badPath(path, 'getChildrenWithData')
+    if (problem !== null) throw problem
+    return childrenWithData(this, path, options)
+  }
+
+  /**
+   * Iterates over the znode and everything below it with data and Stat: parents before their children, level by level, in each by path. Reads
+   * ahead by some hundred znodes. Not one moment of the tree: what others create or delete meanwhile may or may not be seen.
+   *
+   * Rejects with `NO_NODE`, `NO_AUTH`.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   *
+   * const client = await connect('127.0.0.1:2181')
+   * for await (const { path, stat } of client.walk('/app')) console.log(path, stat.dataLength)
+   * ```
+   */
+  async *walk(path: string, options: CallOptions = {}): AsyncGenerator<NodeData, void, void> {
+    const problem = badPath(path, 'walk')
+    if (problem !== null) throw problem
+    yield* walkTree(this, path, options)
+  }
+
+  /** Everything that {@link Client.walk} yields, by path. Mind its size. */
+  async readTree(path: string, options: CallOptions = {}): Promise<Map<string, NodeData>> {
+    const nodes = new Map<string, NodeData>()
+    for await (const node of this.walk(path, options)) nodes.set(node.path, node)
+    return nodes
+  }
+
+  /**
+   * Creates a znode under a name that carries a fresh id (`_c_<id>-` in front of the given one, as Curator does it), so that a lost reply can
+   * be resolved: the znode is looked for, and the create is sent again only if it is not there. Takes the options of {@link Client.create}.
+   *
+   * Rejects as `create` does; with `ERR_UNKNOWN_OUTCOME` only if the session was lost together with the reply.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   *
+   * const client = await connect('127.0.0.1:2181')
+   * const { path } = await client.createProtected('/members/host-1-', null, { mode: 'ephemeral-sequential' })
+   * console.log(path) // /members/_c_2f0p…-host-1-0000000007
+   * ```
+   */
+  async createProtected(path: string, data: ZnodeData = null, options: CreateOptions = {}): Promise<{ path: string; stat: Stat }> {
+    if (typeof path !== 'string' || !path.startsWith('/')) throw badArguments(`createProtected: expected a path, got ${String(path)}`)
+    return createProtected(this, path, data, options)
+  }
+
+  /**
+   * Replaces the data if the znode has `version` (not -1), and resolves a lost reply by looking: a write that did not happen is sent again, one
+   * that did resolves.
+   *
+   * Rejects with `BAD_VERSION` (somebody else was faster), `NO_NODE`, `NO_AUTH`, and with `ERR_UNKNOWN_OUTCOME` only if others have written
+   * since, or the session was lost together with the reply.
+   */
+  async compareAndSet(path: string, data: ZnodeData, version: number, options: CallOptions = {}): Promise<Stat> {
+    if (version === -1) throw badArguments(`compareAndSet ${path}: expected a version from 0 on, got -1`, path)
+    return compareAndSet(this, path, data, version, options)
+  }
+
+  /**
+   * Resolves when every write of this session whose outcome was unknown is decided and this client's server shows it: a read after it tells
+   * what became of the write. Holds as long as the session is the same; see {@link Client.session}.
+   */
+  decided(options: CallOptions = {}): Promise<void> {
+    return this.sync('/', options)
+  }
+
+  /** The same znodes as values of one type. */
+  typed<T>(codec: Codec<T>): TypedNodes<T> {
+    return new TypedNodes(this, codec)
+  }
+
+  /** {@link Client.delete} under the name it has in node-zookeeper-client. */
+  remove(path: string, options: VersionOptions = {}): Promise<void> {
+    return this.delete(path, options)
+  }
+
+  /** {@link Client.ensurePath} under the name it has in node-zookeeper-client. */
+  mkdirp(path: string, options: CallOptions = {}): Promise<void> {
+    return this.ensurePath(path, options)
   }
 
   /**
@@ -380,7 +319,7 @@ export class Client implements AsyncDisposable {
     if (problem !== null) throw problem
     const buffered = integer('maxBufferedEvents', options.maxBufferedEvents ?? DEFAULT_BUFFERED_EVENTS, 1, MAX_BUFFERED_EVENTS)
     options.signal?.throwIfAborted()
-    return await this.#keeper.watches.open(path, options.recursive ?? false, buffered, options.signal)
+    return await this.keeper.watches.open(path, options.recursive ?? false, buffered, options.signal)
   }
 
   /**
@@ -404,7 +343,7 @@ export class Client implements AsyncDisposable {
     if (problem !== null) return Promise.reject(problem)
     const { signal } = options
     return new Promise((resolve, reject) => {
-      const { watches } = this.#keeper
+      const { watches } = this.keeper
       const onAbort = (): void => {
         watches.takeBack(watch)
         reject(signal?.reason)
@@ -418,7 +357,7 @@ export class Client implements AsyncDisposable {
         if (signal?.aborted === true) onAbort()
         else signal?.addEventListener('abort', onAbort, { once: true })
       }
-      this.#read(kind, path, signal, watch).then(watching, reject)
+      this.#read(kind, path, options, watch).then(watching, reject)
     })
   }
 
@@ -428,7 +367,7 @@ export class Client implements AsyncDisposable {
    * expire. Idempotent; nothing of the application is called after it has resolved.
    */
   close(): Promise<void> {
-    return this.#keeper.close()
+    return this.keeper.close()
   }
 
   /** {@link Client.close} */
@@ -437,30 +376,10 @@ export class Client implements AsyncDisposable {
   }
 
   /** The read that leaves a watch of the kind; what it returns does not matter. */
-  #read(kind: WatchKind, path: string, signal: AbortSignal | undefined, watch: WatchIntent): Promise<unknown> {
+  #read(kind: WatchKind, path: string, options: CallOptions, watch: WatchIntent): Promise<unknown> {
     const op = READS.get(kind) ?? OpCode.exists
     const recover = kind === 'exists' ? (err: number) => (err === ErrorCode.noNode ? { value: undefined } : undefined) : null
-    const request: Request = { op, path: this.#chroot.toServer(path), watch: true }
-    return this.#send<void>(request, path, replies.nothing, 'resend', signal, recover, watch)
+    const request: Request = { op, path: this.root.toServer(path), watch: true }
+    return this.send<void>(request, path, replies.nothing, 'resend', options, recover, watch)
   }
-
-  #intent(kind: OneShotKind, path: string, options: ReadOptions): WatchIntent | null {
-    return options.watch === undefined ? null : this.#keeper.watches.intend(kind, path, options.watch)
-  }
-
-  #send<T>(
-    request: Request,
-    path: string | undefined,
-    decode: Decoder<T>,
-    afterLoss: AfterLoss,
-    signal: AbortSignal | undefined,
-    recover: Recovery<T> | null = null,
-    watch: WatchIntent | null = null,
-  ): Promise<T> {
-    return this.#keeper.perform(new Call({ request, path, chroot: this.#chroot, decode, recover, afterLoss, watch }), signal)
-  }
-}
-
-function badKind(what: string, kind: unknown): ReturnType<typeof badArguments> {
-  return badArguments(`${what}: expected children, data, any, persistent or persistent-recursive, got ${String(kind)}`)
 }

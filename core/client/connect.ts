@@ -12,8 +12,9 @@ import { untilAborted } from './until-aborted.ts'
  * Opens a session with one of the servers and resolves with a client for it, once the identities of `auth` are proved, too. Tries all
  * servers, with a growing delay, until one answers or `signal` aborts.
  *
- * @param servers `host:port,host:port/chroot` as ZooKeeper writes it, or a list of `host:port`. Port 2181 may be left out, IPv6
- * addresses stand in brackets. All paths of the client are below the chroot.
+ * @param servers `host:port,host:port/chroot` as ZooKeeper writes it, a list of `host:port`, or a URL: `zk://user:password@host,host/chroot`
+ * (a digest identity), `zks://…` for TLS. Port 2181 may be left out, IPv6 addresses stand in brackets, `unix:/path` is a socket. All paths of
+ * the client are below the chroot. Names are resolved at each attempt.
  *
  * Rejects with `ERR_CONFIG` (a setting is not valid: the text says what was expected), `AUTH_FAILED`, or the reason of `signal`.
  *
@@ -32,7 +33,7 @@ import { untilAborted } from './until-aborted.ts'
  */
 export async function connect(servers: string | readonly string[], options: ConnectOptions = {}): Promise<Client> {
   const target = parseConnectionString(servers)
-  const resolved = resolveConnectOptions(options)
+  const resolved = resolveConnectOptions(options, target)
   options.signal?.throwIfAborted()
   const keeper = new SessionKeeper(target.servers, new Chroot(target.chroot), resolved)
   keeper.start()

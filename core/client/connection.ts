@@ -1,7 +1,7 @@
 // client: one connection to one server, from dialling to its end: handshake, then requests and replies in order.
 //
 //   dialling --connected--> handshaking --ConnectResponse--> attached --closeSession sent--> closing
-//        '------------------------+------------------------------+-- retiring ------------------'--> over
+//        '------------------------+------------------------------+-- leaving -> retiring --------'--> over
 //
 // What leaves after the handshake, in this order and in one write (ClientCnxn.primeConnection): auth, setWatches, then the queue. Replies
 // to pings, auth and setWatches carry fixed xids and come in order among their kind; all others must match the head of the queue.
@@ -22,6 +22,7 @@ import { readWatcherEvent } from '../wire/watch-event.ts'
 import { type AuthEntry, authRequest } from './auth.ts'
 import { describe, type PendingCall } from './call.ts'
 import { formatAddress, type ServerAddress } from './connection-string.ts'
+import type { ClientCounters } from './counters.ts'
 import type { ResolvedConnectOptions } from './options.ts'
 import type { RearmChunk } from './rearm.ts'
 import type { RequestQueue } from './request-queue.ts'
@@ -36,6 +37,7 @@ const CLOSE: Request = Object.freeze({ op: OpCode.closeSession })
 
 /** What a connection tells; in the order in which it happens. */
 export interface ConnectionOwner {
+  readonly counters: ClientCounters
   /** The clock was read because something is about to be handled: deadlines are checked before anything else happens. */
   turn(nowMs: number): void
   established(response: ConnectResponse, sentAtMs: number): void
@@ -52,9 +54,10 @@ export interface ConnectionOwner {
   disconnected(cause: Error, unanswered: boolean): void
 }
 
-type ConnectionState = 'dialling' | 'handshaking' | 'attached' | 'retiring' | 'closing' | 'over'
+type ConnectionState = 'dialling' | 'handshaking' | 'attached' | 'leaving' | 'retiring' | 'closing' | 'over'
 
 export class Connection {
+  readonly server: ServerAddress
   readonly address: string
   readonly #queue: RequestQueue
   readonly #owner: ConnectionOwner
@@ -76,9 +79,10 @@ export class Connection {
   #auxiliarySentMs = 0
   #pingSentMs = -1
   #closeXid = 0
+  #leaveCause: Error | null = null
 
   constructor(
-    address: ServerAddress,
+    server: ServerAddress,
     handshake: ConnectRequest,
     queue: RequestQueue,
     options: ResolvedConnectOptions,
@@ -86,7 +90,8 @@ export class Connection {
     attachTimeoutMs: number,
     nowMs: number,
   ) {
-    this.address = formatAddress(address)
+    this.server = server
+    this.address = formatAddress(server)
     this.#handshake = handshake
     this.#queue = queue
     this.#options = options
@@ -96,9 +101,12 @@ export class Connection {
     this.#nowMs = nowMs
     this.#heardMs = nowMs
     this.#sentMs = nowMs
-    this.#transport = new Transport(address, options.tls, options.maxFrameBytes, {
+    this.#transport = new Transport(server, options, {
       opened: () => this.#opened(),
-      arrived: () => this.#arrived(),
+      arrived: (bytes) => this.#arrived(bytes),
+      sent: (bytes) => {
+        owner.counters.bytesSent += bytes
+      },
       frame: (bytes, start, end) => this.#frame(bytes, start, end),
       fill: () => this.#fill(),
       closed: (cause) => this.#closed(cause),
@@ -136,9 +144,18 @@ export class Connection {
     this.#transport.scheduleFlush()
   }
 
+  /** Sends nothing more and ends when everything that was sent is answered: nobody's outcome becomes unknown by it. */
+  leave(cause: Error): void {
+    if (this.#state === 'dialling' || this.#state === 'handshaking') this.destroy(cause)
+    if (this.#state !== 'attached') return
+    this.#state = 'leaving'
+    this.#leaveCause = cause
+    this.#leaveWhenAnswered()
+  }
+
   /** Sends nothing more, takes in what has come in this turn, and ends. */
   retire(cause: Error): void {
-    if (this.#state !== 'attached') return
+    if (this.#state !== 'attached' && this.#state !== 'leaving') return
     this.#state = 'retiring'
     nextTick(() => this.destroy(cause))
   }
@@ -154,12 +171,12 @@ export class Connection {
       if (nowMs - this.#startedMs >= this.#attachTimeoutMs) this.destroy(this.#timedOut('handshake', nowMs - this.#startedMs))
       return
     }
-    if (this.#state !== 'attached') return
+    if (this.#state !== 'attached' && this.#state !== 'leaving') return
     if (nowMs - this.#heardMs >= (this.#timeoutMs * 2) / 3) {
       this.destroy(this.#timedOut('reply', nowMs - this.#heardMs))
       return
     }
-    if (nowMs - this.#sentMs >= this.#timeoutMs / 3 && this.#pingSentMs < 0) {
+    if (this.#state === 'attached' && nowMs - this.#sentMs >= this.#timeoutMs / 3 && this.#pingSentMs < 0) {
       this.#pingSentMs = nowMs
       this.#write(Xid.ping, PING)
       this.#transport.scheduleFlush()
@@ -169,9 +186,9 @@ export class Connection {
   /** When {@link tick} has something to do next. */
   nextTickMs(): number {
     if (this.#state === 'dialling' || this.#state === 'handshaking') return this.#startedMs + this.#attachTimeoutMs
-    if (this.#state !== 'attached') return Number.POSITIVE_INFINITY
+    if (this.#state !== 'attached' && this.#state !== 'leaving') return Number.POSITIVE_INFINITY
     const silent = this.#heardMs + (this.#timeoutMs * 2) / 3
-    return this.#pingSentMs < 0 ? Math.min(silent, this.#sentMs + this.#timeoutMs / 3) : silent
+    return this.#state === 'attached' && this.#pingSentMs < 0 ? Math.min(silent, this.#sentMs + this.#timeoutMs / 3) : silent
   }
 
   #timedOut(what: string, afterMs: number): Error {
@@ -188,7 +205,8 @@ export class Connection {
     this.#transport.scheduleFlush()
   }
 
-  #arrived(): void {
+  #arrived(bytes: number): void {
+    this.#owner.counters.bytesReceived += bytes
     this.#nowMs = performance.now()
     this.#heardMs = this.#nowMs
     this.#owner.turn(this.#nowMs)
@@ -234,6 +252,7 @@ export class Connection {
     if (entry === undefined) throw new ProtocolError('a reply to an auth that was not sent')
     const { err } = this.#header
     this.#owner.authenticated(entry, err === ErrorCode.ok ? null : errorFromWire(err, `auth with scheme '${entry.info.scheme}'`))
+    this.#leaveWhenAnswered()
   }
 
   #rearmed(r: Reader): void {
@@ -243,6 +262,7 @@ export class Connection {
     if (err !== ErrorCode.ok) throw new ProtocolError(`the server refused setWatches with ${err}`)
     this.#owner.acknowledged(this.#auxiliarySentMs, zxidHi, zxidLo)
     this.#owner.rearmed(chunk, readSetWatches2Response(r))
+    this.#leaveWhenAnswered()
   }
 
   #reply(r: Reader): void {
@@ -257,10 +277,20 @@ export class Connection {
     }
     this.#owner.acknowledged(call.sentAtMs, header.zxidHi, header.zxidLo)
     const { err } = header
+    this.#owner.counters.repliesReceived += 1
     this.#owner.replied(call, err, !call.settled)
     if (err === ErrorCode.ok) call.accept(r, header)
     else if (!call.settled) call.refuse(err, errorFromWire(err, describe(call), { path: call.path }))
     this.#queue.shiftInFlight()
+    this.#leaveWhenAnswered()
+  }
+
+  #leaveWhenAnswered(): void {
+    if (this.#leaveCause === null || this.#queue.inFlight > 0 || this.#auths.size > 0 || this.#chunks.size > 0) return
+    const cause = this.#leaveCause
+    this.#leaveCause = null
+    // Not under the feet of whoever handles the last reply.
+    nextTick(() => this.destroy(cause))
   }
 
   #fill(): boolean {
@@ -280,6 +310,7 @@ export class Connection {
         call.xid = xid
         call.sentAtMs = now
         this.#queue.sent(call)
+        this.#owner.counters.requestsSent += 1
       } else {
         w.reset(before)
         this.#owner.unsendable(call, problem)

@@ -78,6 +78,18 @@ export class OneShotWatches {
     return this.#data.size + this.#child.size
   }
 
+  get counts(): { readonly oneShotWatchers: number; readonly oneShotServerWatches: number } {
+    let oneShotWatchers = 0
+    let oneShotServerWatches = 0
+    for (const table of [this.#data, this.#child]) {
+      for (const point of table.values()) {
+        oneShotWatchers += point.users.size
+        if (point.armed) oneShotServerWatches += 1
+      }
+    }
+    return { oneShotWatchers, oneShotServerWatches }
+  }
+
   /** Whether anything at the path depends on the server's watches there. */
   has(serverPath: string): boolean {
     return this.#data.has(serverPath) || this.#child.has(serverPath)

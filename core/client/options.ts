@@ -1,12 +1,15 @@
 // client: the options of connect(), their defaults and their one validation.
 
+import type { LookupFunction } from 'node:net'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import { ZoariumError } from '../errors.ts'
 import type { Logger } from '../support/logger.ts'
 import { SILENT_LOGGER } from '../support/logger.ts'
 import type { Random } from '../support/random.ts'
 import { SeededRandom } from '../support/random.ts'
-import type { AuthInfo, ConnectOptions } from './types.ts'
+import { decorrelatedJitter } from './backoff.ts'
+import type { ConnectionTarget } from './connection-string.ts'
+import type { AuthInfo, BackoffStrategy, ConnectOptions } from './types.ts'
 
 /** The options with every default filled in. */
 export interface ResolvedConnectOptions {
@@ -19,13 +22,19 @@ export interface ResolvedConnectOptions {
   readonly maxFrameBytes: number
   readonly onExpired: 'renew' | 'close'
   readonly keepLastZxid: boolean
+  readonly whenDisconnected: 'queue' | 'reject'
   readonly auth: readonly AuthInfo[]
   readonly tls: TlsOptions | null
+  /** `null`: Node's own. */
+  readonly lookup: LookupFunction | null
+  readonly backoff: BackoffStrategy
   readonly random: Random
   readonly logger: Logger
 }
 
-const MAX_TIMER_MS = 2 ** 31 - 1
+/** What Node's timers can wait. */
+export const MAX_TIMER_MS: number = 2 ** 31 - 1
+const SILENT: Pick<ConnectionTarget, 'tls' | 'auth'> = Object.freeze({ tls: null, auth: null })
 
 /** Defaults of {@link ConnectOptions}. */
 export const CONNECT_DEFAULTS: Readonly<
@@ -39,6 +48,7 @@ export const CONNECT_DEFAULTS: Readonly<
     | 'maxFrameBytes'
     | 'onExpired'
     | 'keepLastZxid'
+    | 'whenDisconnected'
   >
 > = Object.freeze({
   sessionTimeoutMs: 30_000,
@@ -49,11 +59,18 @@ export const CONNECT_DEFAULTS: Readonly<
   maxFrameBytes: 64 * 1024 * 1024,
   onExpired: 'renew',
   keepLastZxid: true,
+  whenDisconnected: 'queue',
 })
 
-/** Throws `ERR_CONFIG` that names the option, what was expected and what came. */
-export function resolveConnectOptions(options: ConnectOptions): ResolvedConnectOptions {
+/** Throws `ERR_CONFIG` that names the option, what was expected and what came. `target`: what the connection string has to say. */
+export function resolveConnectOptions(
+  options: ConnectOptions,
+  target: Pick<ConnectionTarget, 'tls' | 'auth'> = SILENT,
+): ResolvedConnectOptions {
   const d = CONNECT_DEFAULTS
+  if (target.tls === false && options.tls !== undefined) {
+    throw new ZoariumError('ERR_CONFIG', 'tls: expected a zks:// URL or no URL beside it, got zk://')
+  }
   return {
     sessionTimeoutMs: integer('sessionTimeoutMs', options.sessionTimeoutMs ?? d.sessionTimeoutMs, 1, MAX_TIMER_MS),
     connectTimeoutMs: integer('connectTimeoutMs', options.connectTimeoutMs ?? d.connectTimeoutMs, 1, MAX_TIMER_MS),
@@ -63,8 +80,11 @@ export function resolveConnectOptions(options: ConnectOptions): ResolvedConnectO
     maxFrameBytes: integer('maxFrameBytes', options.maxFrameBytes ?? d.maxFrameBytes, 1024, 2 ** 30),
     onExpired: oneOf('onExpired', options.onExpired ?? d.onExpired, ['renew', 'close']),
     keepLastZxid: options.keepLastZxid ?? d.keepLastZxid,
-    auth: (options.auth ?? []).map(checkedAuth),
-    tls: options.tls ?? null,
+    whenDisconnected: oneOf('whenDisconnected', options.whenDisconnected ?? d.whenDisconnected, ['queue', 'reject']),
+    auth: [...(target.auth === null ? [] : [target.auth]), ...(options.auth ?? [])].map(checkedAuth),
+    tls: options.tls ?? (target.tls === true ? {} : null),
+    lookup: options.lookup === undefined ? null : aFunction('lookup', options.lookup),
+    backoff: aFunction('backoff', options.backoff ?? decorrelatedJitter),
     random: options.random ?? systemSeeded(),
     logger: options.logger ?? SILENT_LOGGER,
   }
@@ -84,6 +104,11 @@ export function integer(name: string, value: number, min: number, max: number): 
 function oneOf<T extends string>(name: string, value: T, allowed: readonly T[]): T {
   if (allowed.includes(value)) return value
   throw new ZoariumError('ERR_CONFIG', `${name}: expected one of ${allowed.join(', ')}, got ${String(value)}`)
+}
+
+function aFunction<T>(name: string, value: T): T {
+  if (typeof value === 'function') return value
+  throw new ZoariumError('ERR_CONFIG', `${name}: expected a function, got ${typeof value}`)
 }
 
 /** Throws `ERR_CONFIG` unless it is a scheme with its secret; never puts the secret into the text. */

@@ -91,6 +91,12 @@ export class PersistentWatches {
     return this.#exact.size + this.#recursive.size
   }
 
+  get counts(): { readonly persistentWatchers: number; readonly persistentServerWatches: number } {
+    let persistentWatchers = 0
+    for (const point of this.#points()) persistentWatchers += point.users.size
+    return { persistentWatchers, persistentServerWatches: this.size }
+  }
+
   has(serverPath: string): boolean {
     return this.#exact.has(serverPath) || this.#recursive.has(serverPath)
   }

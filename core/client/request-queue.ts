@@ -77,32 +77,18 @@ export class RequestQueue {
     if (this.#givenUp >= SWEEP_AT && this.#givenUp * 2 > this.#queued.size) this.#sweep()
   }
 
-  /** Settles what waited longer than its caller wants to. */
-  expire(nowMs: number, toError: (call: PendingCall) => ZoariumError): void {
-    for (const call of this.#inFlight) {
-      if (call.dueAtMs > nowMs) break
-      call.fail(toError(call))
-    }
-    const late: PendingCall[] = []
-    for (const call of this.#queued) {
-      if (call.dueAtMs > nowMs) break
-      if (!call.settled) late.push(call)
-    }
-    for (const call of late) {
-      call.fail(toError(call))
-      this.gaveUp(call)
-    }
-  }
-
-  /** The connection is gone: what may be sent again goes back to the front of the queue, in order; the rest learns what that means. */
-  connectionLost(toError: (call: PendingCall) => ZoariumError): void {
+  /**
+   * The connection is gone: what may be sent again goes back to the front of the queue, in order; the rest learns what that means. `waits`:
+   * whether anything may wait for the next connection.
+   */
+  connectionLost(waits: boolean, toError: (call: PendingCall) => ZoariumError): void {
     const sent = this.#inFlight
     const queued = this.#queued
     this.#inFlight = new Deque(64)
     this.#queued = new Deque(64)
     this.#givenUp = 0
-    for (const call of sent) this.#afterLoss(call, true, toError)
-    for (const call of queued) this.#afterLoss(call, false, toError)
+    for (const call of sent) this.#afterLoss(call, waits, true, toError)
+    for (const call of queued) this.#afterLoss(call, waits, false, toError)
   }
 
   /** The session is gone: writes that were meant for it are not sent in another. */
@@ -133,8 +119,8 @@ export class RequestQueue {
     for (const call of queued) this.#drop(call, toError(call))
   }
 
-  #afterLoss(call: PendingCall, wasSent: boolean, toError: (call: PendingCall) => ZoariumError): void {
-    const again = call.afterLoss === 'resend' || (call.afterLoss === 'unknown' && !wasSent)
+  #afterLoss(call: PendingCall, waits: boolean, wasSent: boolean, toError: (call: PendingCall) => ZoariumError): void {
+    const again = waits && (call.afterLoss === 'resend' || (call.afterLoss === 'unknown' && !wasSent))
     if (!again) {
       this.#drop(call, toError(call))
       return

@@ -12,20 +12,23 @@ import { assert } from '../support/assert.ts'
 import { int64ToHex } from '../support/int64.ts'
 import { SESSION_PASSWORD_BYTES } from '../wire/connect.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
-import type { ConnectRequest, ConnectResponse } from '../wire/records.ts'
+import type { ConnectRequest, ConnectResponse, WatcherEvent } from '../wire/records.ts'
 import { Alarm } from './alarm.ts'
 import { AuthEntry } from './auth.ts'
 import { Backoff } from './backoff.ts'
-import { type Call, describe, lossError, type PendingCall } from './call.ts'
+import { type Call, describe, isUndecided, lossError, type PendingCall } from './call.ts'
 import type { Chroot } from './chroot.ts'
 import { Connection } from './connection.ts'
-import type { ServerAddress } from './connection-string.ts'
+import { formatAddress, type ServerAddress } from './connection-string.ts'
+import { ClientCounters } from './counters.ts'
+import { Deadlines } from './deadlines.ts'
+import { requestChannel, requestTrace, type StatusTrace, statusChannel, type WatchTrace, watchChannel } from './diagnostics.ts'
 import { HostList } from './host-list.ts'
 import type { ResolvedConnectOptions } from './options.ts'
 import { RequestQueue } from './request-queue.ts'
 import { SessionBelief } from './session-belief.ts'
 import { StatusFeed } from './status-feed.ts'
-import type { AuthInfo, ClientStatus } from './types.ts'
+import type { AuthInfo, CallOptions, ClientStatus } from './types.ts'
 import { watchPort } from './watch-port.ts'
 import { WatchRegistry } from './watch-registry.ts'
 import { ZxidMark } from './zxid-mark.ts'
@@ -34,18 +37,22 @@ import { ZxidMark } from './zxid-mark.ts'
 const LASTING_MS = 1_000
 /** Rounds over all servers after which being turned away is worth a warning. */
 const WARN_AFTER_ROUNDS = 5
+/** A pause of this part of the session's timeout is worth a warning. */
+const STALL_FRACTION = 1 / 10
 const NO_PASSWORD: Buffer = Buffer.alloc(SESSION_PASSWORD_BYTES)
 
 export class SessionKeeper {
   readonly chroot: Chroot
   readonly options: ResolvedConnectOptions
   readonly statuses: StatusFeed = new StatusFeed()
+  readonly counters: ClientCounters = new ClientCounters()
   readonly watches: WatchRegistry
   /** Resolves with the first session; rejects when the client ends before. */
   readonly ready: Promise<void>
   readonly #hosts: HostList
   readonly #backoff: Backoff
   readonly #queue: RequestQueue
+  readonly #deadlines = new Deadlines()
   readonly #auths: AuthEntry[] = []
   #belief: SessionBelief | null = null
   /** Whether the server may still know the session of #belief, so that it is worth asking for. */
@@ -57,6 +64,8 @@ export class SessionKeeper {
   )
   #connection: Connection | null = null
   #attachedAtMs = 0
+  /** When the alarm rings; -Infinity while it is being set, or will not ring any more. */
+  #alarmAtMs = Number.NEGATIVE_INFINITY
   /** Attempts since the last attachment. */
   #dials = 0
   /** Handshakes in a row that servers closed without an answer. */
@@ -75,7 +84,7 @@ export class SessionKeeper {
     this.chroot = chroot
     this.options = options
     this.#hosts = new HostList(servers, options.random)
-    this.#backoff = new Backoff(options.random)
+    this.#backoff = new Backoff(options.backoff, options.random)
     this.#queue = new RequestQueue((call) => this.#abandonWatch(call))
     this.watches = new WatchRegistry(chroot, watchPort(this))
     for (const info of options.auth) this.#auths.push(new AuthEntry(info))
@@ -105,6 +114,12 @@ export class SessionKeeper {
     return this.#end !== null
   }
 
+  /** Requests that wait to be sent, and that wait for their reply. */
+  get waiting(): { readonly queued: number; readonly inFlight: number } {
+    const { size, inFlight } = this.#queue
+    return { queued: size - inFlight, inFlight }
+  }
+
   get auths(): readonly AuthEntry[] {
     return this.#auths
   }
@@ -116,17 +131,43 @@ export class SessionKeeper {
   }
 
   /** Queues a call and has it sent with everything else of this turn. */
-  perform<T>(call: Call<T>, signal?: AbortSignal): Promise<T> {
+  perform<T>(call: Call<T>, options: CallOptions = {}): Promise<T> {
+    if (!requestChannel.hasSubscribers) return this.#perform(call, options)
+    const trace = requestTrace(call, this.#sessionHex, this.#connection?.address ?? '')
+    return requestChannel.tracePromise(() => this.#perform(call, options), trace)
+  }
+
+  #perform<T>(call: Call<T>, { signal, timeoutMs = this.options.requestTimeoutMs }: CallOptions): Promise<T> {
     if (this.#end !== null) this.#refuse(call, endError(this.#end, call))
     else if (signal?.aborted === true) this.#refuse(call, signal.reason)
     else if (this.#queue.size >= this.options.maxPendingRequests) this.#refuse(call, this.#full(call))
-    else {
+    else if (this.options.whenDisconnected === 'reject' && !this.attached) {
+      this.#refuse(call, lossError(call, new Error('there is no connection, and whenDisconnected is reject')))
+    } else {
       if (signal !== undefined) call.abortOn(signal, this.#onAbort)
-      if (this.options.requestTimeoutMs > 0) call.dueAtMs = performance.now() + this.options.requestTimeoutMs
+      if (timeoutMs > 0) this.#limit(call, timeoutMs)
       this.#queue.enqueue(call)
       this.#connection?.wake()
     }
     return call.promise
+  }
+
+  get #sessionHex(): string {
+    return this.#belief === null ? '' : int64ToHex(this.#belief.hi, this.#belief.lo)
+  }
+
+  #limit(call: PendingCall, timeoutMs: number): void {
+    this.#deadlines.add(call, timeoutMs, performance.now())
+    if (call.dueAtMs < this.#alarmAtMs) this.#arm()
+  }
+
+  /** Takes a new list of servers; moves to another one where that spreads the clients evenly. Returns whether it does. */
+  updateServers(servers: readonly ServerAddress[]): boolean {
+    const connection = this.#connection
+    const moves = this.#hosts.update(servers, connection?.server ?? null)
+    this.options.logger.info({ servers: servers.map(formatAddress), moves }, 'list of servers changed')
+    if (moves) connection?.leave(new Error('the list of servers has changed'))
+    return moves
   }
 
   readonly #onAbort = (call: PendingCall): void => {
@@ -192,10 +233,17 @@ export class SessionKeeper {
     this.#retryAtMs = Number.POSITIVE_INFINITY
     this.#closeDueMs = Number.POSITIVE_INFINITY
     this.#alarm.clear()
+    this.#alarmAtMs = Number.NEGATIVE_INFINITY
+    this.#deadlines.clear()
     this.#queue.rejectAll((call) => endError(error, call))
     // Replies that came while the session was being closed may have registered watches.
     this.watches.sessionEnded(true)
     this.#rejectReady(error)
+    this.#tell(status)
+  }
+
+  #tell(status: ClientStatus): void {
+    if (statusChannel.hasSubscribers) statusChannel.publish({ sessionId: this.#sessionHex, status } satisfies StatusTrace)
     this.statuses.set(status)
   }
 
@@ -203,11 +251,13 @@ export class SessionKeeper {
 
   #arm(): void {
     this.#alarm.clear()
+    this.#alarmAtMs = Number.NEGATIVE_INFINITY
     if (this.#end !== null && this.#closeDueMs === Number.POSITIVE_INFINITY) return
-    let next = Math.min(this.#retryAtMs, this.#closeDueMs, performance.now() + this.#heartbeatMs())
+    let next = Math.min(this.#retryAtMs, this.#closeDueMs, this.#deadlines.nextMs, performance.now() + this.#heartbeatMs())
     const belief = this.#belief
     if (belief !== null && belief.ended === null) next = Math.min(next, belief.deadlineMs)
     if (this.#connection !== null) next = Math.min(next, this.#connection.nextTickMs())
+    this.#alarmAtMs = next
     this.#alarm.set(next)
   }
 
@@ -217,17 +267,31 @@ export class SessionKeeper {
   }
 
   #judge(now: number): void {
+    this.#noticeStall(now)
     this.turn(now)
     if (now >= this.#closeDueMs) {
       this.#closeDueMs = Number.POSITIVE_INFINITY
       this.#connection?.destroy(new Error('no answer to the end of the session'))
       return
     }
-    this.#queue.expire(now, (call) => this.#timedOut(call))
+    this.#deadlines.expire(now, (call) => this.#timedOut(call))
     this.#giveUp(now)
     if (now >= this.#retryAtMs) this.#dial(now)
     else this.#connection?.tick(now)
     this.#arm()
+  }
+
+  /** The alarm rings often. When it is late by much, this process did not run: it was paused, or computes for too long in one piece. */
+  #noticeStall(now: number): void {
+    const lateMs = now - this.#alarmAtMs
+    const timeoutMs = this.#belief?.timeoutMs ?? this.options.sessionTimeoutMs
+    if (!(lateMs > timeoutMs * STALL_FRACTION) || lateMs === Number.POSITIVE_INFINITY) return
+    this.counters.stalls += 1
+    this.counters.longestStallMs = Math.max(this.counters.longestStallMs, lateMs)
+    this.options.logger.warn(
+      { stalledMs: Math.round(lateMs), sessionTimeoutMs: timeoutMs },
+      'this process did not run: sessions need it to',
+    )
   }
 
   /** Looks at the session's deadline. Called first whenever this client wakes up, and when somebody looks at the session's signal. */
@@ -238,10 +302,11 @@ export class SessionKeeper {
     const lateMs = Math.round(nowMs - belief.deadlineMs)
     const error = new ZoariumError('ERR_LOST', `session ${hex(belief)}: no acknowledgement until its deadline, ${lateMs} ms ago`)
     this.options.logger.warn({ session: hex(belief), lateMs }, 'session deadline passed')
+    this.counters.deadlinesPassed += 1
     belief.end(error)
     // Attaching again decides everything that is under way, and begins a new belief if the servers still know the session.
     this.#connection?.retire(error)
-    if (this.#end === null) this.statuses.set({ type: 'lost', session: belief, reason: 'deadline' })
+    if (this.#end === null) this.#tell({ type: 'lost', session: belief, reason: 'deadline' })
   }
 
   /** Expiry by the own clock: every server was asked since the connection was lost, and none was there to say it. */
@@ -256,6 +321,7 @@ export class SessionKeeper {
   #dial(nowMs: number): void {
     this.#retryAtMs = Number.POSITIVE_INFINITY
     this.#dials += 1
+    this.counters.dials += 1
     const host = this.#hosts.next()
     const handshake = this.#handshake()
     const connection: Connection = new Connection(
@@ -264,6 +330,7 @@ export class SessionKeeper {
       this.#queue,
       this.options,
       {
+        counters: this.counters,
         turn: (now) => this.turn(now),
         established: (response, sentAtMs) => this.#established(connection, handshake, response, sentAtMs),
         acknowledged: (sentAtMs, zxidHi, zxidLo) => this.#acknowledged(sentAtMs, zxidHi, zxidLo),
@@ -272,9 +339,7 @@ export class SessionKeeper {
         },
         unsendable: (call, error) => this.#refuse(call, error),
         event: (event, zxidHi, zxidLo) => {
-          if (this.#end === null && !this.watches.dispatch(event, zxidHi, zxidLo)) {
-            this.options.logger.warn({ type: event.type, path: event.path }, 'unknown watch event ignored')
-          }
+          if (this.#end === null) this.#event(event, zxidHi, zxidLo)
         },
         authenticated: (entry, error) => this.#authenticated(entry, error),
         rearmed: (chunk, covered) => this.watches.rearmed(chunk, covered),
@@ -286,6 +351,13 @@ export class SessionKeeper {
     this.#connection = connection
     this.#attachedAtMs = 0
     this.options.logger.debug({ server: connection.address }, 'connecting')
+  }
+
+  #event(event: WatcherEvent, zxidHi: number, zxidLo: number): void {
+    this.counters.eventsReceived += 1
+    const told = this.watches.dispatch(event, zxidHi, zxidLo)
+    if (told === null) this.options.logger.warn({ type: event.type, path: event.path }, 'unknown watch event ignored')
+    else if (watchChannel.hasSubscribers) watchChannel.publish({ sessionId: this.#sessionHex, event: told } satisfies WatchTrace)
   }
 
   /** One server that swallows packets must not cost the session: others get their turn within it. */
@@ -325,7 +397,7 @@ export class SessionKeeper {
     for (const entry of this.#auths) connection.sendAuth(entry)
     for (const chunk of this.watches.rearm(handshake.lastZxidSeen)) connection.sendRearm(chunk)
     this.options.logger.info({ server: connection.address, session: hex(session), resumed }, 'connected')
-    this.statuses.set({ type: 'connected', server: connection.address, session, resumed })
+    this.#tell({ type: 'connected', server: connection.address, session, resumed })
     this.#resolveReady()
     this.#arm()
   }
@@ -333,6 +405,8 @@ export class SessionKeeper {
   /** The present belief goes on if it still holds; otherwise a new one begins. */
   #believe(resumed: boolean, response: ConnectResponse, sentAtMs: number): SessionBelief {
     const old = this.#belief
+    if (resumed) this.counters.sessionsResumed += 1
+    else this.counters.sessionsOpened += 1
     if (resumed && old !== null && old.ended === null) {
       old.retime(response.timeoutMs)
       old.acknowledge(sentAtMs)
@@ -374,13 +448,14 @@ export class SessionKeeper {
     const belief = this.#belief
     if (belief === null || !this.#resumable) return
     this.#resumable = false
+    this.counters.sessionsExpired += 1
     const error = new ZoariumError('SESSION_EXPIRED', `session ${hex(belief)}: ${why}`)
     this.options.logger.warn({ session: hex(belief), why }, 'session expired')
     if (!this.options.keepLastZxid) this.#newestZxid.reset()
     // First, so that what the application calls from its listeners below belongs to the next session already.
     this.#queue.rejectWrites((call) => new ZoariumError('SESSION_EXPIRED', `${describe(call)} was not sent`, { path: call.path }))
     belief.end(error)
-    this.statuses.set({ type: 'lost', session: belief, reason: 'expired' })
+    this.#tell({ type: 'lost', session: belief, reason: 'expired' })
     this.watches.sessionEnded(false)
     if (this.options.onExpired === 'close') this.#terminate(error, { type: 'closed', error })
   }
@@ -398,14 +473,20 @@ export class SessionKeeper {
     this.#unanswered = unanswered ? this.#unanswered + 1 : 0
     if (this.#unanswered > 0 && this.#unanswered % (this.#hosts.size * WARN_AFTER_ROUNDS) === 0) this.#warnUnanswered()
     if (cause instanceof ProtocolError) this.#failHead(cause)
-    this.#queue.connectionLost((call) => lossError(call, cause))
+    this.#queue.connectionLost(this.options.whenDisconnected === 'queue', (call) => this.#lossOf(call, cause))
     if (lasting) this.#backoff.reset()
     this.#retryAtMs = performance.now() + this.#backoff.nextMs()
     const belief = this.#belief
     // A dial that fails while suspended changes nothing.
     const isNews = belief !== null && belief.ended === null && this.statuses.current.type !== 'suspended'
-    if (isNews) this.statuses.set({ type: 'suspended', session: belief, cause })
+    if (isNews) this.#tell({ type: 'suspended', session: belief, cause })
     this.#arm()
+  }
+
+  #lossOf(call: PendingCall, cause: Error): ZoariumError {
+    const error = lossError(call, cause)
+    if (!call.settled && error.code === 'ERR_UNKNOWN_OUTCOME') this.counters.unknownOutcomes += 1
+    return error
   }
 
   /** That is how servers without a quorum, and servers that are behind what this client has read, turn it away. */
@@ -439,10 +520,12 @@ export class SessionKeeper {
     })
   }
 
-  #timedOut(call: PendingCall): ZoariumError {
-    const unknown = call.xid !== 0 && call.afterLoss === 'unknown'
-    const text = `${describe(call)}: no reply within ${this.options.requestTimeoutMs} ms`
-    return new ZoariumError(unknown ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_TIMEOUT', text, { path: call.path })
+  #timedOut(call: PendingCall): void {
+    const text = `${describe(call)}: no reply in time`
+    const unknown = isUndecided(call)
+    if (unknown) this.counters.unknownOutcomes += 1
+    call.fail(new ZoariumError(unknown ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_TIMEOUT', text, { path: call.path }))
+    this.#queue.gaveUp(call)
   }
 }
 
@@ -452,7 +535,7 @@ function hex(belief: SessionBelief): string {
 
 /** What a call learns from the client's end; a write that was sent may have happened, and the cause says so. */
 function endError(end: ZoariumError, call: PendingCall): ZoariumError {
-  const unknown = call.xid !== 0 && call.afterLoss === 'unknown'
+  const unknown = isUndecided(call)
   const cause = unknown ? lossError(call, end) : end
   return new ZoariumError(end.code, unknown ? `${describe(call)} was sent, the reply did not come` : describe(call), {
     path: call.path,

@@ -3,7 +3,7 @@
 // Everything written in one turn of the event loop, and all that the promises settled in it cause, leaves in one socket write: a flush on the
 // tick after the microtasks gathers as much as setImmediate would, and does not wait for a turn of the loop.
 
-import { connect as connectTcp, type Socket, type TcpNetConnectOpts } from 'node:net'
+import { connect as connectSocket, type LookupFunction, type NetConnectOpts, type Socket } from 'node:net'
 import { nextTick } from 'node:process'
 import { connect as connectTls, type ConnectionOptions as TlsOptions } from 'node:tls'
 import { FrameDecoder } from '../wire/frame-decoder.ts'
@@ -15,16 +15,27 @@ const READ_BUFFER_BYTES = 64 * 1024
 /** Above this the slab itself is handed to the socket, below it a copy from the pool is cheaper. */
 const COPY_BYTES = 4 * 1024
 
+const TCP_OPTIONS = Object.freeze({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
+
+/** How the socket is opened. */
+export interface TransportOptions {
+  readonly tls: TlsOptions | null
+  readonly lookup: LookupFunction | null
+  readonly maxFrameBytes: number
+}
+
 /** Who uses the socket. None of these is called after {@link Transport.destroy}, except `closed`, once. */
 export interface TransportOwner {
   /** The connection stands. */
   opened(): void
   /** Bytes came; called before the frames in them. */
-  arrived(): void
+  arrived(bytes: number): void
   /** One frame's body, valid during the call. */
   frame(bytes: Buffer, start: number, end: number): void
   /** Time to write what waits, into `writer`. Returns whether there is more than fits into one batch. */
   fill(): boolean
+  /** Bytes were handed to the socket. */
+  sent(bytes: number): void
   /** The socket is gone, for good. */
   closed(cause: Error): void
 }
@@ -52,19 +63,19 @@ export class Transport {
     this.#flush()
   }
 
-  constructor(address: ServerAddress, tls: TlsOptions | null, maxFrameBytes: number, owner: TransportOwner) {
+  constructor(address: ServerAddress, how: TransportOptions, owner: TransportOwner) {
+    const { tls, lookup, maxFrameBytes } = how
     this.#owner = owner
     this.#decoder = new FrameDecoder(maxFrameBytes)
     const buffer = Buffer.allocUnsafeSlow(READ_BUFFER_BYTES)
-    const options: TcpNetConnectOpts = {
-      host: address.host,
-      port: address.port,
-      noDelay: true,
-      keepAlive: true,
-      keepAliveInitialDelay: 30_000,
-      onread: { buffer, callback: (length) => this.#read(buffer, length) },
-    }
-    const socket = tls === null ? connectTcp(options) : connectTls({ servername: serverName(address.host), ...tls, ...options })
+    const reading = { onread: { buffer, callback: (length: number) => this.#read(buffer, length) } }
+    // A name is resolved at each dial: servers move, and their names stay.
+    const options: NetConnectOpts =
+      'socketPath' in address
+        ? { path: address.socketPath, ...reading }
+        : { ...address, ...TCP_OPTIONS, ...(lookup === null ? {} : { lookup }), ...reading }
+    const name = 'socketPath' in address ? '' : serverName(address.host)
+    const socket = tls === null ? connectSocket(options) : connectTls({ servername: name, ...tls, ...options })
     this.#socket = socket
     socket.once(tls === null ? 'connect' : 'secureConnect', () => this.#opened())
     socket.on('drain', () => {
@@ -111,7 +122,7 @@ export class Transport {
 
   #read(bytes: Buffer, length: number): boolean {
     if (this.#destroyed) return false
-    this.#owner.arrived()
+    this.#owner.arrived(length)
     if (this.#destroyed) return false
     try {
       this.#decoder.push(bytes.subarray(0, length), this.#onFrame)
@@ -127,6 +138,7 @@ export class Transport {
     const more = this.#owner.fill()
     if (this.#destroyed || this.writer.length === 0) return
     const bytes = this.writer.length > COPY_BYTES ? this.writer.take() : this.writer.copy()
+    this.#owner.sent(bytes.length)
     if (!this.#socket.write(bytes)) this.#blocked = true
     else if (more) this.scheduleFlush()
   }

@@ -1,5 +1,6 @@
 // client: the public types of the client. No code.
 
+import type { LookupFunction } from 'node:net'
 import type { ConnectionOptions as TlsOptions } from 'node:tls'
 import type { ZoariumError } from '../errors.ts'
 import type { Logger } from '../support/logger.ts'
@@ -52,6 +53,11 @@ export interface CallOptions {
    * sent is only detached: **an aborted write may still happen**.
    */
   readonly signal?: AbortSignal
+  /**
+   * Longest time from the call to its reply, over reconnects, instead of the client's `requestTimeoutMs`; 0 = no limit. Rejects as that does.
+   * Of a call that takes several requests each has this time. 0 to 2^31 - 1.
+   */
+  readonly timeoutMs?: number
 }
 
 /** Options of the reads that can leave a one-shot watch. */
@@ -239,6 +245,63 @@ export type ClientStatus =
   /** Closed by {@link Client.close}, or by an expiry with `onExpired: 'close'`. Final. */
   | { readonly type: 'closed'; readonly error: ZoariumError }
 
+/** Watches of a client: iterators and callbacks here, and what the server keeps for them. */
+export interface WatchCounts {
+  /** Callbacks and `nextEvent()` calls that wait. */
+  readonly oneShotWatchers: number
+  /** One for each path and table, however many wait. */
+  readonly oneShotServerWatches: number
+  /** Iterators that are open. */
+  readonly persistentWatchers: number
+  /** One for each path and mode, however many iterate. */
+  readonly persistentServerWatches: number
+}
+
+/** What {@link Client.stats} tells. Totals are since the client was made. */
+export interface ClientStats {
+  readonly status: ClientStatus['type']
+  /** The server that the client is attached to, `null` for none. */
+  readonly server: string | null
+  /** Requests that wait to be sent. */
+  readonly queuedRequests: number
+  /** Requests that wait for their reply. */
+  readonly inFlightRequests: number
+  readonly watches: WatchCounts
+  /** Requests written to a socket; pings, and what re-arms watches, are not counted. */
+  readonly requestsSent: number
+  readonly repliesReceived: number
+  /** Events of watches. */
+  readonly eventsReceived: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  /** Attempts to connect. */
+  readonly dials: number
+  readonly sessionsOpened: number
+  /** Reconnects that took the session up again. */
+  readonly sessionsResumed: number
+  readonly sessionsExpired: number
+  /** Session deadlines that passed without an acknowledgement. */
+  readonly deadlinesPassed: number
+  /** Writes that rejected with `ERR_UNKNOWN_OUTCOME`. */
+  readonly unknownOutcomes: number
+  /** Times that this process did not run for more than a tenth of the session's timeout. */
+  readonly stalls: number
+  readonly longestStallMs: number
+}
+
+/** What a {@link BackoffStrategy} works with. */
+export interface BackoffInfo {
+  /** 1 for the first attempt after a connection that held for a second. */
+  readonly attempt: number
+  /** The delay before the last attempt, 0 before the first. */
+  readonly previousMs: number
+  /** The client's source of jitter. */
+  readonly random: Random
+}
+
+/** Gives the delay before the next attempt to connect, 0 to 2^31 - 1 ms. */
+export type BackoffStrategy = (info: BackoffInfo) => number
+
 /** Options of {@link connect}. */
 export interface ConnectOptions {
   /** Session timeout to ask for, 1 to 2^31 - 1 ms; the server clamps it (by default to 4 to 40 s). Default 30,000. */
@@ -253,6 +316,11 @@ export interface ConnectOptions {
    * write that was sent with `ERR_UNKNOWN_OUTCOME`. Default 0.
    */
   readonly requestTimeoutMs?: number
+  /**
+   * What a call does while there is no connection: wait for one (`queue`, the default), or reject with `ERR_CONNECTION_LOSS`, which nothing
+   * has reached a server then (`reject`); reads that were under way when the connection broke reject so, too, instead of being sent again.
+   */
+  readonly whenDisconnected?: 'queue' | 'reject'
   /** Requests that may wait for a connection or a reply; more reject with `ERR_QUEUE_FULL`. 1 to 2^31 - 1, default 1,000,000. */
   readonly maxPendingRequests?: number
   /**
@@ -269,10 +337,20 @@ export interface ConnectOptions {
    * for ensembles that may be wiped: their servers refuse a client that has seen the future. Default true.
    */
   readonly keepLastZxid?: boolean
-  /** Sent on every connection before anything else. */
+  /** Sent on every connection before anything else. An identity in a `zk://user:password@…` URL comes first. */
   readonly auth?: readonly AuthInfo[]
-  /** Speak TLS, with these options of `node:tls`. */
+  /**
+   * Speak TLS, with these options of `node:tls`: `ca` to trust, `cert` and `key` to be known by (x509). Without it a `zks://` URL speaks TLS
+   * with Node's defaults.
+   */
   readonly tls?: TlsOptions
+  /** Resolves host names, at each attempt anew. Default: `dns.lookup`. */
+  readonly lookup?: LookupFunction
+  /**
+   * Delay before each attempt to connect. Default: none before the first, then random ones (decorrelated jitter) that grow from 50 ms to at
+   * most 5 s. What it throws becomes an uncaught exception of the process.
+   */
+  readonly backoff?: BackoffStrategy
   /** Order in which the servers are tried and the jitter of the back-off come from here. Default: seeded by the system. */
   readonly random?: Random
   /** Where the client logs. Default: nowhere. */

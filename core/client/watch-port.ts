@@ -18,7 +18,7 @@ export interface Performer {
   readonly options: { readonly logger: Logger }
   /** The watches that are kept up. */
   readonly watches: { has(serverPath: string): boolean }
-  perform<T>(call: Call<T>, signal?: AbortSignal): Promise<T>
+  perform<T>(call: Call<T>): Promise<T>
 }
 
 /** The watches' way to the server of one keeper. */

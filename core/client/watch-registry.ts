@@ -6,7 +6,7 @@ import type { Chroot } from './chroot.ts'
 import { type OneShot, type OneShotKind, OneShotWatches } from './one-shot-watches.ts'
 import { PersistentWatches, type PersistentWatchPort } from './persistent-watches.ts'
 import { type RearmChunk, rearmChunks } from './rearm.ts'
-import type { WatchEvent, WatcherKind } from './types.ts'
+import type { WatchCounts, WatchEvent, WatcherKind } from './types.ts'
 import { untilAborted } from './until-aborted.ts'
 import { WatchIterator } from './watch-iterator.ts'
 
@@ -72,16 +72,21 @@ export class WatchRegistry {
     return iterator
   }
 
-  /** An event frame came. Names that are not of the protocol are ignored, as ZooKeeper's client does. */
-  dispatch(event: WatcherEvent, zxidHi: number, zxidLo: number): boolean {
+  /** What {@link Client.stats} tells of the watches. */
+  get counts(): WatchCounts {
+    return { ...this.#oneShots.counts, ...this.#persistents.counts }
+  }
+
+  /** An event frame came. Returns it as it was told; `null` for names that are not of the protocol: ignored, as ZooKeeper's client does. */
+  dispatch(event: WatcherEvent, zxidHi: number, zxidLo: number): WatchEvent | null {
     const type = EVENT_NAMES.get(event.type)
     const path = this.#chroot.toClient(event.path)
-    if (type === undefined) return false
+    if (type === undefined) return null
     const zxid = joinInt64(zxidHi, zxidLo)
     const told: WatchEvent = { type, path: path ?? event.path, zxid: zxid > 0 ? int64ToBigInt(zxidHi, zxidLo) : null }
     this.#persistents.dispatch(event.type, event.path, zxid, told)
     this.#oneShots.dispatch(event.type, event.path, told)
-    return true
+    return told
   }
 
   disconnected(): void {

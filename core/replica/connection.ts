@@ -20,9 +20,9 @@ export type Phase = 'fresh' | 'handshake' | 'behind' | 'attaching' | 'open' | 'c
 export interface Pending {
   readonly xid: number
   readonly op: number
-  /** A copy of the body for a read that waits behind a write; `null` for a write, which its log entry carries. */
+  /** A copy of the body for what is answered here and waits behind a write; `null` for a write, which its log entry carries. */
   readonly body: Buffer | null
-  /** What auth is answered with; its outcome was known when it came. */
+  /** What auth and a refused write are answered with; the outcome was known when they came. */
   readonly err: ErrorCode
   /** The identities in force when the request came. */
   readonly ids: readonly Id[]

@@ -22,6 +22,8 @@ export interface ReplicaContext {
   readonly nowMs: number
   /** Whether clients are served: this server leads and has applied its term's first entry. */
   readonly serving: boolean
+  /** Why client writes are refused, `null` when they are not. */
+  readonly writeRefusal: string | null
 
   /** Where a connection's replies are written; they leave with the next flush. */
   out(c: Connection): Writer

@@ -46,6 +46,7 @@ export type RefusalReason =
   | 'auth_failed'
   | 'slow_consumer'
   | 'not_serving'
+  | 'low_disk'
 
 /** Counters of one server. */
 export class Counters {

@@ -3,6 +3,7 @@
 //   request        nothing in work before it     something in work before it
 //   read, ping     answered at once              copied into the queue, answered in its turn
 //   write, close   logged                        logged
+//   refused write  -1 at once                    -1 in its turn: the disk is nearly full; closing a session is never refused
 //   auth           identities at once, reply in its turn
 //   unknown        -6 in its turn, then the connection closes (ZooKeeperServer, FinalRequestProcessor)
 
@@ -79,7 +80,7 @@ export class Intake {
     checkBehind(this.#replica, c)
   }
 
-  /** Answers the reads that waited, up to the next write. */
+  /** Answers what waited to be answered here, up to the next write. */
   answerWaiting(c: Connection): void {
     for (let next = c.pending.peek(); next !== undefined && next.body !== null; next = c.pending.peek()) {
       if (c.phase === 'closed') return
@@ -126,7 +127,8 @@ export class Intake {
       return
     }
     if (isWrite(op) && op !== OpCode.reconfig) {
-      this.#write(c, xid, op, bytes, r.position, end)
+      if (this.#replica.writeRefusal !== null && op !== OpCode.closeSession) this.#refuseWrite(c, xid, op)
+      else this.#write(c, xid, op, bytes, r.position, end)
       return
     }
     if (!isClientOp(op)) c.finishing = true
@@ -145,6 +147,20 @@ export class Intake {
       c.finishing = true
       replica.propose(c, plainEntry(EntryKind.closeSession, replica.origin, number, { hi, lo, generation: c.generation }, NOTHING))
     } else replica.propose(c, requestEntry(c.envelope, number, xid, op, bytes, start, end))
+  }
+
+  // Decided when it comes, at its origin: the request becomes no entry, and is answered in its turn like any other.
+  #refuseWrite(c: Connection, xid: number, op: number): void {
+    this.#replica.counters.refused('low_disk')
+    if (c.pending.size > 0) this.#wait(c, xid, op, NOTHING, ErrorCode.systemError)
+    else this.#answerRefused(c, xid, op, 0)
+  }
+
+  #answerRefused(c: Connection, xid: number, op: number, latencyMs: number): void {
+    const replica = this.#replica
+    const { lastZxid } = replica.tree
+    writeHeaderReply(replica.out(c), xid, lastZxid, ErrorCode.systemError)
+    this.#count(c, xid, op, lastZxid, latencyMs)
   }
 
   #wait(c: Connection, xid: number, op: number, body: Buffer, err: ErrorCode): void {
@@ -181,6 +197,10 @@ export class Intake {
     const replica = this.#replica
     if (op === OpCode.auth) {
       this.#answerAuth(c, xid, waited?.err ?? ErrorCode.ok)
+      return
+    }
+    if (waited !== null && waited.err === ErrorCode.systemError) {
+      this.#answerRefused(c, xid, op, replica.nowMs - waited.receivedMs)
       return
     }
     if (!isClientOp(op)) {

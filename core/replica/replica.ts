@@ -71,6 +71,8 @@ export class Replica implements ReplicaContext {
   #appliedIndex: number
   #snapshotIndex: number
   #snapshotRunning = false
+  #snapshotWanted = false
+  #writeRefusal: string | null = null
   #nowMs = 0
   #wallMs = 0
   #lastTickMs = -1
@@ -116,6 +118,10 @@ export class Replica implements ReplicaContext {
   /** Whether clients are served: this server leads and has applied its term's first entry. */
   get serving(): boolean {
     return this.#termStarted && !this.#stopped
+  }
+  /** Why client writes are refused, `null` when they are not. */
+  get writeRefusal(): string | null {
+    return this.#writeRefusal
   }
   /** Requests in work over all connections. */
   get outstanding(): number {
@@ -181,6 +187,30 @@ export class Replica implements ReplicaContext {
     if (saved) this.counters.snapshotsSaved += 1
   }
 
+  /**
+   * From now on client writes are refused with SYSTEM_ERROR, for this reason, or taken again (`null`). What is in work goes on, and so do
+   * reads, sessions (made, attached, closed, expired), reaping and the leader's own entries: they are few and small.
+   */
+  refuseWrites(reason: string | null): void {
+    this.#writeRefusal = reason
+  }
+
+  /** Takes a snapshot as soon as no other is being written, at an index that has none yet. */
+  requestSnapshot(): void {
+    this.#snapshotWanted = true
+    if (this.serving && this.#appliedIndex === this.#snapshotIndex) this.#proposeOwn(EntryKind.noop, null, this.host.entropy(8))
+    this.#maybeSnapshot()
+  }
+
+  /**
+   * The state as of now for whoever keeps a copy elsewhere: exact at the entry applied last, however late the chunks are taken. They must be taken
+   * all, or let go with `return`. The snapshots that this server keeps have nothing to do with it. `null` before the first entry.
+   */
+  snapshotNow(): { readonly meta: SnapshotMeta; readonly chunks: IterableIterator<Buffer> } | null {
+    if (this.#appliedIndex === 0) return null
+    return { meta: this.#raft.snapshotMeta(this.#appliedIndex), chunks: this.#tree.snapshot() }
+  }
+
   /** Every few tens of milliseconds: expiry, reaping, deadlines of handshakes. */
   tick(): void {
     const late = this.#lastTickMs < 0 ? 0 : this.#nowMs - this.#lastTickMs
@@ -191,6 +221,7 @@ export class Replica implements ReplicaContext {
     }
     this.#dropLateHandshakes()
     if (!this.serving) return
+    if (this.#snapshotWanted) this.#maybeSnapshot()
     for (const { state } of this.#tracker.due(this.#nowMs)) this.#proposeExpiry(state)
     this.#reap()
     if (this.#raft.termExhausted) {
@@ -452,7 +483,10 @@ export class Replica implements ReplicaContext {
   }
 
   #maybeSnapshot(): void {
-    if (this.#snapshotRunning || this.#appliedIndex - this.#snapshotIndex < this.options.snapshotEveryEntries) return
+    const entriesSince = this.#appliedIndex - this.#snapshotIndex
+    const due = entriesSince >= this.options.snapshotEveryEntries || (this.#snapshotWanted && entriesSince > 0)
+    if (this.#snapshotRunning || !due) return
+    this.#snapshotWanted = false
     this.#snapshotIndex = this.#appliedIndex
     this.#snapshotRunning = true
     const meta: SnapshotMeta = this.#raft.snapshotMeta(this.#appliedIndex)

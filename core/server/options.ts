@@ -32,6 +32,17 @@ export interface ServerOptions {
   readonly handshakeTimeoutMs?: number
   /** Log entries between two snapshots. Default 100,000. */
   readonly snapshotEveryEntries?: number
+  /**
+   * Free bytes on the disk of the data directory below which client writes are refused with `SYSTEM_ERROR` until there is room again; 0 = never.
+   * Default: 256 MiB and the size of the newest snapshot, at most an eighth of the disk.
+   */
+  readonly diskLowBytes?: number
+  /** Bytes in the data directory kept back for a full disk, at most a sixteenth of it; 0 = none. Default 16 MiB. */
+  readonly diskReserveBytes?: number
+  /** An operation on the disk that is pending for longer is reported. Default 1,000. */
+  readonly diskStallMs?: number
+  /** How fast log and snapshots are read again in idle time to find damage, in bytes per second; 0 = never. Default 65,536. */
+  readonly scrubBytesPerSecond?: number
   /** How often containers and TTL nodes are looked for. Default 60,000. */
   readonly containerCheckIntervalMs?: number
   /** Containers and TTL nodes removed a minute at most. Default 10,000. */
@@ -48,13 +59,20 @@ export interface ServerOptions {
   readonly superDigest?: string
   /** Four-letter words that are answered; `*` allows all. Default srvr, ruok, isro. */
   readonly fourLetterWords?: readonly string[]
+  /**
+   * TCP port of the admin HTTP on 127.0.0.1, for tools on the same machine; 0 takes a free one, `null` does without. It wants the token that
+   * `Server.admin` tells and, with a data directory, its `admin.json`. A port that cannot be taken is logged and does not stop the server. Default `null`.
+   */
+  readonly adminPort?: number | null
   /** Where the server logs. Default: nowhere. */
   readonly logger?: Logger
 }
 
 /** The options with every default filled in. */
-export type ResolvedServerOptions = Required<Omit<ServerOptions, 'dataDir' | 'superDigest'>> & {
+export type ResolvedServerOptions = Required<Omit<ServerOptions, 'dataDir' | 'superDigest' | 'diskLowBytes'>> & {
   readonly dataDir: string | null
+  /** `null` = by the size of the disk and of the newest snapshot. */
+  readonly diskLowBytes: number | null
   readonly superDigest: string | null
 }
 
@@ -66,6 +84,7 @@ function integer(name: string, value: number, min: number, max: number): number 
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1
+const MAX_BYTES = 2 ** 48
 
 /** Validates and fills in defaults; throws `ERR_CONFIG` that names the option, what was expected and what came. */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
@@ -96,6 +115,10 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     maxOutstandingRequests: integer('maxOutstandingRequests', options.maxOutstandingRequests ?? 1000, 1, 1e9),
     handshakeTimeoutMs: integer('handshakeTimeoutMs', options.handshakeTimeoutMs ?? 10_000, 1, MAX_TIMER_MS),
     snapshotEveryEntries: integer('snapshotEveryEntries', options.snapshotEveryEntries ?? 100_000, 1, 1e12),
+    diskLowBytes: options.diskLowBytes === undefined ? null : integer('diskLowBytes', options.diskLowBytes, 0, MAX_BYTES),
+    diskReserveBytes: integer('diskReserveBytes', options.diskReserveBytes ?? 2 ** 24, 0, MAX_BYTES),
+    diskStallMs: integer('diskStallMs', options.diskStallMs ?? 1000, 1, MAX_TIMER_MS),
+    scrubBytesPerSecond: integer('scrubBytesPerSecond', options.scrubBytesPerSecond ?? 65_536, 0, MAX_BYTES),
     containerCheckIntervalMs: integer('containerCheckIntervalMs', options.containerCheckIntervalMs ?? 60_000, 1, MAX_TIMER_MS),
     containerMaxPerMinute: integer('containerMaxPerMinute', options.containerMaxPerMinute ?? 10_000, 1, 1e9),
     extendedTypesEnabled: options.extendedTypesEnabled ?? true,
@@ -104,6 +127,7 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     containerMaxNeverUsedMs: integer('containerMaxNeverUsedMs', options.containerMaxNeverUsedMs ?? 0, 0, 2 ** 40),
     superDigest,
     fourLetterWords: options.fourLetterWords ?? ['srvr', 'ruok', 'isro'],
+    adminPort: options.adminPort == null ? null : integer('adminPort', options.adminPort, 0, 65535),
     logger: options.logger ?? SILENT_LOGGER,
   }
 }

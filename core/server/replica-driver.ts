@@ -10,6 +10,7 @@ import { Replica } from '../replica/replica.ts'
 import type { LogStore, Recovered } from '../storage/log-store.ts'
 import type { Logger } from '../support/logger.ts'
 import { StateMachine } from '../tree/state-machine.ts'
+import { StorageWatch } from './storage-watch.ts'
 
 const TICK_MS = 50
 /** The log is sealed when nothing was appended for this long. */
@@ -19,6 +20,7 @@ export class ReplicaDriver implements ReplicaHost {
   readonly replica: Replica
   readonly logger: Logger
   readonly #store: LogStore
+  readonly #dataDir: string
   readonly #onServing: () => void
   readonly #onFailure: (error: Error) => void
   readonly #tick: NodeJS.Timeout
@@ -33,7 +35,7 @@ export class ReplicaDriver implements ReplicaHost {
   #whenQuiet: (() => void) | null = null
 
   constructor(
-    options: ReplicaOptions,
+    options: ReplicaOptions & { readonly dataDir: string | null },
     store: LogStore,
     recovered: Recovered | null,
     logger: Logger,
@@ -42,6 +44,7 @@ export class ReplicaDriver implements ReplicaHost {
   ) {
     this.logger = logger
     this.#store = store
+    this.#dataDir = options.dataDir ?? ''
     this.#onServing = onServing
     this.#onFailure = onFailure
     const snapshot = recovered?.snapshot ?? null
@@ -61,6 +64,13 @@ export class ReplicaDriver implements ReplicaHost {
   }
 
   start(): void {
+    this.#store.observe(
+      new StorageWatch(this.logger, this.#dataDir, {
+        refuseWrites: (reason) => this.replica.refuseWrites(reason),
+        requestSnapshot: () => this.#requestSnapshot(),
+        fail: (error) => this.#fail(error),
+      }),
+    )
     this.replica.start()
   }
 
@@ -138,6 +148,13 @@ export class ReplicaDriver implements ReplicaHost {
     this.#failed = true
   }
 
+  #requestSnapshot(): void {
+    if (this.#failed) return
+    this.begin()
+    this.replica.requestSnapshot()
+    this.end()
+  }
+
   #noteQuiet(): void {
     if (this.#whenQuiet === null) return
     const busy = this.replica.outstanding > 0 || this.#appending || this.#savingSnapshot || this.replica.hasWork
@@ -151,6 +168,7 @@ export class ReplicaDriver implements ReplicaHost {
     this.begin()
     this.replica.tick()
     this.end()
+    this.#store.tick(this.replica.nowMs)
     if (!this.#sealed && !this.#appending && this.replica.nowMs - this.#lastAppendMs >= IDLE_MS) {
       this.#sealed = true
       this.#store.idle()

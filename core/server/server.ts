@@ -1,6 +1,8 @@
 // server: one embedded server: opens storage, runs a replica and listens. The public API of `zoarium/server`.
 
 import { createServer, type Server as NetServer, type Socket } from 'node:net'
+import type { AdminEndpoint } from '../admin/admin-file.ts'
+import type { AdminServer } from '../admin/admin-server.ts'
 import { answerFourLetterWord } from '../admin/four-letter-words.ts'
 import { ZoariumError } from '../errors.ts'
 import type { Connection } from '../replica/connection.ts'
@@ -23,6 +25,8 @@ export interface Server extends AsyncDisposable {
   readonly connectString: string
   /** The data directory, `null` for a server in memory. */
   readonly dataDir: string | null
+  /** Where the admin HTTP is and its token; `null` without `adminPort`, or when its port could not be taken (the log says why). */
+  readonly admin: AdminEndpoint | null
   /** A read-only view for operators. */
   readonly view: ServerView
   /**
@@ -80,7 +84,13 @@ function openStorage(options: ResolvedServerOptions): Promise<Opened> {
   const { dataDir } = options
   if (dataDir === null) return Promise.resolve({ store: new MemoryLogStore(), recovered: null })
   return new Promise((resolve, reject) => {
-    openLogStore(new RealDisk(dataDir), {}, (error: Error | null, opened?: OpenedLogStore) => {
+    const care = {
+      lowBytes: options.diskLowBytes,
+      reserveBytes: options.diskReserveBytes,
+      stallMs: options.diskStallMs,
+      scrubBytesPerSecond: options.scrubBytesPerSecond,
+    }
+    openLogStore(new RealDisk(dataDir), { care }, (error: Error | null, opened?: OpenedLogStore) => {
       if (error !== null || opened === undefined) {
         reject(ZoariumError.is(error) ? error : new ZoariumError('ERR_STORAGE', `open ${dataDir}`, { cause: error }))
         return
@@ -104,6 +114,7 @@ class EmbeddedServer implements Server {
   readonly #perAddress = new Map<string, number>()
   readonly #serving: Promise<void>
   #port = 0
+  #admin: AdminServer | null = null
   #closing: Promise<void> | null = null
 
   constructor(options: ResolvedServerOptions, store: LogStore, recovered: Recovered | null) {
@@ -137,6 +148,10 @@ class EmbeddedServer implements Server {
     return this.#port
   }
 
+  get admin(): AdminEndpoint | null {
+    return this.#admin
+  }
+
   get connectString(): string {
     const host = this.host === '0.0.0.0' || this.host === '::' ? '127.0.0.1' : this.host
     return `${host.includes(':') ? `[${host}]` : host}:${this.#port}`
@@ -156,6 +171,21 @@ class EmbeddedServer implements Server {
     const address = this.#listener.address()
     this.#port = typeof address === 'object' && address !== null ? address.port : 0
     this.#options.logger.info({ host: this.host, port: this.#port, dataDir: this.dataDir }, 'listening')
+    if (this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
+  }
+
+  // Clients are served by now. Without operators' tools they still are: a port in use must not keep a whole application waiting.
+  async #startAdmin(port: number): Promise<void> {
+    const { logger, dataDir } = this.#options
+    try {
+      const { startAdmin } = await import('../admin/admin-server.ts')
+      this.#admin = await startAdmin({ view: this.view, port, dataDir, logger })
+    } catch (error) {
+      logger.error(
+        { port, error: error instanceof Error ? error.message : String(error) },
+        'no admin HTTP; clients are served all the same',
+      )
+    }
   }
 
   close(): Promise<void> {
@@ -173,6 +203,7 @@ class EmbeddedServer implements Server {
       if (this.#listener.listening) this.#listener.close(() => resolve())
       else resolve()
     })
+    await this.#admin?.close()
     replica.drain()
     await this.#driver.quiet()
     replica.stop()

@@ -228,7 +228,7 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
   kinit: ignored('this version does not speak SASL'),
   jaasLoginRenew: ignored('this version does not speak SASL'),
   'audit.*': ignored('not part of this version'),
-  'admin.*': ignored('not part of this version; four-letter words are'),
+  'admin.*': ignored('not part of this version; four-letter words are, and --admin-port'),
   'metricsProvider.*': ignored('not part of this version; mntr is'),
   'jvm.*': ignored('there is no Java virtual machine'),
 }

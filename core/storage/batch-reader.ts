@@ -27,15 +27,22 @@ export interface SegmentHeader {
   readonly fileBytes: number
 }
 
-/** Reads a segment's header; a string says what is wrong with it. */
-export function readSegmentHeader(bytes: Buffer, crc32: Crc32): SegmentHeader | string {
-  if (bytes.length < SEGMENT_HEADER_BYTES) return `the file has only ${bytes.length} bytes`
-  if (bytes.toString('latin1', 0, SEGMENT_MAGIC.length) !== SEGMENT_MAGIC) return 'the file does not begin like a log segment'
+/** Why a segment's header cannot be used. */
+export interface HeaderProblem {
+  readonly problem: string
+  /** The format version, if that is all that is wrong; 0 if not. */
+  readonly otherFormat: number
+}
+
+/** Reads a segment's header. */
+export function readSegmentHeader(bytes: Buffer, crc32: Crc32): SegmentHeader | HeaderProblem {
+  const unreadable = (problem: string): HeaderProblem => ({ problem, otherFormat: 0 })
+  if (bytes.length < SEGMENT_HEADER_BYTES) return unreadable(`the file has only ${bytes.length} bytes`)
+  if (bytes.toString('latin1', 0, SEGMENT_MAGIC.length) !== SEGMENT_MAGIC) return unreadable('the file does not begin like a log segment')
   const crc = crc32(bytes.subarray(SegmentOffset.version, SEGMENT_HEADER_BYTES))
-  if (crc !== bytes.readUInt32BE(SegmentOffset.crc)) return 'the checksum of the segment header does not match'
+  if (crc !== bytes.readUInt32BE(SegmentOffset.crc)) return unreadable('the checksum of the segment header does not match')
   const version = bytes.readUInt32BE(SegmentOffset.version)
-  if (version !== FORMAT_VERSION)
-    return `the format version is ${version}, this program reads ${FORMAT_VERSION}: use the version that wrote it`
+  if (version !== FORMAT_VERSION) return { problem: `the format version is ${version}`, otherFormat: version }
   return {
     crc,
     logId: Buffer.from(bytes.subarray(SegmentOffset.logId, SegmentOffset.logId + LOG_ID_BYTES)),
@@ -114,4 +121,35 @@ export function readRecords(bytes: Buffer, header: BatchHeader, crc32: Crc32): L
     payloadAt += length
   }
   return isZero(bytes, payloadAt, end) ? records : 'the padding of the batch is not zero'
+}
+
+/** One line of a batch's directory. */
+export interface DirectoryEntry {
+  readonly type: RecordType
+  readonly flags: number
+  readonly term: number
+  readonly index: number
+  readonly payloadBytes: number
+  readonly payloadCrc: number
+}
+
+/** The directory of a batch for whoever reads the payloads bit by bit: `bytes` is exactly the directory. A string says what is wrong with it. */
+export function readDirectory(bytes: Buffer, header: BatchHeader, crc32: Crc32): DirectoryEntry[] | string {
+  if (crc32(bytes) !== header.directoryCrc) return 'the checksum of the directory does not match'
+  const entries: DirectoryEntry[] = []
+  let payloads = 0
+  for (let at = 0; at < bytes.length; at += RECORD_HEADER_BYTES) {
+    const payloadBytes = bytes.readUInt32BE(at + RecordOffset.payloadBytes)
+    payloads += payloadBytes
+    entries.push({
+      type: bytes.readUInt8(at + RecordOffset.type) as RecordType,
+      flags: bytes.readUInt8(at + RecordOffset.flags),
+      term: bytes.readUInt32BE(at + RecordOffset.term),
+      index: marked(bytes, at + RecordOffset.index),
+      payloadBytes,
+      payloadCrc: bytes.readUInt32BE(at + RecordOffset.payloadCrc),
+    })
+  }
+  if (BATCH_HEADER_BYTES + bytes.length + payloads > header.bytes) return 'a payload does not fit into its batch'
+  return entries
 }

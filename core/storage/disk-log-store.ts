@@ -2,6 +2,7 @@
 //
 //   append, idle seal, install and reset records: one after the other through the LogWriter
 //   snapshots: written beside that, and given their name once the entries up to their index are durable; then the purge
+//   care of the disk (disk-care.ts), if asked for: driven by ticks, beside all that
 //
 //   open --first failed write or sync--> dead (every call reports the failure) --close--> closed
 
@@ -9,15 +10,21 @@ import type { Entry, PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import { ZoariumError } from '../errors.ts'
 import { assert } from '../support/assert.ts'
 import type { Disk, Done } from './disk.ts'
+import { type CareOptions, DiskCare, type StoreUnderCare } from './disk-care.ts'
 import { LOG_FOLDER, RecordType, segmentPath } from './log-format.ts'
+import type { SegmentInfo } from './log-recovery.ts'
 import type { LogStore, LogStoreStatus } from './log-store.ts'
 import type { LogWriter } from './log-writer.ts'
 import { encodeHardState } from './messages.ts'
 import { segmentsToPurge } from './purge.ts'
+import type { OpenMark, RecoveryMark } from './recovery-mark.ts'
 import type { SegmentFiles } from './segment-files.ts'
-import type { SnapshotStore } from './snapshot-store.ts'
+import { snapshotPath } from './snapshot-format.ts'
+import { DAMAGED_SUFFIX, type SnapshotStore } from './snapshot-store.ts'
+import type { PendingWork, StallListener, StallMonitor } from './stall-monitor.ts'
 import { eachInTurn, inTurn, letGo } from './steps.ts'
 import { diskFailure, isShortage, SnapshotSourceError } from './storage-error.ts'
+import type { StorageObserver } from './storage-observer.ts'
 
 const NO_ENTRIES: readonly Entry[] = []
 const NOTHING: Buffer = Buffer.alloc(0)
@@ -33,11 +40,12 @@ function isHarmless(error: Error): boolean {
   return isShortage(error) || error instanceof SnapshotSourceError || ZoariumError.is(error, 'ERR_CLOSED')
 }
 
-export class DiskLogStore implements LogStore {
+export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
   readonly #disk: Disk
   readonly #writer: LogWriter
   readonly #files: SegmentFiles
   readonly #snapshots: SnapshotStore
+  readonly #mark: OpenMark
   #failure: Error | null = null
   #closing = false
   #closed = false
@@ -50,16 +58,55 @@ export class DiskLogStore implements LogStore {
   #gate: Gate | null = null
   #savingSnapshot = false
   readonly #onAppended: Done = (error) => this.#appended(error)
+  readonly #append: PendingWork = { what: 'append to the log', sinceMs: 0 }
+  #stalls: StallMonitor | null = null
+  #care: DiskCare | null = null
+  #observer: StorageObserver | null = null
 
-  constructor(disk: Disk, writer: LogWriter, files: SegmentFiles, snapshots: SnapshotStore) {
+  constructor(disk: Disk, writer: LogWriter, files: SegmentFiles, snapshots: SnapshotStore, mark: OpenMark) {
     this.#disk = disk
     this.#writer = writer
     this.#files = files
     this.#snapshots = snapshots
+    this.#mark = mark
+  }
+
+  get mark(): RecoveryMark | null {
+    return this.#mark.current
+  }
+
+  recoveryDone(done: Done): void {
+    const refusal = this.#refusal()
+    if (refusal !== null) {
+      done(refusal)
+      return
+    }
+    this.#mark.remove((error) => done(error === null ? null : this.#fail('removing the recovery mark', error)))
   }
 
   get failure(): Error | null {
     return this.#failure
+  }
+
+  /** Lets the disk be looked after. */
+  careFor(options: CareOptions, stalls: StallMonitor): void {
+    const care = new DiskCare(this.#disk, options, stalls, this)
+    this.#stalls = stalls
+    this.#care = care
+    stalls.listen(this)
+    this.#snapshots.onMovedAside = (path, to) => care.movedAside(path, to)
+    this.#snapshots.onDamage = (index, damage) => {
+      care.found({ path: snapshotPath(index), offset: -1, firstIndex: 1, lastIndex: index, problem: damage.message })
+    }
+  }
+
+  tick(nowMs: number): void {
+    this.#care?.tick(nowMs)
+  }
+
+  observe(observer: StorageObserver): void {
+    this.#observer = observer
+    if (this.#failure !== null) observer.failed(this.#failure)
   }
 
   append(batch: PersistBatch, done: Done): void {
@@ -75,6 +122,7 @@ export class DiskLogStore implements LogStore {
     }
     this.#appendDone = done
     this.#appendFrom = batch.entries[0]?.index ?? this.#writer.durableIndex + 1
+    this.#stalls?.begin(this.#append)
     if (this.#writer.busy) this.#held.push(() => this.#startAppend(batch))
     else this.#startAppend(batch)
   }
@@ -91,6 +139,7 @@ export class DiskLogStore implements LogStore {
       (next) => this.#record(RecordType.install, meta, next),
       (next) => this.#snapshots.publish(meta.index, next),
       (next) => this.#record(RecordType.reset, meta, next),
+      (next) => this.#mark.installed(meta.index, next),
     ])
   }
 
@@ -104,7 +153,7 @@ export class DiskLogStore implements LogStore {
 
   status(): LogStoreStatus {
     const { segments, durableIndex } = this.#writer
-    let logBytes = this.#files.spareBytes
+    let logBytes = this.#files.spareBytes + this.#files.reserve.bytes
     for (const segment of segments) logBytes += segment.fileBytes
     return {
       durableIndex,
@@ -112,6 +161,7 @@ export class DiskLogStore implements LogStore {
       logBytes,
       snapshots: this.#snapshots.indices,
       shortage: this.#files.shortage,
+      care: this.#care?.status ?? null,
     }
   }
 
@@ -123,6 +173,7 @@ export class DiskLogStore implements LogStore {
     this.#closers.push(done)
     if (this.#closing) return
     this.#closing = true
+    this.#care?.stop()
     this.#snapshots.cancel()
     this.#openGate()
     this.#closeWhenQuiet()
@@ -133,14 +184,60 @@ export class DiskLogStore implements LogStore {
     this.#fail('preparing a log segment', error)
   }
 
+  // What the care of the disk needs
+
+  get files(): SegmentFiles {
+    return this.#files
+  }
+
+  get snapshots(): SnapshotStore {
+    return this.#snapshots
+  }
+
+  get segments(): readonly SegmentInfo[] {
+    return this.#writer.segments
+  }
+
+  get appending(): boolean {
+    return this.#writer.busy
+  }
+
+  get savingSnapshot(): boolean {
+    return this.#savingSnapshot
+  }
+
+  get observer(): StorageObserver | null {
+    return this.#observer
+  }
+
+  fail(what: string, error: Error): void {
+    this.#fail(what, error)
+  }
+
+  quiet(): void {
+    if (this.#closing) this.#closeWhenQuiet()
+  }
+
+  stalled(what: string, pendingMs: number): void {
+    this.#observer?.stalled(what, pendingMs)
+  }
+
+  stallEnded(what: string, totalMs: number): void {
+    this.#observer?.stallEnded(what, totalMs)
+  }
+
   #refusal(): Error | null {
     if (this.#failure !== null) return this.#failure
     return this.#closing ? new ZoariumError('ERR_CLOSED', 'log store') : null
   }
 
   #fail(what: string, error: Error): Error {
-    this.#failure ??= diskFailure(this.#disk, what, error)
-    return this.#failure
+    if (this.#failure !== null) return this.#failure
+    const failure = diskFailure(this.#disk, what, error)
+    this.#failure = failure
+    this.#care?.stop()
+    this.#observer?.failed(failure)
+    return failure
   }
 
   // Log
@@ -157,6 +254,7 @@ export class DiskLogStore implements LogStore {
   #appended(error: Error | null): void {
     const done = this.#appendDone
     this.#appendDone = null
+    this.#stalls?.end(this.#append)
     // A store that died meanwhile acknowledges nothing, even what reached the disk.
     const failure = error === null ? this.#failure : this.#fail('writing the log', error)
     this.#next()
@@ -214,6 +312,7 @@ export class DiskLogStore implements LogStore {
 
   #endSnapshot(error: Error | null, done: Done): void {
     this.#savingSnapshot = false
+    this.#care?.snapshotEnded()
     // As with appends: a store that died meanwhile acknowledges nothing.
     done(this.#failure ?? (error === null ? null : diskFailure(this.#disk, 'saving a snapshot', error)))
     if (this.#closing) this.#closeWhenQuiet()
@@ -268,17 +367,30 @@ export class DiskLogStore implements LogStore {
     }
     this.#writer.dropSegmentsBelow(last.number + 1)
     const remove = (number: number, next: Done): void => {
-      this.#disk.remove(segmentPath(number), (error) => {
-        if (error === null) this.#disk.syncFolder(LOG_FOLDER, next)
-        else next(error)
-      })
+      inTurn([(gone) => this.#removeSegment(number, gone), (synced) => this.#disk.syncFolder(LOG_FOLDER, synced)], next)
     }
     eachInTurn(old, (segment, next) => remove(segment.number, next), done)
+  }
+
+  /** A damaged one is moved aside. */
+  #removeSegment(number: number, done: Done): void {
+    const care = this.#care
+    const path = segmentPath(number)
+    if (care === null || !care.isDamaged(path)) {
+      this.#disk.remove(path, done)
+      return
+    }
+    const aside = path + DAMAGED_SUFFIX
+    this.#disk.rename(path, aside, (error) => {
+      if (error === null) care.movedAside(path, aside)
+      done(error)
+    })
   }
 
   // End
 
   #closeWhenQuiet(): void {
+    if (this.#care?.busy === true) return
     if (this.#closed || this.#writer.busy || this.#savingSnapshot || this.#held.length > 0 || this.#appendDone !== null) return
     this.#closed = true
     const seal = (next: Done): void => {

@@ -61,6 +61,8 @@ export interface Disk {
   list(folder: string, done: Got<ListedFile[]>): void
   /** Exactly `length` bytes from `position`, in a buffer of their own; less is an error. */
   read(path: string, position: number, length: number, done: Got<Buffer>): void
+  /** Like `read`, but from the disk itself and not from the system's memory, where the system lets a process do that. One at a time. */
+  readUncached?(path: string, position: number, length: number, done: Got<Buffer>): void
   /** A new empty file (mode 0600); an old one of that name is emptied. */
   create(path: string, done: Got<DiskFile>): void
   /** An existing file for durable writes in place. */

@@ -1,14 +1,30 @@
-// storage: reads the whole log when a data directory is opened and decides where it ends. Changes nothing on the disk. PURE.
+// storage: reads the whole log when a data directory is opened, up to its end or to damage, and on behind the damage. Finds the facts; what they mean
+// is recovery-table.ts's. Changes nothing on the disk. PURE.
+//
+// A segment is judged when the next one has been looked at, for what follows decides whether a bad end is a torn write.
 
 import type { SnapshotMeta } from '../consensus/types.ts'
-import { readSegmentHeader, type SegmentHeader } from './batch-reader.ts'
+import { type BatchHeader, readSegmentHeader, type SegmentHeader } from './batch-reader.ts'
 import type { Disk, Got, ListedFile } from './disk.ts'
-import { SECTOR_BYTES, SEGMENT_HEADER_BYTES, segmentNumber, segmentPath } from './log-format.ts'
+import {
+  FORMAT_VERSION,
+  LOG_ID_BYTES,
+  SECTOR_BYTES,
+  SEGMENT_HEADER_BYTES,
+  SegmentOffset,
+  segmentNumber,
+  segmentPath,
+} from './log-format.ts'
 import { LogReplay } from './log-replay.ts'
-import { type ScanEnd, scanSegment } from './segment-scan.ts'
+import { LogSweep } from './log-sweep.ts'
+import { decide, SEGMENT_TABLE, type SegmentFacts, type SegmentVerdict } from './recovery-table.ts'
+import { factsAtStop, factsOfFile, type OwnFacts } from './segment-facts.ts'
+import { type OnBatch, type ScanEnd, scanSegment } from './segment-scan.ts'
 import { eachInTurn } from './steps.ts'
-import { corruption } from './storage-error.ts'
-import { damageOf } from './torn-tail.ts'
+import type { DamagePlace } from './storage-damage.ts'
+import { otherFormat } from './storage-error.ts'
+import { readWhatCan } from './tolerant-read.ts'
+import { followingBatch } from './torn-tail.ts'
 import { endOfData, isZero } from './zeros.ts'
 
 /** A segment as the store keeps account of it. */
@@ -30,24 +46,46 @@ export interface LogEnd {
   readonly offset: number
   readonly sequence: number
   readonly chain: number
-  /** The last write that is whole: written again, in case the system only remembers it and the disk does not have it. */
-  readonly lastWrite: { readonly path: string; readonly offset: number; readonly bytes: Buffer } | null
+  /**
+   * The used prefix of the last segment, as it was read and found right: written again, in case the system only remembers it and the disk
+   * does not have it.
+   */
+  readonly usedPrefix: { readonly path: string; readonly bytes: Buffer }
   /** What a crash left of a write that was never acknowledged. */
   readonly torn: { readonly path: string; readonly offset: number; readonly bytes: number } | null
+}
+
+/** What was read of the log. */
+export interface LogSurvey {
+  readonly log: 'absent' | 'lost' | 'whole' | 'damaged'
+  /** The log up to its end, or to the damage. */
   readonly replay: LogReplay
+  /** `null` unless the log is whole. */
+  readonly end: LogEnd | null
+  readonly damage: DamagePlace | null
+  /** What is behind the damage. */
+  readonly sweep: LogSweep | null
+  /** Largest number of a segment file, 0 if there is none. */
+  readonly lastNumber: number
 }
 
 /** What is known of the snapshots when the log is read. */
 export interface SnapshotView {
-  /** The snapshot in use. */
+  /** The newest whole snapshot. */
   readonly meta: SnapshotMeta | null
   /** Index of the newest snapshot file, readable or not: entries up to it were durable. */
   readonly newestIndex: number
 }
 
-/** Reads the segments in `files`; `null` for a log that was never begun. */
-export function recoverLog(disk: Disk, files: readonly ListedFile[], snapshots: SnapshotView, done: Got<LogEnd | null>): void {
-  const reader = new LogReader(disk, snapshots)
+/** Reads the segments in `files`. Fails when the disk does, or when the log is of another format. */
+export function recoverLog(
+  disk: Disk,
+  files: readonly ListedFile[],
+  snapshots: SnapshotView,
+  onBatch: OnBatch | null,
+  done: Got<LogSurvey>,
+): void {
+  const reader = new LogReader(disk, snapshots, onBatch)
   const listed: SegmentInfo[] = []
   for (const { name, bytes } of files) {
     const number = segmentNumber(name)
@@ -55,97 +93,124 @@ export function recoverLog(disk: Disk, files: readonly ListedFile[], snapshots: 
   }
   listed.sort((a, b) => a.number - b.number)
   const readOne = (info: SegmentInfo, next: (error: Error | null) => void): void => {
-    disk.read(segmentPath(info.number), 0, info.fileBytes, (error, bytes) => {
-      if (bytes === undefined) next(error ?? new Error('nothing was read'))
+    readWhatCan(disk, segmentPath(info.number), info.fileBytes, (error, bytes) => {
+      if (bytes === undefined) next(error)
       else next(reader.take(info, bytes))
     })
   }
   eachInTurn(listed, readOne, (error) => {
-    if (error !== null) {
-      done(error)
-      return
-    }
-    const end = reader.finish()
-    if (end instanceof Error) done(end)
-    else done(null, end)
+    const survey = error ?? reader.finish(listed.at(-1)?.number ?? 0)
+    if (survey instanceof Error) done(survey)
+    else done(null, survey)
   })
+}
+
+type Follower = SegmentFacts['follower']
+
+/** A segment that was read and waits for a look at the next one. */
+interface Pending {
+  readonly info: SegmentInfo
+  readonly facts: OwnFacts
+  /** Set when something was found after it in the same file. */
+  readonly follower: BatchHeader | null
+  readonly header: SegmentHeader | null
+  readonly end: ScanEnd | null
+  readonly problem: string | null
+  /** Where the problem is. */
+  readonly offset: number | null
+  readonly bytes: Buffer
 }
 
 class LogReader {
   readonly #disk: Disk
   readonly #snapshots: SnapshotView
+  readonly #onBatch: OnBatch | null
   readonly #replay: LogReplay
   readonly #segments: SegmentInfo[] = []
+  #pending: Pending | null = null
+  #lastNumber = 0
   #spare: SegmentInfo | null = null
+  /** Of the last segment that is in use. */
   #header: SegmentHeader | null = null
   #end: ScanEnd | null = null
-  #lastWrite: LogEnd['lastWrite'] = null
+  #usedPrefix: LogEnd['usedPrefix'] | null = null
   #torn: LogEnd['torn'] = null
-  /** The log goes on only in this segment: its first batch was torn. */
+  /** The log goes on only in the last segment: its first batch was torn. */
   #tornFirst = false
+  #damage: DamagePlace | null = null
+  #sweep: LogSweep | null = null
+  /** A file of another format: its version, and the error that refuses it. */
+  #otherVersion = 0
+  #refusal: Error | null = null
 
-  constructor(disk: Disk, snapshots: SnapshotView) {
+  constructor(disk: Disk, snapshots: SnapshotView, onBatch: OnBatch | null) {
     this.#disk = disk
     this.#snapshots = snapshots
+    this.#onBatch = onBatch
     this.#replay = new LogReplay(snapshots.meta?.index ?? 0)
   }
 
   /** Takes the next segment in order. */
   take(info: SegmentInfo, bytes: Buffer): Error | null {
-    const path = segmentPath(info.number)
-    const before = this.#spare ?? this.#segments.at(-1)
-    if (before !== undefined && info.number !== before.number + 1) {
-      return this.#bad(segmentPath(before.number + 1), `the file is missing, though segment ${info.number} is there`)
-    }
-    if (this.#spare !== null)
-      return this.#bad(segmentPath(this.#spare.number), `the segment is empty, though segment ${info.number} is there`)
     const unused = isZero(bytes, 0, bytes.length)
-    // The next segment is prepared only after the first write to the one before has become durable.
-    if (this.#torn !== null && (this.#tornFirst || !unused)) return this.#damaged(`segment ${info.number} is there`)
-    if (unused) {
-      this.#spare = info
-      return null
-    }
-    if (this.#segments.length > 0 && !this.#replay.segmentEnded) {
-      return this.#bad(segmentPath(info.number - 1), `the segment has no end seal, though segment ${info.number} was begun`)
-    }
-    const header = readSegmentHeader(bytes, this.#disk.crc32)
-    if (typeof header === 'string') return this.#headerless(info, bytes, header)
-    const misfit = this.#misfit(info, header)
-    if (misfit !== null) return this.#bad(path, misfit)
-    return this.#scan(info, header, bytes)
+    const gap = this.#lastNumber !== 0 && info.number !== this.#lastNumber + 1
+    this.#judge(unused && !gap ? 'spare' : 'written')
+    if (gap) this.#take({ ...info, number: this.#lastNumber + 1 }, 'missing', null, Buffer.alloc(0))
+    if (gap) this.#judge('written')
+    this.#lastNumber = info.number
+    if (this.#sweep !== null) {
+      if (gap) this.#sweep.missing()
+      this.#sweepSegment(this.#sweep, info, bytes)
+    } else if (unused) this.#take(info, 'unused', null, bytes)
+    else this.#read(info, bytes)
+    return this.#refusal
   }
 
-  finish(): LogEnd | null | Error {
-    const last = this.#segments.at(-1)
-    const header = this.#header
+  finish(lastNumber: number): LogSurvey | Error {
+    this.#judge('none')
+    if (this.#refusal !== null) return this.#refusal
+    const damage = this.#damage
+    const { log, end } = this.#result()
+    return { log, replay: this.#replay, end, damage, sweep: this.#sweep, lastNumber }
+  }
+
+  #result(): Pick<LogSurvey, 'log' | 'end'> {
     const end = this.#end
-    if (last === undefined || header === null || end === null) return this.#blank()
-    if (this.#replay.segmentEnded && this.#spare === null && !this.#tornFirst) {
-      return this.#bad(segmentPath(last.number + 1), 'the file is missing, though the segment before it is ended')
+    if (this.#damage !== null) return { log: 'damaged', end: null }
+    if (end === null || this.#header === null || this.#usedPrefix === null) {
+      return { log: this.#spare !== null && this.#spare.number > 1 ? 'lost' : 'absent', end: null }
     }
-    const unfit = this.#unfitForSnapshots()
-    if (unfit !== null) return this.#bad(segmentPath(last.number), unfit)
     return {
-      logId: header.logId,
-      segments: this.#segments,
-      spare: this.#spare,
-      offset: this.#tornFirst ? 0 : end.offset,
-      sequence: end.sequence,
-      chain: end.chain,
-      lastWrite: this.#lastWrite,
-      torn: this.#torn,
-      replay: this.#replay,
+      log: 'whole',
+      end: {
+        logId: this.#header.logId,
+        segments: this.#segments,
+        spare: this.#spare,
+        offset: this.#tornFirst ? 0 : end.offset,
+        sequence: end.sequence,
+        chain: end.chain,
+        usedPrefix: this.#usedPrefix,
+        torn: this.#torn,
+      },
     }
   }
 
-  #bad(where: string, problem: string): Error {
-    return corruption(this.#disk, where, problem)
-  }
-
-  #damaged(why: string): Error {
-    const torn = this.#torn
-    return this.#bad(`${torn?.path ?? ''} at offset ${torn?.offset ?? 0}`, `the data is damaged, and is not the log's end: ${why}`)
+  #read(info: SegmentInfo, bytes: Buffer): void {
+    const header = readSegmentHeader(bytes, this.#disk.crc32)
+    if ('problem' in header) {
+      if (header.otherFormat > 0) {
+        this.#otherVersion = header.otherFormat
+        this.#take(info, 'other-format', header.problem, bytes)
+        return
+      }
+      // A header lies in one sector, which was written whole or not at all.
+      const headless = bytes.length >= SECTOR_BYTES && isZero(bytes, 0, SECTOR_BYTES)
+      this.#take(info, headless ? 'headless' : 'damaged', header.problem, bytes)
+      return
+    }
+    const misfit = this.#misfit(info, header)
+    if (misfit === null) this.#scan(info, header, bytes)
+    else this.#take(info, 'foreign', misfit, bytes)
   }
 
   #misfit(info: SegmentInfo, header: SegmentHeader): string | null {
@@ -160,112 +225,120 @@ class LogReader {
     return null
   }
 
-  #scan(info: SegmentInfo, header: SegmentHeader, bytes: Buffer): Error | null {
-    const path = segmentPath(info.number)
+  /** Notes a segment of which no batch was read. */
+  #take(info: SegmentInfo, segment: SegmentFacts['segment'], problem: string | null, bytes: Buffer): void {
+    let follower: BatchHeader | null = null
+    if (segment === 'headless' && this.#header !== null && this.#end !== null) {
+      follower = followingBatch(bytes, 0, this.#end.sequence, this.#disk.crc32, this.#disk.crc32(this.#header.logId))
+    }
+    const offset = segment === 'missing' ? null : 0
+    this.#pending = {
+      info,
+      facts: factsOfFile(segment, this.#order()),
+      follower,
+      header: null,
+      end: null,
+      problem,
+      offset,
+      bytes,
+    }
+  }
+
+  #order(): SegmentFacts['order'] {
+    return this.#end === null ? 'first' : 'later'
+  }
+
+  #scan(info: SegmentInfo, header: SegmentHeader, bytes: Buffer): void {
+    const { crc32 } = this.#disk
     const replay = this.#replay
-    if (this.#end === null) replay.beginLog(header.previousIndex)
+    const order = this.#order()
+    if (order === 'first') replay.beginLog(header.previousIndex)
     replay.beginSegment()
-    const before = this.#end
-    const end = scanSegment(bytes, header, replay, this.#disk.crc32)
-    if (end.problem !== null) {
-      const damage = this.#damage(bytes, header, end)
-      if (damage !== null) return this.#bad(`${path} at offset ${end.offset}${this.#range(end)}`, damage)
-      const offset = end.lastBatch < 0 ? 0 : end.offset
-      this.#torn = { path, offset, bytes: endOfData(bytes, offset) - offset }
+    const end = scanSegment(bytes, header, replay, crc32, this.#onBatch)
+    // Only when nothing of this segment can be used is the one before the last to be written again; until then its bytes need not be kept.
+    if (end.lastBatch >= 0) this.#usedPrefix = null
+    const facts = factsAtStop(bytes, end, order, replay.segmentEnded, this.#snapshots.newestIndex)
+    const follower = end.fault === 'none' ? null : followingBatch(bytes, end.offset, end.sequence, crc32, crc32(header.logId))
+    this.#pending = { info, facts, follower, header, end, problem: end.problem, offset: end.offset, bytes }
+  }
+
+  /** Decides about the segment that waits. */
+  #judge(next: Follower): void {
+    const pending = this.#pending
+    this.#pending = null
+    if (pending === null || this.#damage !== null) return
+    const follower = pending.follower === null ? next : 'written'
+    const row = decide(SEGMENT_TABLE, { ...pending.facts, follower })
+    this.#act(pending, row.verdict, row.why, follower)
+  }
+
+  #act(pending: Pending, verdict: SegmentVerdict, why: string, follower: Follower): void {
+    const { info, bytes, offset } = pending
+    const path = segmentPath(info.number)
+    switch (verdict) {
+      case 'go-on':
+      case 'end':
+        this.#keep(pending, path)
+        return
+      case 'spare':
+        this.#spare = info
+        return
+      case 'cut':
+        this.#keep(pending, path)
+        this.#torn = { path, offset: offset ?? 0, bytes: endOfData(bytes, offset ?? 0) - (offset ?? 0) }
+        return
+      case 'cut-first':
+        this.#segments.push({ ...info, maxIndex: this.#replay.lastIndex })
+        this.#torn = { path, offset: 0, bytes: endOfData(bytes, 0) }
+        this.#tornFirst = true
+        return
+      case 'other-format':
+        this.#refusal = otherFormat(this.#disk, path, this.#otherVersion, FORMAT_VERSION)
+        return
+      case 'damage':
+        this.#damaged(pending, why, follower)
     }
-    if (end.lastBatch < 0) {
-      // Segment header and first batch are one write: without the batch the segment was never begun.
-      if (end.problem === null || before === null) return this.#bad(path, 'the segment has a header and no batch')
-      this.#tornFirst = true
-      this.#segments.push({ ...info, maxIndex: replay.lastIndex })
-      return null
-    }
+  }
+
+  #keep(pending: Pending, path: string): void {
+    const { info, header, end, bytes } = pending
+    if (header === null || end === null) return
     this.#header = header
     this.#end = end
-    const lastStart = end.lastBatch === SEGMENT_HEADER_BYTES ? 0 : end.lastBatch
-    this.#lastWrite = { path, offset: lastStart, bytes: Buffer.from(bytes.subarray(lastStart, end.offset)) }
-    this.#segments.push({ ...info, maxIndex: replay.maxIndexInSegment })
-    return null
+    this.#usedPrefix = { path, bytes: bytes.subarray(0, end.offset) }
+    this.#segments.push({ ...info, maxIndex: this.#replay.maxIndexInSegment })
   }
 
-  /** A segment whose header cannot be read and that is not all zero: its first write was torn, or it is damaged. */
-  #headerless(info: SegmentInfo, bytes: Buffer, problem: string): Error | null {
-    const path = segmentPath(info.number)
-    // The header lies in one sector, which was written whole or not at all.
-    if (!isZero(bytes, 0, Math.min(SECTOR_BYTES, bytes.length))) return this.#bad(`${path} at offset 0`, problem)
-    // The very first write of a log lies in one sector too: it is there or it is not.
-    if (this.#header === null) return this.#bad(`${path} at offset 0`, 'the first sector is empty, but data follows it')
-    const tail = {
-      bytes,
-      offset: 0,
-      badHeader: null,
-      sequence: this.#end?.sequence ?? 0,
-      durableIndex: this.#snapshots.newestIndex,
-    }
-    const damage = damageOf(tail, this.#disk.crc32, this.#disk.crc32(this.#header.logId))
-    if (damage !== null) return this.#bad(`${path} at offset 0`, `the first sector is empty: ${damage}`)
-    this.#segments.push({ ...info, maxIndex: this.#replay.lastIndex })
-    this.#torn = { path, offset: 0, bytes: endOfData(bytes, 0) }
-    this.#tornFirst = true
-    return null
+  #damaged(pending: Pending, why: string, follower: Follower): void {
+    const { facts, info, bytes, problem, offset } = pending
+    const lost = facts.segment === 'whole' && facts.stop === 'zeros' && facts.end === 'sealed'
+    const later = pending.follower
+    const evidence = later === null ? '' : ` (batch ${later.sequence} at offset ${later.offset})`
+    const whole = problem === null ? why : `${problem}; ${why}${follower === 'written' ? evidence : ''}`
+    this.#damage = { file: segmentPath(lost ? info.number + 1 : info.number), offset: lost ? null : offset, problem: whole }
+    const last = pending.end ?? this.#end
+    const sweep = new LogSweep(this.#disk.crc32, this.#snapshots.meta?.index ?? 0, last?.sequence ?? 0, last?.chain ?? null)
+    this.#sweep = sweep
+    if (pending.header !== null) this.#header = pending.header
+    if (facts.segment === 'foreign' || facts.chain === 'breaks' || facts.contents === 'senseless') sweep.untrusted = true
+    if (facts.segment === 'missing' || facts.stop === 'zeros') sweep.missing()
+    else if (pending.header !== null) sweep.sweep(bytes, offset ?? 0, this.#disk.crc32(pending.header.logId))
+    if (facts.segment === 'headless' || facts.segment === 'damaged' || facts.segment === 'foreign') this.#sweepSegment(sweep, info, bytes)
   }
 
-  #damage(bytes: Buffer, header: SegmentHeader, end: ScanEnd): string | null {
-    if (end.problem === null) return null
-    if (end.senseless) return end.problem
-    if (this.#replay.segmentEnded) return 'data follows the end seal'
-    const tail = {
-      bytes,
-      offset: end.offset,
-      badHeader: end.badHeader,
-      sequence: end.sequence,
-      durableIndex: this.#snapshots.newestIndex,
+  /** Reads on in a segment behind the damage. */
+  #sweepSegment(sweep: LogSweep, info: SegmentInfo, bytes: Buffer): void {
+    sweep.segmentSeen()
+    if (bytes.length < SEGMENT_HEADER_BYTES || isZero(bytes, 0, bytes.length)) return
+    const header = readSegmentHeader(bytes, this.#disk.crc32)
+    if ('problem' in header && header.otherFormat > 0) {
+      this.#refusal = otherFormat(this.#disk, segmentPath(info.number), header.otherFormat, FORMAT_VERSION)
     }
-    const damage = damageOf(tail, this.#disk.crc32, this.#disk.crc32(header.logId))
-    return damage === null ? null : `${end.problem}, and this is no torn write: ${damage}`
-  }
-
-  /** Whether a snapshot proves that the log held more entries than were read so far. */
-  #mustHoldMore(): boolean {
-    const { newestIndex } = this.#snapshots
-    return newestIndex > this.#replay.lastIndex && this.#replay.installing?.index !== newestIndex
-  }
-
-  #unfitForSnapshots(): string | null {
-    const replay = this.#replay
-    const meta = this.#snapshots.meta
-    if (this.#mustHoldMore()) {
-      return `the log ends at entry ${replay.lastIndex}, but a snapshot shows that entry ${this.#snapshots.newestIndex} was durable`
-    }
-    const from = meta?.index ?? 0
-    // Going on without it would leave a snapshot beside a log of another history.
-    if (replay.installing?.index === this.#snapshots.newestIndex && this.#snapshots.newestIndex !== from) {
-      return `snapshot ${this.#snapshots.newestIndex}, whose installation was interrupted, cannot be read`
-    }
-    if (replay.base > from) {
-      return from === 0
-        ? `the log begins after entry ${replay.base} and no readable snapshot covers what came before`
-        : `the log begins after entry ${replay.base}, but the newest readable snapshot ends at ${from}`
-    }
-    if (meta !== null && replay.conflictsWith(meta) && replay.installing === null) {
-      return `entry ${meta.index} has term ${replay.termAtSnapshot}, but the snapshot at that index has term ${meta.term}`
-    }
-    return null
-  }
-
-  #blank(): Error | null {
-    if (this.#snapshots.newestIndex > 0) return this.#bad(segmentPath(1), 'there are snapshots but no log')
-    const first = this.#spare
-    if (first !== null && first.number > 1) return this.#bad(segmentPath(1), 'the log is missing, an unused segment is there')
-    return null
-  }
-
-  /** The indices that the bad batch held, for messages. */
-  #range(end: ScanEnd): string {
-    const header = end.badHeader
-    if (header === null) return ` (after entry ${this.#replay.lastIndex})`
-    return header.firstIndex === 0
-      ? ` (batch ${header.sequence}, no entries)`
-      : ` (batch ${header.sequence}, from entry ${header.firstIndex} on)`
+    const readable = 'problem' in header ? null : header
+    sweep.beginSegment(readable)
+    // A damaged header may still hold the log id.
+    const written = bytes.subarray(SegmentOffset.logId, SegmentOffset.logId + LOG_ID_BYTES)
+    this.#header ??= readable
+    sweep.sweep(bytes, SEGMENT_HEADER_BYTES, this.#disk.crc32(this.#header?.logId ?? written))
   }
 }

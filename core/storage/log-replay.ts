@@ -12,6 +12,8 @@ import { decodeHardState } from './messages.ts'
 export class LogReplay {
   readonly #snapshotIndex: number
   hardState: HardState = EMPTY_HARD_STATE
+  /** Whether a hard state was read; every segment begins with one. */
+  hardStateRead: 'readable' | 'undecodable' | 'none' = 'none'
   entries: Entry[] = []
   base = 0
   lastIndex = 0
@@ -78,8 +80,11 @@ export class LogReplay {
   #setHardState(payload: Buffer): string | null {
     try {
       this.hardState = decodeHardState(payload)
+      this.hardStateRead = 'readable'
       return null
     } catch (error) {
+      this.hardStateRead = 'undecodable'
+
       return error instanceof Error ? error.message : String(error)
     }
   }

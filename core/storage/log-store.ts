@@ -2,6 +2,8 @@
 
 import type { Entry, HardState, PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { Done } from './disk.ts'
+import type { RecoveryMark } from './messages.ts'
+import type { StorageObserver } from './storage-observer.ts'
 
 /**
  * Keeps log and snapshots. After its first failed write or sync a store is dead: `failure` is set and every later call reports it.
@@ -32,6 +34,20 @@ export interface LogStore {
   /** To be called when nothing was appended for 100 ms: seals the log, so that damage to its last batch is never taken for a torn write. */
   idle(): void
 
+  /** To be called about every 50 ms with a monotonic clock in milliseconds: what goes on in the background is driven by it. */
+  tick(nowMs: number): void
+
+  /** Who hears of what happens outside any call, from now on. */
+  observe(observer: StorageObserver): void
+  /** What this server must fetch from its peers before it may vote or count for a quorum; `null` when nothing is missing. */
+  readonly mark: RecoveryMark | null
+
+  /**
+   * Everything that the mark names is there again, durable: the mark comes off. `installSnapshot` beyond the missing entries takes it off too, if
+   * it is known where the log ended and no vote may be lost. Nothing happens without a mark.
+   */
+  recoveryDone(done: Done): void
+
   /** What to show about the store. */
   status(): LogStoreStatus
 
@@ -49,6 +65,31 @@ export interface LogStoreStatus {
   readonly snapshots: readonly number[]
   /** Why the next segment could not be prepared (a full disk); it is tried again when it is needed. `null` when all is well. */
   readonly shortage: Error | null
+  /** How the disk does; `null` when nobody looks after it. */
+  readonly care: CareStatus | null
+}
+
+/** How the disk does. */
+export interface CareStatus {
+  /** -1 before the first look. */
+  readonly freeBytes: number
+  readonly totalBytes: number
+  /** Free bytes below which client writes are refused. */
+  readonly lowBytes: number
+  /** Bytes kept back for a full disk. */
+  readonly reserveBytes: number
+  /** Why client writes are refused, `null` when they are not. */
+  readonly refusal: string | null
+  /** For how long an operation hangs, 0 when none does. */
+  readonly stalledMs: number
+  readonly stalls: number
+  /** Passes of the scrubber over everything at rest. */
+  readonly scrubPasses: number
+  readonly scrubbedBytes: number
+  /** Files known to be damaged that are still needed. */
+  readonly damagedFiles: number
+  /** Damaged files found since the start. */
+  readonly damageFound: number
 }
 
 /** A snapshot that was read and found whole. */
@@ -66,8 +107,10 @@ export interface Recovered {
   readonly snapshot: RecoveredSnapshot | null
   /** Every entry after the snapshot's index, in order. */
   readonly entries: Entry[]
-  /** What the operator should know: a torn tail that was cut, a snapshot that was passed over. */
+  /** What the operator should know: a torn tail that was cut, a snapshot that was passed over, damage that peers must make good. */
   readonly notes: string[]
+  /** Set if acknowledged entries or a vote were lost: what must be fetched from peers first. */
+  readonly mark: RecoveryMark | null
 }
 
 export interface OpenedLogStore {

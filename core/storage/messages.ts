@@ -67,3 +67,67 @@ export function decodeSnapshotMetadata(bytes: Buffer): SnapshotMetadata {
 export function encodeTornTail(offset: number, bytes: number): Buffer {
   return toBuffer(zoarium.TornTail.encode({ offset, bytes }).finish())
 }
+
+/** What a server must fetch from its peers before it may vote or count for a quorum. Indices are inclusive. */
+export interface RecoveryMark {
+  /** The first entry that is missing or not to be trusted. */
+  readonly missingFrom: number
+  /** Up to here entries must be fetched again. */
+  readonly refetchUntil: number
+  /**
+   * Whether the log surely held nothing after `refetchUntil`. If not, the server must also reach a commit index that a quorum without it
+   * has confirmed in a term whose leader it did not elect.
+   */
+  readonly endKnown: boolean
+  /** A newer term or vote may be lost. */
+  readonly hardStateSuspect: boolean
+  /** No term and no vote could be read: the server must join under a new identity. */
+  readonly identityLost: boolean
+  /** For the operator: where the damage was found. */
+  readonly problem: string
+}
+
+export function encodeRecoveryMark(mark: RecoveryMark): Buffer {
+  return toBuffer(zoarium.RecoveryMark.encode(mark).finish())
+}
+
+export function decodeRecoveryMark(bytes: Buffer): RecoveryMark {
+  const read = decode('recovery mark', () => zoarium.RecoveryMark.decode(bytes))
+  const { endKnown, hardStateSuspect, identityLost, problem } = read
+  return {
+    missingFrom: natural('recovery mark: first index', read.missingFrom),
+    refetchUntil: natural('recovery mark: last index', read.refetchUntil),
+    endKnown,
+    hardStateSuspect,
+    identityLost,
+    problem,
+  }
+}
+
+/** A new log that is being put in place of a damaged one. */
+export interface LogRewrite {
+  /** Segments from this number on are the new log's. */
+  readonly firstSegment: number
+  /** Whether the new log is whole: then it is in force. */
+  readonly complete: boolean
+  /** What the names of the old files end with: 8 hexadecimal digits. */
+  readonly suffix: string
+  /** Indices of damaged snapshots, which move aside with the old segments. */
+  readonly damagedSnapshots: readonly number[]
+}
+
+export function encodeLogRewrite(rewrite: LogRewrite): Buffer {
+  return toBuffer(zoarium.LogRewrite.encode({ ...rewrite, damagedSnapshots: [...rewrite.damagedSnapshots] }).finish())
+}
+
+export function decodeLogRewrite(bytes: Buffer): LogRewrite {
+  const read = decode('rewrite journal', () => zoarium.LogRewrite.decode(bytes))
+  const { complete, suffix } = read
+  if (!/^[0-9a-f]{8}$/.test(suffix)) throw new ZoariumError('ERR_STORAGE', 'rewrite journal: the suffix is not 8 hexadecimal digits')
+  return {
+    firstSegment: natural('rewrite journal: first segment', read.firstSegment),
+    complete,
+    suffix,
+    damagedSnapshots: read.damagedSnapshots.map((index) => natural('rewrite journal: snapshot', index)),
+  }
+}

@@ -1,27 +1,33 @@
 // storage: opens a data directory: takes its lock, reads snapshots and log, mends what a crash left, and hands over the store. PURE.
 //
-//   lock -> folders -> newest whole snapshot -> log -> [refuse | mend] -> seal -> store
+//   lock -> folders -> survey -> verdict of recovery-table.ts -> [refuse | mark, rewrite, survey again | mend] -> seal -> store
 //
-// Nothing on the disk is changed before all of it was read and found right. Then, in this order: left-over temporary files are removed, all that
-// follows the log's end is made zero and the last write is written once more (after a failed sync the system may remember what the disk never got),
-// and a record says what was found: `cut` after a torn tail, `reset` when a snapshot's installation was interrupted, else a seal.
+// Nothing on the disk is changed before all of it was read and found right (or, with onDamage 'mark', found damaged). Then, in this order: damaged
+// snapshots that were passed over are moved aside, left-over temporary files are removed, the log's end is mended (mend-log.ts), and a
+// record says what was found: `cut` after a torn tail, `reset` when a snapshot's installation was interrupted, else a seal.
 
-import type { Disk, DiskFile, Done, Got, ListedFile } from './disk.ts'
+import type { DirectorySurvey, SurveyedSnapshot } from './directory-survey.ts'
+import type { Disk, DiskFile, Done, Got } from './disk.ts'
+import type { CareOptions } from './disk-care.ts'
 import { DiskLogStore } from './disk-log-store.ts'
 import { LOG_FOLDER, LOG_ID_BYTES, RecordType, segmentPath, TEMPORARY_SUFFIX } from './log-format.ts'
-import { type LogEnd, recoverLog, type SegmentInfo } from './log-recovery.ts'
+import type { LogEnd, SegmentInfo } from './log-recovery.ts'
 import { LogReplay } from './log-replay.ts'
+import { asideName, newSuffix } from './log-rewrite-journal.ts'
 import type { OpenedLogStore, Recovered, RecoveredSnapshot } from './log-store.ts'
 import { LogWriter } from './log-writer.ts'
+import { isMendingMark, mendLog } from './mend-log.ts'
 import { encodeHardState, encodeTornTail } from './messages.ts'
+import { OpenMark } from './recovery-mark.ts'
+import type { DirectoryVerdict } from './recovery-table.ts'
 import { DEFAULT_SEGMENT_SIZES, type OpenSegment, SegmentFiles, type SegmentSizes } from './segment-files.ts'
-import { SNAPSHOT_FOLDER, snapshotIndex } from './snapshot-format.ts'
-import { readSnapshot } from './snapshot-reader.ts'
+import { settleDirectory } from './settle-directory.ts'
+import { SNAPSHOT_FOLDER, snapshotIndex, snapshotPath } from './snapshot-format.ts'
 import { SnapshotStore } from './snapshot-store.ts'
+import { StallMonitor } from './stall-monitor.ts'
 import { eachInTurn, inTurn } from './steps.ts'
 import { diskFailure } from './storage-error.ts'
-
-const ZEROS: Buffer = Buffer.alloc(2 ** 20)
+import { WatchedDisk } from './watched-disk.ts'
 
 /** Options of {@link openLogStore}. */
 export interface LogStoreOptions {
@@ -29,43 +35,78 @@ export interface LogStoreOptions {
   readonly firstSegmentBytes?: number
   /** Largest size of a segment in bytes, unless one batch needs more. Default 64 MiB. */
   readonly maxSegmentBytes?: number
+  /** How the disk is looked after while the store works. Default: not at all. */
+  readonly care?: CareOptions
+  /**
+   * What to do when something that was durable cannot be read any more. `refuse`, the default: fail and change nothing. `mark`, for a server
+   * whose peers hold the data: note durably what must be fetched again, move the damaged files aside, and open with what can be kept; `recovered.mark`
+   * then says what this server may not do yet.
+   */
+  readonly onDamage?: 'refuse' | 'mark'
+}
+
+/**
+ * Where a failed preparation of a segment goes: to the store, or it waits here until there is one. An object of its own, for it lives as long
+ * as the store, and what was read while opening must not.
+ */
+class Preparation {
+  store: DiskLogStore | null = null
+  failure: Error | null = null
+
+  readonly failed = (error: Error): void => {
+    this.failure ??= error
+    this.store?.failed(error)
+  }
+
+  handTo(store: DiskLogStore): void {
+    this.store = store
+    if (this.failure !== null) store.failed(this.failure)
+  }
 }
 
 /** What one opening finds out on its way. */
 class Opening {
   readonly disk: Disk
   readonly sizes: SegmentSizes
+  readonly onDamage: 'refuse' | 'mark'
   readonly notes: string[] = []
-  logFiles: ListedFile[] = []
-  snapshotFiles: ListedFile[] = []
-  snapshot: RecoveredSnapshot | null = null
-  newestSnapshot = 0
+  survey: DirectorySurvey | null = null
+  verdict: DirectoryVerdict = 'blank'
+  replay: LogReplay = new LogReplay(0)
   end: LogEnd | null = null
-  /** Set when the store exists: a failed preparation goes there, or waits here until then. */
-  store: DiskLogStore | null = null
-  failure: Error | null = null
+  readonly preparation = new Preparation()
 
-  constructor(disk: Disk, sizes: SegmentSizes) {
+  constructor(disk: Disk, sizes: SegmentSizes, onDamage: 'refuse' | 'mark') {
     this.disk = disk
     this.sizes = sizes
+    this.onDamage = onDamage
+  }
+
+  get snapshot(): RecoveredSnapshot | null {
+    return this.survey?.snapshot ?? null
   }
 }
 
 /**
- * Opens the data directory of `disk`. Fails with `ERR_STORAGE` when another process holds it, when the disk fails, or when what is there is
- * damaged; then nothing was changed.
+ * Opens the data directory of `disk`. Fails with `ERR_STORAGE` when another process holds it, when the disk fails, when the directory is marked for
+ * recovery from peers and `onDamage` is `refuse`, or when what is there is damaged; `damageIn(error)` then tells what. Nothing was changed then.
  */
-export function openLogStore(disk: Disk, options: LogStoreOptions, done: Got<OpenedLogStore>): void {
-  const sizes: SegmentSizes = { ...DEFAULT_SEGMENT_SIZES, ...options }
+export function openLogStore(plainDisk: Disk, options: LogStoreOptions, done: Got<OpenedLogStore>): void {
+  const { firstSegmentBytes, maxSegmentBytes } = { ...DEFAULT_SEGMENT_SIZES, ...options }
+  const { care } = options
+  const stalls = care === undefined ? null : new StallMonitor(care.stallMs)
+  const disk = stalls === null ? plainDisk : new WatchedDisk(plainDisk, stalls)
   disk.lock((lockError) => {
     if (lockError !== null) {
       done(diskFailure(disk, 'locking the data directory', lockError))
       return
     }
-    const opening = new Opening(disk, sizes)
+    const opening = new Opening(disk, { firstSegmentBytes, maxSegmentBytes }, options.onDamage ?? 'refuse')
     open(opening, (error, opened) => {
-      if (opened !== undefined) done(null, opened)
-      else disk.unlock(() => done(diskFailure(disk, 'opening the data directory', error ?? new Error('nothing was opened')))) // the first error is the one to tell
+      if (opened !== undefined) {
+        if (care !== undefined && stalls !== null) opening.preparation.store?.careFor(care, stalls)
+        done(null, opened)
+      } else disk.unlock(() => done(diskFailure(disk, 'opening the data directory', error ?? new Error('nothing was opened')))) // the first error is the one to tell
     })
   })
 }
@@ -73,8 +114,8 @@ export function openLogStore(disk: Disk, options: LogStoreOptions, done: Got<Ope
 function open(opening: Opening, done: Got<OpenedLogStore>): void {
   const steps: readonly ((next: Done) => void)[] = [
     (next) => makeFolders(opening, next),
-    (next) => loadSnapshot(opening, next),
-    (next) => loadLog(opening, next),
+    (next) => settle(opening, next),
+    (next) => moveAside(opening, next),
     (next) => removeLeftOvers(opening, next),
     (next) => mend(opening, next),
   ]
@@ -86,66 +127,63 @@ function open(opening: Opening, done: Got<OpenedLogStore>): void {
 
 function makeFolders(opening: Opening, done: Done): void {
   const { disk } = opening
-  const list = (folder: string, keep: (files: ListedFile[]) => void, next: Done): void => {
-    disk.list(folder, (error, files) => {
-      if (files !== undefined) keep(files)
-      next(files === undefined ? error : null)
-    })
-  }
   const steps: readonly ((next: Done) => void)[] = [
     (next) => disk.makeFolder(LOG_FOLDER, next),
     (next) => disk.makeFolder(SNAPSHOT_FOLDER, next),
     // A crash may have come between a rename and its sync: what is seen now must not vanish later.
     (next) => disk.syncFolder(LOG_FOLDER, next),
     (next) => disk.syncFolder(SNAPSHOT_FOLDER, next),
-    (next) => list(LOG_FOLDER, (files) => (opening.logFiles = files), next),
-    (next) => list(SNAPSHOT_FOLDER, (files) => (opening.snapshotFiles = files), next),
   ]
   inTurn(steps, done)
 }
 
-/** Reads the newest snapshot that is whole. Whether the log reaches back to it is decided with the log. */
-function loadSnapshot(opening: Opening, done: Done): void {
-  const files = opening.snapshotFiles.map(({ name, bytes }) => ({ index: snapshotIndex(name), bytes })).filter((file) => file.index > 0)
-  files.sort((a, b) => b.index - a.index)
-  opening.newestSnapshot = files[0]?.index ?? 0
-  const load = (file: { index: number; bytes: number }, next: Done): void => {
-    if (opening.snapshot !== null) {
-      next(null)
-      return
+function settle(opening: Opening, done: Done): void {
+  settleDirectory(opening.disk, opening.sizes, opening.onDamage, (error, settled) => {
+    if (settled !== undefined) {
+      opening.notes.push(...settled.notes)
+      take(opening, settled.survey)
     }
-    const chunks: Buffer[] = []
-    readSnapshot(
-      opening.disk,
-      file.index,
-      file.bytes,
-      (chunk) => chunks.push(chunk),
-      (error, metadata) => {
-        if (metadata !== undefined) opening.snapshot = { meta: metadata.meta, chunks }
-        else opening.notes.push(`snapshot passed over: ${error?.message ?? 'unreadable'}`)
-        next(null)
-      },
-    )
-  }
-  eachInTurn(files, load, done)
+    done(settled === undefined ? error : null)
+  })
 }
 
-function loadLog(opening: Opening, done: Done): void {
-  const view = { meta: opening.snapshot?.meta ?? null, newestIndex: opening.newestSnapshot }
-  recoverLog(opening.disk, opening.logFiles, view, (error, end) => {
-    if (end === undefined) {
-      done(error)
-      return
-    }
-    opening.end = end
+function take(opening: Opening, survey: DirectorySurvey): void {
+  const { replay, end } = survey.log
+  const { snapshot } = survey
+  opening.survey = survey
+  opening.end = end
+  opening.replay = replay
+  opening.verdict = survey.row.verdict
+  // A vote belongs to its term.
+  if (raisesTerm(opening.verdict) && snapshot !== null) replay.hardState = { ...replay.hardState, term: snapshot.meta.term, votedFor: 0 }
+}
+
+function raisesTerm(verdict: DirectoryVerdict): boolean {
+  return verdict === 'use-raise-term' || verdict === 'finish-install-raise-term'
+}
+
+/** Damaged snapshots that were passed over: out of the way, so that nothing takes them for good or purges them. */
+function moveAside(opening: Opening, done: Done): void {
+  const { disk, survey } = opening
+  const suffix = newSuffix(disk)
+  const damaged = (survey?.snapshots ?? []).filter(({ problem }) => problem !== null)
+  if (damaged.length === 0) {
     done(null)
-  })
+    return
+  }
+  const move = (file: SurveyedSnapshot, next: Done): void => {
+    const path = snapshotPath(file.index)
+    opening.notes.push(`snapshot passed over: ${disk.root}/${path}: ${file.problem}; it was moved aside as ${asideName(path, suffix)}`)
+    disk.rename(path, asideName(path, suffix), next)
+  }
+  inTurn([(next) => eachInTurn(damaged, move, next), (next) => disk.syncFolder(SNAPSHOT_FOLDER, next)], done)
 }
 
 function removeLeftOvers(opening: Opening, done: Done): void {
   const paths: string[] = []
-  for (const { name } of opening.logFiles) if (name.endsWith(TEMPORARY_SUFFIX)) paths.push(`${LOG_FOLDER}/${name}`)
-  for (const { name } of opening.snapshotFiles) if (name.endsWith(TEMPORARY_SUFFIX)) paths.push(`${SNAPSHOT_FOLDER}/${name}`)
+  const isLeftOver = (name: string): boolean => name.endsWith(TEMPORARY_SUFFIX) && !(opening.end !== null && isMendingMark(name))
+  for (const { name } of opening.survey?.logFiles ?? []) if (isLeftOver(name)) paths.push(`${LOG_FOLDER}/${name}`)
+  for (const { name } of opening.survey?.snapshotFiles ?? []) if (isLeftOver(name)) paths.push(`${SNAPSHOT_FOLDER}/${name}`)
   eachInTurn(paths, (path, next) => opening.disk.remove(path, next), done)
 }
 
@@ -155,52 +193,22 @@ function mend(opening: Opening, done: Done): void {
     done(null)
     return
   }
-  const { torn, lastWrite, spare } = end
-  const last = end.segments.at(-1)
-  const steps: ((next: Done) => void)[] = []
+  const { torn } = end
   if (torn !== null) {
     opening.notes.push(
-      `${disk.root}/${torn.path}: a write that a crash had interrupted was removed at offset ${torn.offset} (${torn.bytes} bytes, never acknowledged, after entry ${end.replay.lastIndex})`,
+      `${disk.root}/${torn.path}: a write that a crash had interrupted was removed at offset ${torn.offset} (${torn.bytes} bytes, never acknowledged, after entry ${opening.replay.lastIndex})`,
     )
   }
-  // What looks like zeros may be an earlier mending that failed, and the disk may still hold what was torn: all of it is written.
-  if (last !== undefined) steps.push((next) => writeZeros(disk, segmentPath(last.number), end.offset, last.fileBytes, next))
-  if (spare !== null) steps.push((next) => writeZeros(disk, segmentPath(spare.number), 0, spare.fileBytes, next))
-  if (lastWrite !== null) steps.push((next) => writeDurably(disk, lastWrite.path, lastWrite.offset, [lastWrite.bytes], next))
-  inTurn(steps, done)
-}
-
-function writeZeros(disk: Disk, path: string, from: number, to: number, done: Done): void {
-  const slices: Buffer[] = []
-  for (let at = from; at < to; at += ZEROS.length) slices.push(ZEROS.subarray(0, to - at))
-  writeDurably(disk, path, from, slices, done)
-}
-
-/** Writes the slices one after the other. */
-function writeDurably(disk: Disk, path: string, offset: number, slices: readonly Buffer[], done: Done): void {
-  disk.openDurable(path, (error, file) => {
-    if (file === undefined) {
-      done(error)
-      return
-    }
-    let at = offset
-    const write = (slice: Buffer, next: Done): void => {
-      file.write([slice], at, next)
-      at += slice.length
-    }
-    eachInTurn(slices, write, (writeError) => file.close((closeError) => done(writeError ?? closeError)))
-  })
+  mendLog(disk, end, opening.survey?.logFiles ?? [], done)
 }
 
 /** Opens the files to write to, builds the store and lets it write the first record. */
 function start(opening: Opening, done: Got<OpenedLogStore>): void {
   const { disk, end } = opening
-  const files = new SegmentFiles(disk, opening.sizes, (error) => {
-    opening.failure ??= error
-    opening.store?.failed(error)
-  })
+  const files = new SegmentFiles(disk, opening.sizes, opening.preparation.failed)
+  files.reserve.adopt(opening.survey?.logFiles ?? [])
   const begin = (active: OpenSegment, segments: SegmentInfo[], fresh: boolean): void => {
-    const replay = end?.replay ?? new LogReplay(0)
+    const { replay } = opening
     const writer = new LogWriter(disk, files, {
       logId: end?.logId ?? disk.randomBytes(LOG_ID_BYTES),
       sequence: end?.sequence ?? 0,
@@ -223,19 +231,20 @@ function start(opening: Opening, done: Got<OpenedLogStore>): void {
     })
     return
   }
-  openSegments(disk, end, files, done, begin)
+  openSegments(opening, end, files, done, begin)
 }
 
 /** Opens the segment to go on with, and the spare one. An ended segment is gone on from in its successor. */
 function openSegments(
-  disk: Disk,
+  opening: Opening,
   end: LogEnd,
   files: SegmentFiles,
   done: Got<OpenedLogStore>,
   begin: (active: OpenSegment, segments: SegmentInfo[], fresh: boolean) => void,
 ): void {
-  const ended = end.replay.segmentEnded && end.spare !== null
-  const segments = ended && end.spare !== null ? [...end.segments, { ...end.spare, maxIndex: end.replay.lastIndex }] : end.segments
+  const { disk, replay } = opening
+  const ended = replay.segmentEnded && end.spare !== null
+  const segments = ended && end.spare !== null ? [...end.segments, { ...end.spare, maxIndex: replay.lastIndex }] : end.segments
   const active = segments.at(-1)
   if (active === undefined) {
     done(new Error('the log has no segment'))
@@ -277,31 +286,37 @@ function writeFirstRecord(opening: Opening, writer: LogWriter, replay: LogReplay
     const payload = encodeTornTail(torn.offset, torn.bytes)
     steps.push((next) => writer.control(RecordType.cut, replay.lastIndex, 0, payload, next))
   }
-  if (meta !== null && replay.installing?.index === meta.index) {
+  const finishing = opening.verdict === 'finish-install' || opening.verdict === 'finish-install-raise-term'
+  if (meta !== null && finishing) {
     opening.notes.push(`the installation of snapshot ${meta.index} was finished`)
     replay.entries = []
     steps.push((next) => writer.control(RecordType.reset, meta.index, meta.term, Buffer.alloc(0), next))
   }
+  // The snapshot that proves the term may be damaged by the next opening.
+  if (raisesTerm(opening.verdict)) steps.push((next) => writer.append(encodeHardState(replay.hardState), [], next))
   steps.push((next) => writer.seal(next))
   inTurn(steps, done)
 }
 
 function finish(opening: Opening, writer: LogWriter, files: SegmentFiles, replay: LogReplay): OpenedLogStore {
-  const used = opening.snapshot?.meta.index ?? 0
-  const indices = opening.snapshotFiles.map((file) => snapshotIndex(file.name)).filter((index) => index > 0)
+  const { disk, survey, snapshot } = opening
+  const used = snapshot?.meta.index ?? 0
+  const damaged = new Set((survey?.snapshots ?? []).filter(({ problem }) => problem !== null).map(({ index }) => index))
+  const indices = (survey?.snapshotFiles ?? []).map((file) => snapshotIndex(file.name)).filter((index) => index > 0 && !damaged.has(index))
   const snapshots = new SnapshotStore(
-    opening.disk,
+    disk,
     indices.map((index) => ({ index, verified: index === used })),
   )
-  const store = new DiskLogStore(opening.disk, writer, files, snapshots)
-  opening.store = store
-  if (opening.failure !== null) store.failed(opening.failure)
+  const mark = survey?.mark ?? null
+  const store = new DiskLogStore(disk, writer, files, snapshots, new OpenMark(disk, mark))
+  opening.preparation.handTo(store)
   const recovered: Recovered = {
-    blank: opening.end === null,
+    blank: opening.verdict === 'blank',
     hardState: replay.hardState,
-    snapshot: opening.snapshot,
+    snapshot,
     entries: replay.entries,
     notes: opening.notes,
+    mark,
   }
   return { store, recovered }
 }

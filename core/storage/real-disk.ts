@@ -1,4 +1,4 @@
-// storage: the Disk contract on node:fs. The only file of this room that knows Node. Bench figures: docs/internals/storage.md.
+// storage: the Disk contract on node:fs. With its two helpers the only file of this room that knows Node. Bench figures: docs/internals/storage.md.
 //
 // A durable write is one write(2) or writev(2) on a file opened with O_DSYNC: one hop through libuv's thread pool instead of the two of
 // write + fdatasync. Over zero-filled blocks it commits no metadata.
@@ -7,11 +7,13 @@ import { createHash, randomBytes } from 'node:crypto'
 import * as fs from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { DirectReader } from './direct-reader.ts'
 import { acquireLock, releaseLock } from './directory-lock.ts'
 import type { Crc32, Disk, DiskFile, DiskSpace, Done, Got, ListedFile, Sha256 } from './disk.ts'
 
 const FILE_MODE = 0o600
 const FOLDER_MODE = 0o700
+const NO_PARTS: readonly Buffer[] = []
 const { O_CREAT, O_DSYNC, O_TRUNC, O_WRONLY } = fs.constants
 
 /** One open file. Its callbacks are made once, so that a write allocates nothing of its own. */
@@ -19,6 +21,8 @@ class RealFile implements DiskFile {
   readonly #fd: number
   readonly #path: string
   #done: Done | null = null
+  #parts: readonly Buffer[] = NO_PARTS
+  #position = 0
   #expected = 0
   readonly #onWritten: (error: Error | null, written: number) => void
 
@@ -30,6 +34,8 @@ class RealFile implements DiskFile {
 
   write(parts: readonly Buffer[], position: number, done: Done): void {
     this.#done = done
+    this.#parts = parts
+    this.#position = position
     const first = parts[0]
     if (parts.length === 1 && first !== undefined) {
       this.#expected = first.length
@@ -50,8 +56,13 @@ class RealFile implements DiskFile {
   }
 
   #finish(error: Error | null, written: number): void {
+    if (error === null && written > 0 && written < this.#expected) {
+      this.#writeRest(written)
+      return
+    }
     const done = this.#done
     this.#done = null
+    this.#parts = NO_PARTS
     if (done === null) return
     if (error === null && written !== this.#expected) {
       done(new Error(`short write to ${this.#path}: ${written} of ${this.#expected} bytes`))
@@ -59,12 +70,28 @@ class RealFile implements DiskFile {
     }
     done(error)
   }
+
+  /** A system that could write only a part says why when it is given the rest: a full disk first takes what fits. */
+  #writeRest(written: number): void {
+    let skip = written
+    const rest: Buffer[] = []
+    for (const part of this.#parts) {
+      if (skip < part.length) rest.push(part.subarray(skip))
+      skip = Math.max(0, skip - part.length)
+    }
+    this.#parts = rest
+    this.#position += written
+    this.#expected -= written
+    fs.writev(this.#fd, rest, this.#position, this.#onWritten)
+  }
 }
 
 /** A data directory on a file system. */
 export class RealDisk implements Disk {
   readonly root: string
   readonly crc32: Crc32 = crc32
+
+  readonly #direct = new DirectReader()
 
   constructor(root: string) {
     this.root = root
@@ -142,6 +169,13 @@ export class RealDisk implements Disk {
           else done(failure)
         })
       })
+    })
+  }
+
+  readUncached(path: string, position: number, length: number, done: Got<Buffer>): void {
+    this.#direct.read(this.#at(path), position, length, (error, bytes) => {
+      if (bytes === null) this.read(path, position, length, done)
+      else done(error, bytes)
     })
   }
 

@@ -2,13 +2,15 @@
 //
 //   <number>.log.tmp --zero-fill, sync--> rename to <number>.log --sync the folder--> open for durable writes
 //
-// Sizes begin at 1 MiB and double to 64 MiB; a batch that needs more gets more.
+// Sizes begin at 1 MiB and double to 64 MiB; a batch that needs more gets more. When there is no room: a segment as small as possible; then, if one
+// is needed at once, a file of the reserve; then whatever the whole reserve's room gives.
 
 import { assert } from '../support/assert.ts'
 import type { Disk, DiskFile, Done, Got } from './disk.ts'
-import { LOG_FOLDER, segmentPath, TEMPORARY_SUFFIX } from './log-format.ts'
-import { eachInTurn } from './steps.ts'
+import { segmentPath } from './log-format.ts'
+import { SegmentReserve } from './segment-reserve.ts'
 import { isShortage } from './storage-error.ts'
+import { makeZeroFile } from './zero-file.ts'
 
 /** How segments grow. */
 export interface SegmentSizes {
@@ -25,11 +27,17 @@ export interface OpenSegment {
   readonly file: DiskFile
 }
 
-const SLICE_BYTES = 262144
-const ZEROS: Buffer = Buffer.alloc(SLICE_BYTES)
 const MAX_FILE_BYTES = 2 ** 32 - 1
 
 export class SegmentFiles {
+  /** Files kept back for a full disk. Empty unless somebody fills it. */
+  readonly reserve: SegmentReserve
+  /** No segment becomes larger than this unless a batch needs it: on a small or nearly full disk, small steps. */
+  largestBytes: number
+  /** Room that may be used without need: what would take more is a shortage. */
+  spareRoomBytes: number = Number.POSITIVE_INFINITY
+  /** Hears of a shortage when it begins. */
+  onShortage: () => void = () => {}
   readonly #disk: Disk
   readonly #sizes: SegmentSizes
   readonly #onFailure: (error: Error) => void
@@ -43,6 +51,8 @@ export class SegmentFiles {
     this.#disk = disk
     this.#sizes = sizes
     this.#onFailure = onFailure
+    this.largestBytes = sizes.maxSegmentBytes
+    this.reserve = new SegmentReserve(disk, sizes.firstSegmentBytes)
   }
 
   /** Why the last preparation failed for lack of room, `null` if it did not. */
@@ -62,11 +72,21 @@ export class SegmentFiles {
   /** Prepares segment `number` in the background, unless it is ready or under way or there was no room for it. */
   prepareAhead(number: number): void {
     if (this.#preparing || this.#spare !== null || this.#shortage !== null) return
+    const bytes = this.#sizeOf(number, 0)
+    if (bytes > this.spareRoomBytes) {
+      this.#short(new Error(`segment ${number} of ${bytes} bytes would leave too little room on the disk`))
+      return
+    }
     this.#prepare(number, 0, (error) => {
-      if (error === null) return
-      if (isShortage(error)) this.#shortage = error
+      if (error === null) this.spareRoomBytes -= bytes
+      else if (isShortage(error)) this.#short(error)
       else this.#onFailure(error)
     })
+  }
+
+  #short(shortage: Error): void {
+    this.#shortage = shortage
+    this.onShortage()
   }
 
   /** Yields segment `number` with at least `neededBytes`; what was prepared, if that is large enough. */
@@ -104,34 +124,82 @@ export class SegmentFiles {
     else spare.file.close(done)
   }
 
-  /** Forgets that there was no room: some was made. */
+  /** The size of a segment for `bytes`. */
+  rounded(bytes: number): number {
+    const { firstSegmentBytes } = this.#sizes
+    return Math.max(1, Math.ceil(bytes / firstSegmentBytes)) * firstSegmentBytes
+  }
+
+  /** Forgets that there was no room: some was made. The next preparation tells whether it is enough. */
   roomWasMade(): void {
     this.#shortage = null
   }
 
+  /** Whether a segment is being prepared. */
+  get preparing(): boolean {
+    return this.#preparing
+  }
+
   #prepareAndYield(number: number, neededBytes: number, done: Got<OpenSegment>): void {
     this.#prepare(number, neededBytes, (error) => {
-      const spare = this.#spare
-      if (error !== null || spare === null) {
-        done(error)
+      if (error !== null && isShortage(error)) {
+        this.#takeFromReserve(number, neededBytes, error, done)
         return
       }
-      this.#spare = null
-      this.#shortage = null
-      done(null, spare)
+      if (error === null) this.#shortage = null
+      this.#yield(error, done)
     })
   }
 
+  #yield(error: Error | null, done: Got<OpenSegment>): void {
+    const spare = this.#spare
+    if (error !== null || spare === null) {
+      done(error)
+      return
+    }
+    this.#spare = null
+    done(null, spare)
+  }
+
+  #takeFromReserve(number: number, neededBytes: number, shortage: Error, done: Got<OpenSegment>): void {
+    this.#short(shortage)
+    this.reserve.take(number, neededBytes, (error, file) => {
+      if (file === undefined) {
+        done(error)
+        return
+      }
+      if (file !== null) {
+        done(null, { number, fileBytes: this.reserve.fileBytes, file })
+        return
+      }
+      if (this.reserve.fileCount === 0) {
+        done(shortage)
+        return
+      }
+      // Too large for a file of the reserve: all of its room, or the end.
+      this.reserve.release(0, (releaseError) => {
+        if (releaseError !== null) done(releaseError)
+        else this.#prepare(number, neededBytes, (lastError) => this.#yield(lastError, done))
+      })
+    })
+  }
+
+  /** Makes segment `number`, as large as its turn asks or, for lack of room, as small as possible. */
   #prepare(number: number, neededBytes: number, done: Done): void {
     this.#preparing = true
-    const fileBytes = this.#sizeOf(number, neededBytes)
-    makeSegment(this.#disk, number, fileBytes, (error, file) => {
+    const end = (fileBytes: number, error: Error | null, file: DiskFile | undefined): void => {
       this.#preparing = false
       if (file !== undefined) this.#spare = { number, fileBytes, file }
       done(error)
       const wanted = this.#wanted
       this.#wanted = null
       wanted?.()
+    }
+    const whole = this.#sizeOf(number, neededBytes)
+    makeSegment(this.#disk, number, whole, (error, file) => {
+      const smallest = this.rounded(neededBytes)
+      if (error === null || !isShortage(error) || smallest >= whole) end(whole, error, file)
+      else makeSegment(this.#disk, number, smallest, (smallError, smallFile) => end(smallest, smallError, smallFile))
     })
   }
 
@@ -139,7 +207,8 @@ export class SegmentFiles {
     const { firstSegmentBytes, maxSegmentBytes } = this.#sizes
     let bytes = firstSegmentBytes
     for (let i = 1; i < number && bytes < maxSegmentBytes; i++) bytes *= 2
-    if (bytes < neededBytes) bytes = Math.ceil(neededBytes / firstSegmentBytes) * firstSegmentBytes
+    bytes = Math.max(firstSegmentBytes, Math.min(bytes, this.largestBytes))
+    if (bytes < neededBytes) bytes = this.rounded(neededBytes)
     assert(bytes <= MAX_FILE_BYTES, 'a segment is below 4 GiB')
     return bytes
   }
@@ -148,45 +217,8 @@ export class SegmentFiles {
 /** Makes a zero-filled segment file, durable under its name, and opens it. */
 function makeSegment(disk: Disk, number: number, fileBytes: number, done: Got<DiskFile>): void {
   const path = segmentPath(number)
-  const temporary = path + TEMPORARY_SUFFIX
-  disk.create(temporary, (error, file) => {
-    if (file === undefined) {
-      done(error)
-      return
-    }
-    fill(file, fileBytes, (fillError) => {
-      file.close((closeError) => {
-        const failure = fillError ?? closeError
-        if (failure === null) publish(disk, temporary, path, done)
-        else disk.remove(temporary, () => done(failure)) // the first error is the one to tell; a left-over is removed at the next start
-      })
-    })
-  })
-}
-
-function fill(file: DiskFile, fileBytes: number, done: Done): void {
-  const positions: number[] = []
-  for (let at = 0; at < fileBytes; at += SLICE_BYTES) positions.push(at)
-  const zeros = (at: number): readonly Buffer[] => [at + SLICE_BYTES <= fileBytes ? ZEROS : ZEROS.subarray(0, fileBytes - at)]
-  // Synced slice by slice: one large sync at the end would hold up the appends that go on meanwhile.
-  const writeSlice = (at: number, next: Done): void => {
-    file.write(zeros(at), at, (error) => {
-      if (error !== null) next(error)
-      else file.sync(next)
-    })
-  }
-  eachInTurn(positions, writeSlice, done)
-}
-
-function publish(disk: Disk, temporary: string, path: string, done: Got<DiskFile>): void {
-  disk.rename(temporary, path, (renameError) => {
-    if (renameError !== null) {
-      done(renameError)
-      return
-    }
-    disk.syncFolder(LOG_FOLDER, (syncError) => {
-      if (syncError !== null) done(syncError)
-      else disk.openDurable(path, done)
-    })
+  makeZeroFile(disk, path, fileBytes, (error) => {
+    if (error === null) disk.openDurable(path, done)
+    else done(error)
   })
 }

@@ -12,9 +12,11 @@ import {
   SNAPSHOT_FORMAT_VERSION,
   snapshotPath,
 } from './snapshot-format.ts'
-import { corruption } from './storage-error.ts'
+import { damagedFile, diskFailure, isUnreadable, otherFormat } from './storage-error.ts'
 
 const SLICE_BYTES = 1024 * 1024
+/** Small enough that a slice takes less than a millisecond beside other work. */
+const VERIFY_SLICE_BYTES = 256 * 1024
 
 /**
  * Reads the snapshot of `index` and hands its chunks to `onChunk`, which keeps nothing when only a check is wanted. The metadata comes when all is
@@ -26,26 +28,42 @@ export function readSnapshot(
   fileBytes: number,
   onChunk: (chunk: Buffer) => void,
   done: Got<SnapshotMetadata>,
+  sliceBytes: number = SLICE_BYTES,
 ): void {
-  new SnapshotReader(disk, index, fileBytes, onChunk, done).start()
+  new SnapshotReader(disk, { path: snapshotPath(index), bytes: fileBytes, index }, sliceBytes, onChunk, done).start()
+}
+
+/** A snapshot file that may lie anywhere and bear any name, such as a backup. */
+export interface SnapshotFilePlace {
+  readonly path: string
+  readonly bytes: number
+  /** The index that the file must hold; `null` = any. */
+  readonly index: number | null
+}
+
+/** {@link readSnapshot} for a file that is not one of a data directory. */
+export function readSnapshotAt(disk: Disk, place: SnapshotFilePlace, onChunk: (chunk: Buffer) => void, done: Got<SnapshotMetadata>): void {
+  new SnapshotReader(disk, place, SLICE_BYTES, onChunk, done).start()
 }
 
 class SnapshotReader {
   readonly #disk: Disk
-  readonly #index: number
+  readonly #index: number | null
   readonly #path: string
   readonly #fileBytes: number
+  readonly #sliceBytes: number
   readonly #onChunk: (chunk: Buffer) => void
   readonly #done: Got<SnapshotMetadata>
   readonly #sha256: Sha256
   #chunkCount = 0
   #totalBytes = 0
 
-  constructor(disk: Disk, index: number, fileBytes: number, onChunk: (chunk: Buffer) => void, done: Got<SnapshotMetadata>) {
+  constructor(disk: Disk, place: SnapshotFilePlace, sliceBytes: number, onChunk: (chunk: Buffer) => void, done: Got<SnapshotMetadata>) {
     this.#disk = disk
-    this.#index = index
-    this.#path = snapshotPath(index)
-    this.#fileBytes = fileBytes
+    this.#index = place.index
+    this.#path = place.path
+    this.#fileBytes = place.bytes
+    this.#sliceBytes = sliceBytes
     this.#onChunk = onChunk
     this.#done = done
     this.#sha256 = disk.sha256()
@@ -82,8 +100,8 @@ class SnapshotReader {
         return
       }
       if (metadata.formatVersion !== SNAPSHOT_FORMAT_VERSION) {
-        this.#fail(null, `the format version is ${metadata.formatVersion}, this program reads ${SNAPSHOT_FORMAT_VERSION}`)
-      } else if (metadata.meta.index !== this.#index) {
+        this.#done(otherFormat(this.#disk, this.#path, metadata.formatVersion, SNAPSHOT_FORMAT_VERSION))
+      } else if (this.#index !== null && metadata.meta.index !== this.#index) {
         this.#fail(null, `the file holds the snapshot of index ${metadata.meta.index}`)
       } else {
         this.#head(metadata, at)
@@ -110,7 +128,7 @@ class SnapshotReader {
       this.#finish(metadata, end)
       return
     }
-    this.#read(at, Math.min(end - at, Math.max(SLICE_BYTES, need)), (bytes) => {
+    this.#read(at, Math.min(end - at, Math.max(this.#sliceBytes, need)), (bytes) => {
       let offset = 0
       let missing = FRAME_BYTES
       while (offset + FRAME_BYTES <= bytes.length) {
@@ -164,13 +182,15 @@ class SnapshotReader {
   }
 
   #fail(error: Error | null, problem: string): void {
-    this.#done(corruption(this.#disk, this.#path, error === null ? problem : `${problem} (${error.message})`))
+    if (error === null) this.#done(damagedFile(this.#disk, this.#path, problem))
+    else if (isUnreadable(error)) this.#done(damagedFile(this.#disk, this.#path, `${problem} (${error.message})`))
+    else this.#done(diskFailure(this.#disk, `reading ${this.#path}`, error))
   }
 }
 
 /** Checks that the snapshot file is whole. */
 export function verifySnapshot(disk: Disk, index: number, fileBytes: number, done: Done): void {
-  readSnapshot(disk, index, fileBytes, ignore, (error) => done(error))
+  readSnapshot(disk, index, fileBytes, ignore, (error) => done(error), VERIFY_SLICE_BYTES)
 }
 
 function ignore(): void {}

@@ -3,10 +3,12 @@
 import type { SnapshotMeta } from '../consensus/types.ts'
 import type { Disk, Done, Got } from './disk.ts'
 import { TEMPORARY_SUFFIX } from './log-format.ts'
+import { asideName, newSuffix } from './log-rewrite-journal.ts'
 import { SNAPSHOT_FOLDER, snapshotPath } from './snapshot-format.ts'
 import { verifySnapshot } from './snapshot-reader.ts'
 import { SnapshotWriter } from './snapshot-writer.ts'
 import { eachInTurn, inTurn } from './steps.ts'
+import { damageIn } from './storage-damage.ts'
 
 /** Snapshots kept, each known to be whole. */
 const KEPT = 2
@@ -18,6 +20,9 @@ export interface SnapshotFile {
   readonly verified: boolean
 }
 
+/** How damaged files are called once nothing needs them. */
+export const DAMAGED_SUFFIX = '.damaged'
+
 export class SnapshotStore {
   readonly #disk: Disk
   /** Newest first. */
@@ -25,6 +30,12 @@ export class SnapshotStore {
   #writer: SnapshotWriter | null = null
   /** Index of the snapshot that was published last, 0 for none. */
   #published = 0
+  /** Known to be damaged: they stay, count for nothing, and are moved aside instead of removed. */
+  readonly #damaged = new Set<number>()
+
+  /** Hears of a snapshot that was found damaged on the way to a purge, and of files that were moved aside. */
+  onDamage: (index: number, damage: Error) => void = () => {}
+  onMovedAside: (path: string, to: string) => void = () => {}
 
   constructor(disk: Disk, files: readonly SnapshotFile[]) {
     this.#disk = disk
@@ -34,6 +45,19 @@ export class SnapshotStore {
   /** Newest first. */
   get indices(): number[] {
     return this.#files.map((file) => file.index)
+  }
+
+  /** Those not known to be damaged, newest first. */
+  get soundIndices(): number[] {
+    return this.indices.filter((index) => !this.#damaged.has(index))
+  }
+
+  setVerified(index: number): void {
+    this.#files = this.#files.map((entry) => (entry.index === index ? { index, verified: true } : entry))
+  }
+
+  setDamaged(index: number): void {
+    this.#damaged.add(index)
   }
 
   /** Writes a snapshot under its temporary name, durable there. */
@@ -83,7 +107,7 @@ export class SnapshotStore {
       let whole = 0
       let floor = 0
       const check = (file: SnapshotFile, next: Done): void => {
-        if (whole === KEPT) {
+        if (whole === KEPT || this.#damaged.has(file.index)) {
           next(null)
           return
         }
@@ -98,12 +122,17 @@ export class SnapshotStore {
         }
         const name = snapshotPath(file.index).slice(SNAPSHOT_FOLDER.length + 1)
         verifySnapshot(this.#disk, file.index, listed.find((entry) => entry.name === name)?.bytes ?? 0, (damage) => {
-          // A damaged one stays where it is and does not count; the one that was just written must be whole.
+          // The one that was just written must be whole; another damaged one does not count, and is moved aside lest it be purged.
           if (damage !== null) {
-            next(file.index === this.#published ? damage : null)
+            if (file.index === this.#published) next(damage)
+            else if (damageIn(damage) === null) next(null)
+            else {
+              this.onDamage(file.index, damage)
+              this.#moveAside(file, next)
+            }
             return
           }
-          this.#files = this.#files.map((entry) => (entry.index === file.index ? { index: file.index, verified: true } : entry))
+          this.setVerified(file.index)
           count()
         })
       }
@@ -111,7 +140,19 @@ export class SnapshotStore {
     })
   }
 
-  /** Removes the snapshots below `floor`. */
+  #moveAside(file: SnapshotFile, done: Done): void {
+    const path = snapshotPath(file.index)
+    const aside = asideName(path, newSuffix(this.#disk))
+    this.#files = this.#files.filter((entry) => entry.index !== file.index)
+    this.#damaged.delete(file.index)
+    const steps = [(next: Done) => this.#disk.rename(path, aside, next), (next: Done) => this.#disk.syncFolder(SNAPSHOT_FOLDER, next)]
+    inTurn(steps, (error) => {
+      if (error === null) this.onMovedAside(path, aside)
+      done(error)
+    })
+  }
+
+  /** Removes the snapshots below `floor`; damaged ones are moved aside. */
   removeBelow(floor: number, done: Done): void {
     const old = this.#files.filter((file) => file.index < floor)
     if (old.length === 0) {
@@ -120,9 +161,22 @@ export class SnapshotStore {
     }
     this.#files = this.#files.filter((file) => file.index >= floor)
     const steps = [
-      (next: Done) => eachInTurn(old, (file, removed) => this.#disk.remove(snapshotPath(file.index), removed), next),
+      (next: Done) => eachInTurn(old, (file, removed) => this.#remove(file, removed), next),
       (next: Done) => this.#disk.syncFolder(SNAPSHOT_FOLDER, next),
     ]
     inTurn(steps, done)
+  }
+
+  #remove({ index }: SnapshotFile, done: Done): void {
+    const path = snapshotPath(index)
+    if (!this.#damaged.delete(index)) {
+      this.#disk.remove(path, done)
+      return
+    }
+    const aside = path + DAMAGED_SUFFIX
+    this.#disk.rename(path, aside, (error) => {
+      if (error === null) this.onMovedAside(path, aside)
+      done(error)
+    })
   }
 }

@@ -2,9 +2,8 @@
 
 import type { SnapshotMeta } from '../consensus/types.ts'
 import { ZoariumError } from '../errors.ts'
-import type { Disk, DiskFile, Done, Sha256 } from './disk.ts'
-import { encodeSnapshotMetadata } from './messages.ts'
-import { END_BYTES, FOOTER_BYTES, FOOTER_MAGIC, FRAME_BYTES, HEAD_BYTES, HEAD_MAGIC, SNAPSHOT_FORMAT_VERSION } from './snapshot-format.ts'
+import type { Disk, DiskFile, Done } from './disk.ts'
+import { SnapshotEncoder } from './snapshot-encoder.ts'
 import { SnapshotSourceError } from './storage-error.ts'
 
 /** Half of this is what is read from the chunks and written in one turn. */
@@ -13,24 +12,22 @@ const SLICE_BYTES = 131072
 export class SnapshotWriter {
   readonly #disk: Disk
   readonly #path: string
-  readonly #meta: SnapshotMeta
+  readonly #index: number
   readonly #chunks: Iterator<Buffer>
   readonly #done: Done
-  readonly #sha256: Sha256
+  readonly #encoder: SnapshotEncoder
   readonly #slab: Buffer = Buffer.allocUnsafeSlow(SLICE_BYTES)
   #filled = 0
   #position = 0
-  #chunkCount = 0
-  #totalBytes = 0
   #cancelled = false
 
   constructor(disk: Disk, path: string, meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done) {
     this.#disk = disk
     this.#path = path
-    this.#meta = meta
+    this.#index = meta.index
     this.#chunks = chunks[Symbol.iterator]()
     this.#done = done
-    this.#sha256 = disk.sha256()
+    this.#encoder = new SnapshotEncoder(meta, disk)
   }
 
   start(): void {
@@ -39,9 +36,7 @@ export class SnapshotWriter {
         this.#finish(error)
         return
       }
-      this.#filled = HEAD_BYTES
-      this.#slab.write(HEAD_MAGIC, 0, 'latin1')
-      this.#slab.writeUInt32BE(SNAPSHOT_FORMAT_VERSION, HEAD_MAGIC.length)
+      this.#filled = this.#encoder.head(this.#slab, 0)
       this.#slice(file)
     })
   }
@@ -54,7 +49,7 @@ export class SnapshotWriter {
   /** Fills the slab from the chunks and writes it; after the last chunk the end of the file. An empty chunk asks for a turn to be over. */
   #slice(file: DiskFile): void {
     if (this.#cancelled) {
-      this.#close(file, new ZoariumError('ERR_CLOSED', `snapshot ${this.#meta.index}`))
+      this.#close(file, new ZoariumError('ERR_CLOSED', `snapshot ${this.#index}`))
       return
     }
     let large: Buffer | null = null
@@ -78,12 +73,7 @@ export class SnapshotWriter {
 
   /** Puts a chunk into the slab; one that does not fit is returned, with its frame in the slab. */
   #add(chunk: Buffer): Buffer | null {
-    this.#sha256.update(chunk)
-    this.#chunkCount += 1
-    this.#totalBytes += chunk.length
-    this.#slab.writeUInt32BE(chunk.length, this.#filled)
-    this.#slab.writeUInt32BE(this.#disk.crc32(chunk), this.#filled + 4)
-    this.#filled += FRAME_BYTES
+    this.#filled = this.#encoder.frame(this.#slab, this.#filled, chunk)
     // Room for the end of the file stays free.
     if (this.#filled + chunk.length > SLICE_BYTES * 0.75) return chunk
     chunk.copy(this.#slab, this.#filled)
@@ -102,21 +92,7 @@ export class SnapshotWriter {
   }
 
   #end(file: DiskFile): void {
-    const metadata = encodeSnapshotMetadata({
-      formatVersion: SNAPSHOT_FORMAT_VERSION,
-      meta: this.#meta,
-      totalBytes: this.#totalBytes,
-      chunkCount: this.#chunkCount,
-      sha256: this.#sha256.digest(),
-    })
-    const slab = this.#slab
-    slab.writeUInt32BE(0, this.#filled)
-    metadata.copy(slab, this.#filled + END_BYTES)
-    const footer = this.#filled + END_BYTES + metadata.length
-    slab.writeUInt32BE(metadata.length, footer)
-    slab.writeUInt32BE(this.#disk.crc32(metadata), footer + 4)
-    slab.write(FOOTER_MAGIC, footer + 8, 'latin1')
-    this.#filled = footer + FOOTER_BYTES
+    this.#filled = this.#encoder.ending(this.#slab, this.#filled)
     this.#write(file, null, (error) => {
       if (error !== null) this.#close(file, error)
       else file.sync((syncError) => this.#close(file, syncError))

@@ -28,6 +28,12 @@ export function int64ToBigInt(hi: number, lo: number): bigint {
   return (BigInt(hi | 0) << 32n) | BigInt(lo >>> 0)
 }
 
+/** The two uint32 halves of a signed 64-bit bigint. */
+export function bigIntToInt64(value: bigint): { readonly hi: number; readonly lo: number } {
+  const bits = BigInt.asUintN(64, value)
+  return { hi: Number(bits >> 32n), lo: Number(bits & 0xffffffffn) }
+}
+
 /** `0x`-less lower-case hexadecimal of a 64-bit value given as halves, as ZooKeeper prints ids. */
 export function int64ToHex(hi: number, lo: number): string {
   const high = hi >>> 0

@@ -27,7 +27,7 @@ export const SNAPSHOT_FORMAT = 1
 
 export const RecordTag = { header: 1, session: 2, node: 3, end: 4 } as const
 
-const HolderTag = { none: 0, session: 1, lifetime: 2 } as const
+export const HolderTag = { none: 0, session: 1, lifetime: 2 } as const
 
 /** The bytes are not a snapshot, or not one whole, or not what was written. */
 export class SnapshotFormatError extends Error {

@@ -175,6 +175,11 @@ export class StateMachine {
     return machine
   }
 
+  /** For a copy that is to be an ensemble of its own: the next noop gives it a cluster id. */
+  forgetClusterId(): void {
+    this.#clusterId = ''
+  }
+
   /** 16 hex digits over the snapshot's bytes: equal for equal states. Reads the whole state. */
   digest(): string {
     return snapshotDigest(this.snapshot())

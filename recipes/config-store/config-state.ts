@@ -1,12 +1,12 @@
 // recipes: what a configuration is now: the newest valid document, and what happened to newer ones that are not valid.
 
 import { ChangeFeed } from './change-feed.ts'
+import type { ConfigSchema } from './config-schema.ts'
 import type { Stored, Written } from './config-writer.ts'
 import { parseDocument } from './document.ts'
 import { Listeners } from './listeners.ts'
 import type { ConfigSnapshot } from './snapshot.ts'
 import { deepFreeze } from './snapshot.ts'
-import type { ConfigSchema } from './standard-schema.ts'
 import type { ConfigEvents, ConfigRejection } from './types.ts'
 import type { Verdict } from './validation.ts'
 import { validate } from './validation.ts'

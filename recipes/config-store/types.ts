@@ -1,8 +1,8 @@
 // recipes: the public types of the configuration store. No code.
 
 import type { Acl, CallOptions } from '../../core/index.ts'
+import type { ConfigSchema } from './config-schema.ts'
 import type { ConfigSnapshot } from './snapshot.ts'
-import type { ConfigSchema } from './standard-schema.ts'
 import type { ConfigIssue } from './validation.ts'
 
 /** Options of a {@link ConfigStore}. */

@@ -1,7 +1,8 @@
 // recipes: asking a schema about a value, and saying what is wrong with it.
 
+import type { StandardIssue } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import type { ConfigSchema, StandardIssue } from './standard-schema.ts'
+import type { ConfigSchema } from './config-schema.ts'
 
 /** One thing that is wrong with a document. */
 export interface ConfigIssue {

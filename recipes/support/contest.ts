@@ -46,7 +46,7 @@ export interface ContestKind {
 }
 
 /** One entry into the queue. */
-export interface Entry extends CallOptions {
+export interface Entry extends Pick<CallOptions, 'signal'> {
   /** 0: only if it is free. */
   readonly timeoutMs?: number | undefined
   readonly data: Uint8Array | string | null

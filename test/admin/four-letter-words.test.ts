@@ -21,6 +21,7 @@ const STATS: ServerStats = {
   watchCount: 4,
   approximateDataBytes: 49,
   refusals: new Map([['frame_too_large', 5]]),
+  disk: null,
 }
 
 const ESTABLISHED: ConnectionView = {
@@ -48,6 +49,7 @@ function view(changes: Partial<ServerView> = {}): ServerView {
     serving: true,
     readOnly: false,
     stats: () => STATS,
+    takeSnapshot: () => null,
     config: () => ({
       clientPort: 2181,
       dataDir: '/data',
@@ -188,5 +190,36 @@ describe('four-letter words', () => {
       expect(text).not.toBe('')
       expect(text === `${word} is not supported by this server.\n`).toBe(!ANSWERED_WORDS.includes(word))
     }
+  })
+
+  test('mntr shows how the disk does, and nothing of it for a server in memory', () => {
+    const disk = {
+      freeBytes: 5,
+      totalBytes: 10,
+      lowBytes: 6,
+      reserveBytes: 1,
+      writesRefused: true,
+      stalledMs: 1200.5,
+      stalls: 3,
+      scrubPasses: 4,
+      scrubbedBytes: 1234,
+      damagedFiles: 1,
+      damageFound: 2,
+    }
+    const lines = answer('mntr', { stats: () => ({ ...STATS, disk }) }).split('\n')
+    expect(lines.filter((line) => /^zk_(disk|scrub)_/.test(line))).toEqual([
+      'zk_disk_free_bytes\t5',
+      'zk_disk_total_bytes\t10',
+      'zk_disk_low_bytes\t6',
+      'zk_disk_reserve_bytes\t1',
+      'zk_disk_writes_refused\t1',
+      'zk_disk_stalled_ms\t1200',
+      'zk_disk_stalls\t3',
+      'zk_disk_damaged_files\t1',
+      'zk_disk_damage_found\t2',
+      'zk_scrub_passes\t4',
+      'zk_scrub_bytes\t1234',
+    ])
+    expect(answer('mntr')).not.toMatch(/zk_(disk|scrub)_/)
   })
 })

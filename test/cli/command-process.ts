@@ -15,6 +15,8 @@ export interface StartOptions {
   readonly env?: Readonly<Record<string, string>>
   /** Blocks of 512 bytes: the largest file that the process may write. */
   readonly fileSizeBlocks?: number
+  /** A command that is given the server's command to run in its place, with the same process id. */
+  readonly wrapper?: readonly string[]
 }
 
 export class CommandProcess implements AsyncDisposable {
@@ -45,7 +47,7 @@ export class CommandProcess implements AsyncDisposable {
   }
 
   static async start(args: readonly string[], options: StartOptions = {}): Promise<CommandProcess> {
-    const command = [process.execPath, await compiledCommand(), ...args]
+    const command = [...(options.wrapper ?? []), process.execPath, await compiledCommand(), ...args]
     return new CommandProcess(
       spawn(
         '/bin/sh',

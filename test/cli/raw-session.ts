@@ -54,7 +54,7 @@ export class RawSession {
   }
 
   /** Opens a session, or attaches to one. A refused session shows as `identity.hi` and `lo` 0. */
-  static open(port: number, identity: SessionIdentity, timeoutMs: number): Promise<RawSession> {
+  static open(port: number, identity: SessionIdentity, timeoutMs: number, lastZxidSeen = 0): Promise<RawSession> {
     return new Promise((resolve, reject) => {
       const socket = connect({ port, host: '127.0.0.1', noDelay: true })
       const session = new RawSession(socket)
@@ -66,7 +66,7 @@ export class RawSession {
       }
       session.#send((w) => {
         const { hi, lo, password } = identity
-        writeConnectRequest(w, { protocolVersion: 0, lastZxidSeen: 0, timeoutMs, sessionHi: hi, sessionLo: lo, password, readOnly: false })
+        writeConnectRequest(w, { protocolVersion: 0, lastZxidSeen, timeoutMs, sessionHi: hi, sessionLo: lo, password, readOnly: false })
       })
     })
   }

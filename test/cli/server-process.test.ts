@@ -207,6 +207,14 @@ describe('zoarium server', () => {
     reader.cut()
   })
 
+  test('a write that fails before it listens ends it with 6 too', async () => {
+    // Half a mebibyte: the first segment of the log does not fit.
+    const server = await start(['--port', '0', '--json', '--data-dir', 'data'], { fileSizeBlocks: 1024 })
+    expect(await server.exited).toBe(6)
+    expect(server.stdout).toBe('')
+    expect(logLines(server.stderr).at(-1)).toMatchObject({ level: 'error', exitCode: 6 })
+  })
+
   test('a reader of stdout that goes away before the line is written does not stop it', async () => {
     const server = await start(['--port', '0', '--json', '--in-memory'])
     server.closeStdout()

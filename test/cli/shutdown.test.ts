@@ -53,6 +53,9 @@ describe('exit codes', () => {
     expect(exitCodeOf(systemError('EADDRINUSE', 'listen'))).toBe(ExitCode.cannotListen)
     expect(exitCodeOf(new ZoariumError('ERR_CONFIG', 'x', { cause: systemError('EACCES', 'listen') }))).toBe(ExitCode.cannotListen)
     expect(exitCodeOf(systemError('ENOTFOUND', 'getaddrinfo'))).toBe(ExitCode.cannotListen)
+    for (const syscall of ['write', 'writev', 'fsync', 'fdatasync']) {
+      expect(exitCodeOf(new ZoariumError('ERR_STORAGE', 'x', { cause: systemError('EIO', syscall) }))).toBe(ExitCode.storageFailed)
+    }
     expect(exitCodeOf(new TypeError('x'))).toBe(ExitCode.internal)
     expect(exitCodeOf('x')).toBe(ExitCode.internal)
   })

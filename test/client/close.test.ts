@@ -5,7 +5,8 @@ import { connect, ZoariumError } from '../../core/index.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
 import { EventType } from '../../core/wire/records.ts'
 import type { Exchange } from './fake-server.ts'
-import { code, Fixture, reaches, rejection, resourcesOf, until } from './support.ts'
+import { resourcesOf } from './resources.ts'
+import { code, Fixture, reaches, rejection, until } from './support.ts'
 
 const fixture = new Fixture()
 

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { decorrelatedJitter } from '../../core/client/backoff.ts'
 import { CONNECT_DEFAULTS, resolveConnectOptions } from '../../core/client/options.ts'
 import { connect } from '../../core/index.ts'
 import { code, rejection } from './support.ts'
 
 describe('the options of connect()', () => {
   it('have the documented defaults', () => {
-    const { random, logger, ...rest } = resolveConnectOptions({})
+    const { random, logger, backoff, ...rest } = resolveConnectOptions({})
     expect(rest).toEqual({
       sessionTimeoutMs: 30_000,
       connectTimeoutMs: 5_000,
@@ -15,10 +16,13 @@ describe('the options of connect()', () => {
       maxFrameBytes: 67_108_864,
       onExpired: 'renew',
       keepLastZxid: true,
+      whenDisconnected: 'queue',
       auth: [],
       tls: null,
+      lookup: null,
     })
     expect(rest).toMatchObject(CONNECT_DEFAULTS)
+    expect(backoff).toBe(decorrelatedJitter)
     expect(random.next()).toBeLessThan(1)
     logger.info({}, 'silent')
   })
@@ -30,6 +34,9 @@ describe('the options of connect()', () => {
     [{ maxPendingRequests: Number.NaN }, 'maxPendingRequests: expected an integer from 1'],
     [{ maxFrameBytes: 5 }, 'maxFrameBytes: expected an integer from 1024'],
     [{ onExpired: 'never' as 'close' }, 'onExpired: expected one of renew, close, got never'],
+    [{ whenDisconnected: 'wait' as 'queue' }, 'whenDisconnected: expected one of queue, reject, got wait'],
+    [{ backoff: 5 as never }, 'backoff: expected a function, got number'],
+    [{ lookup: {} as never }, 'lookup: expected a function, got object'],
     [{ auth: [{ scheme: '', auth: 'secret' }] }, 'auth: expected a scheme such as \'digest\', got ""'],
     [{ auth: [{ scheme: 'digest', auth: 5 as unknown as string }] }, "auth: expected a string or bytes for scheme 'digest', got number"],
   ] as const) {

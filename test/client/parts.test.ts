@@ -1,9 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { AsyncQueue } from '../../core/client/async-queue.ts'
-import { Backoff } from '../../core/client/backoff.ts'
+import { Backoff, decorrelatedJitter } from '../../core/client/backoff.ts'
 import { Call, type PendingCall } from '../../core/client/call.ts'
 import { Chroot } from '../../core/client/chroot.ts'
+import { formatAddress, type ServerAddress } from '../../core/client/connection-string.ts'
+import { Deadlines } from '../../core/client/deadlines.ts'
 import { HostList } from '../../core/client/host-list.ts'
 import { PersistentPoint } from '../../core/client/persistent-watches.ts'
 import { rearmChunks } from '../../core/client/rearm.ts'
@@ -40,18 +42,60 @@ describe('the list of hosts', () => {
     const orders = new Set<string>()
     for (let seed = 0; seed < 20; seed++) {
       const list = new HostList(servers, new SeededRandom(seed))
-      const round = Array.from({ length: 5 }, () => list.next().host)
-      expect([...round].sort()).toEqual(['h0', 'h1', 'h2', 'h3', 'h4'])
-      expect(Array.from({ length: 5 }, () => list.next().host)).toEqual(round)
+      const round = Array.from({ length: 5 }, () => formatAddress(list.next()))
+      expect([...round].sort()).toEqual(['h0:1', 'h1:1', 'h2:1', 'h3:1', 'h4:1'])
+      expect(Array.from({ length: 5 }, () => formatAddress(list.next()))).toEqual(round)
       orders.add(round.join())
     }
     expect(orders.size).toBeGreaterThan(10)
+  })
+
+  const named = (names: string): ServerAddress[] => [...names].map((host) => ({ host, port: 1 }))
+
+  /** Where clients that were spread evenly over `before` are after the change. */
+  const spread = (before: string, after: string, clients: number): { readonly load: Map<string, number>; readonly moved: number } => {
+    const random = new SeededRandom(before.length * 100 + after.length)
+    const load = new Map<string, number>()
+    let moved = 0
+    for (let i = 0; i < clients; i++) {
+      const list = new HostList(named(before), random)
+      const current = list.next()
+      const moves = list.update(named(after), current)
+      const now = formatAddress(moves ? list.next() : current)
+      if (moves) moved += 1
+      load.set(now, (load.get(now) ?? 0) + 1)
+    }
+    return { load, moved: moved / clients }
+  }
+
+  for (const [before, after, fewest] of [
+    ['abc', 'abcde', 2 / 5],
+    ['abcde', 'abc', 2 / 5],
+    ['abc', 'def', 1],
+    ['abc', 'bcd', 1 / 3],
+    ['ab', 'bcde', 3 / 4],
+    ['abcd', 'abcd', 0],
+  ] as const) {
+    it(`spreads clients evenly again when ${before} becomes ${after}, and moves no more than it takes`, () => {
+      const clients = 20_000
+      const { load, moved } = spread(before, after, clients)
+      expect([...load.keys()].sort()).toEqual([...after].map((host) => `${host}:1`))
+      for (const count of load.values()) expect(Math.abs(count / clients - 1 / after.length)).toBeLessThan(0.015)
+      expect(Math.abs(moved - fewest)).toBeLessThan(0.015)
+    })
+  }
+
+  it('tries another server next when the one it stays on is lost', () => {
+    const list = new HostList(named('ab'), new SeededRandom(3))
+    const current = list.next()
+    expect(list.update(named('ab'), current)).toBe(false)
+    expect(formatAddress(list.next())).not.toBe(formatAddress(current))
   })
 })
 
 describe('the back-off', () => {
   it('begins at once, then stays between 50 ms and 5 s, and spreads', () => {
-    const backoff = new Backoff(new SeededRandom(1))
+    const backoff = new Backoff(decorrelatedJitter, new SeededRandom(1))
     expect(backoff.nextMs()).toBe(0)
     const delays = Array.from({ length: 200 }, () => backoff.nextMs())
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(50)
@@ -60,6 +104,22 @@ describe('the back-off', () => {
     expect(new Set(delays).size).toBeGreaterThan(20)
     backoff.reset()
     expect(backoff.nextMs()).toBe(0)
+  })
+
+  it("may be the application's own", () => {
+    const seen: number[][] = []
+    const backoff = new Backoff(({ attempt, previousMs }) => {
+      seen.push([attempt, previousMs])
+      return attempt * 10
+    }, new SeededRandom(1))
+    expect([backoff.nextMs(), backoff.nextMs(), backoff.nextMs()]).toEqual([10, 20, 30])
+    expect(seen).toEqual([
+      [1, 0],
+      [2, 10],
+      [3, 20],
+    ])
+    backoff.reset()
+    expect(backoff.nextMs()).toBe(10)
   })
 })
 
@@ -88,21 +148,22 @@ describe('the hand-over to an iterator', () => {
   })
 })
 
+const never = (): ZoariumError => new ZoariumError('ERR_CLOSED', 'test')
+const call = (afterLoss: PendingCall['afterLoss'], path: string): Call<void> => {
+  const made = new Call<void>({
+    request: { op: OpCode.sync, path },
+    path,
+    chroot: new Chroot(''),
+    decode: () => undefined,
+    recover: null,
+    afterLoss,
+    watch: null,
+  })
+  made.promise.catch(() => undefined)
+  return made
+}
+
 describe('the request queue', () => {
-  const never = (): ZoariumError => new ZoariumError('ERR_CLOSED', 'test')
-  const call = (afterLoss: PendingCall['afterLoss'], path: string): Call<void> => {
-    const made = new Call<void>({
-      request: { op: OpCode.sync, path },
-      path,
-      chroot: new Chroot(''),
-      decode: () => undefined,
-      recover: null,
-      afterLoss,
-      watch: null,
-    })
-    made.promise.catch(() => undefined)
-    return made
-  }
   const send = (queue: RequestQueue, xid: number): PendingCall | undefined => {
     const taken = queue.takeUnsent()
     if (taken === undefined) return undefined
@@ -123,7 +184,7 @@ describe('the request queue', () => {
     ]
     for (const one of calls) queue.enqueue(one)
     for (let xid = 1; xid <= 4; xid++) send(queue, xid)
-    queue.connectionLost((c) => new ZoariumError(c.afterLoss === 'unknown' ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_CONNECTION_LOSS', 'test'))
+    queue.connectionLost(true, (c) => new ZoariumError(c.afterLoss === 'unknown' ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_CONNECTION_LOSS', 'test'))
     expect(await code(calls[1]?.promise ?? Promise.resolve())).toBe('ERR_UNKNOWN_OUTCOME')
     expect(await code(calls[2]?.promise ?? Promise.resolve())).toBe('ERR_CONNECTION_LOSS')
     expect(await code(calls[5]?.promise ?? Promise.resolve())).toBe('ERR_CONNECTION_LOSS')
@@ -163,18 +224,37 @@ describe('the request queue', () => {
     expect(dropped).toEqual(['/sent', '/waiting'])
     expect(queue.size).toBe(0)
   })
+})
 
-  it('ends the patience of calls in their order', async () => {
-    const queue = new RequestQueue(() => undefined)
-    const calls = [call('resend', '/1'), call('resend', '/2'), call('resend', '/3')]
-    for (const [i, one] of calls.entries()) {
-      one.dueAtMs = 100 + i
-      queue.enqueue(one)
+describe('the deadlines of calls', () => {
+  it('come in the order of time, whatever each call may take, and hold nothing that is settled', () => {
+    const deadlines = new Deadlines()
+    const calls = [call('resend', '/300'), call('resend', '/100'), call('resend', '/200'), call('resend', '/100 again')]
+    const [first, second, third, fourth] = calls as [Call<void>, Call<void>, Call<void>, Call<void>]
+    deadlines.add(first, 300, 0)
+    deadlines.add(second, 100, 0)
+    deadlines.add(third, 200, 0)
+    deadlines.add(fourth, 100, 50)
+    expect(deadlines.nextMs).toBe(100)
+    second.fail(never())
+    expect(deadlines.nextMs).toBe(150)
+    const late: (string | undefined)[] = []
+    deadlines.expire(200, (c) => late.push(c.path))
+    expect(late.sort()).toEqual(['/100 again', '/200'])
+    expect(deadlines.nextMs).toBe(300)
+    deadlines.expire(300, (c) => late.push(c.path))
+    expect(deadlines.nextMs).toBe(Number.POSITIVE_INFINITY)
+    expect(deadlines.size).toBe(0)
+  })
+
+  it('do not grow with calls that are answered in order', () => {
+    const deadlines = new Deadlines()
+    for (let i = 0; i < 10_000; i++) {
+      const one = call('resend', `/${i}`)
+      deadlines.add(one, 1_000, i)
+      one.fail(never())
     }
-    send(queue, 1)
-    queue.expire(101, () => new ZoariumError('ERR_TIMEOUT', 'test'))
-    expect(calls.map((c) => c.settled)).toEqual([true, true, false])
-    expect(queue.size).toBe(2)
+    expect(deadlines.size).toBeLessThan(3)
   })
 })
 

@@ -1,6 +1,5 @@
 // test: waiting for conditions, and clients that are closed after each test.
 
-import { AsyncLocalStorage, createHook } from 'node:async_hooks'
 import { afterEach } from 'vitest'
 import type { Client, ClientStatus, ConnectOptions, ZoariumErrorCode } from '../../core/index.ts'
 import { connect, ZoariumError } from '../../core/index.ts'
@@ -72,28 +71,6 @@ export class Fixture {
     return client
   }
 }
-
-/** Runs `work` and tells how many timers and sockets it, and all that follows from it, holds at a later time. */
-export async function resourcesOf(work: () => Promise<void>): Promise<() => string[]> {
-  const within = new AsyncLocalStorage<true>()
-  const held = new Map<number, string>()
-  const hook = createHook({
-    init(id, type) {
-      if (within.getStore() === true && HELD_TYPES.has(type)) held.set(id, type)
-    },
-    destroy(id) {
-      held.delete(id)
-    },
-  })
-  hook.enable()
-  await within.run(true, work)
-  return () => {
-    if (held.size === 0) hook.disable()
-    return [...held.values()]
-  }
-}
-
-const HELD_TYPES: ReadonlySet<string> = new Set(['Timeout', 'Immediate', 'TCPWRAP'])
 
 /** Records the statuses of a client by their types, with what tells equal types apart. */
 export function recordStatuses(client: Client): string[] {

@@ -74,6 +74,29 @@ describe('a crash', () => {
     }
   })
 
+  it('after an opening loses nothing of the last segment that only the system’s memory had held', () => {
+    const { disk, life } = lived(3, 200)
+    const left = disk.clone(1)
+    const path = left.paths().findLast((name) => name.endsWith('.log') && left.bytes(name).some((byte) => byte !== 0)) ?? ''
+    const held = left.bytes(path)
+    // As after failed syncs: the file can be read in full, but the platter has only the zeros it was made of.
+    const rewritten = new SimulatedDisk(2)
+    openOn(rewritten)
+    for (const name of rewritten.paths()) rewritten.drop(name)
+    for (const name of left.paths()) if (name !== path) rewritten.place(name, left.bytes(name))
+    doing(rewritten, (done) => {
+      rewritten.create(path, (_error, file) => {
+        file?.write([Buffer.alloc(held.length)], 0, () => file.sync(() => rewritten.syncFolder('log', () => file.write([held], 0, done))))
+      })
+    })
+    const again = rewritten.kill(4)
+    const { recovered } = openOn(again)
+    const found = recognise(recovered, life.expectation())
+    if (typeof found === 'string') throw new Error(found)
+    const after = openOn(again.crash(5)).recovered
+    expect(recognise(after, { models: [found], saving: 0, olderSnapshots: false })).not.toBeTypeOf('string')
+  })
+
   it('may come again and again, of the machine or of the process alone', () => {
     for (let seed = 100; seed < 150; seed++) {
       let disk = new SimulatedDisk(seed)

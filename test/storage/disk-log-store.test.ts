@@ -3,6 +3,7 @@ import type { Entry } from '../../core/consensus/types.ts'
 import { ZoariumError } from '../../core/errors.ts'
 import type { LogStore } from '../../core/storage/log-store.ts'
 import { MemoryLogStore } from '../../core/storage/memory-log-store.ts'
+import { SnapshotStore } from '../../core/storage/snapshot-store.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
 import { doing, openOn, tryOpen } from './store-life.ts'
 
@@ -35,7 +36,14 @@ function indices(found: readonly Entry[]): number[] {
 describe('the log', () => {
   it('of a new directory is blank', () => {
     const { recovered } = openOn(new SimulatedDisk(1), SIZES)
-    expect(recovered).toEqual({ blank: true, hardState: { term: 0, votedFor: 0, commit: 0 }, snapshot: null, entries: [], notes: [] })
+    expect(recovered).toEqual({
+      blank: true,
+      hardState: { term: 0, votedFor: 0, commit: 0 },
+      snapshot: null,
+      entries: [],
+      notes: [],
+      mark: null,
+    })
   })
 
   it('gives back entries and hard state as they were, payloads copied or not', () => {
@@ -202,7 +210,7 @@ describe('snapshots', () => {
     expect(recovered.notes[0]).toMatch(/snapshot passed over: simulated\/snapshots\/0000000000000040.snap: the checksum of the chunk/)
   })
 
-  it('do not count towards the two when they are damaged, and are not removed for that', () => {
+  it('do not count towards the two when they are damaged, and are moved aside, not removed', () => {
     const { disk, store } = opened()
     append(disk, store, entries(1, 9))
     snapshot(disk, store, 3)
@@ -211,7 +219,31 @@ describe('snapshots', () => {
     damaged.bytes('snapshots/0000000000000005.snap').writeUInt8(99, 30)
     const { store: next } = openOn(damaged, SIZES)
     expect(snapshot(damaged, next, 9)).toBeNull()
-    expect(next.status().snapshots).toEqual([9, 5, 3])
+    expect(next.status().snapshots).toEqual([9, 3])
+    expect(damaged.paths().filter((path) => /^snapshots\/0{15}5\.snap\.damaged-[0-9a-f]{8}$/.test(path))).toHaveLength(1)
+  })
+
+  it('that turn bad while the store is open are moved aside by the purge, and do not count', () => {
+    const { disk, store } = opened()
+    append(disk, store, entries(1, 9))
+    for (const index of [3, 5, 9]) {
+      const own = new SimulatedDisk(index)
+      const other = openOn(own, SIZES)
+      append(own, other.store, entries(1, 9))
+      snapshot(own, other.store, index)
+      disk.place(`snapshots/000000000000000${index}.snap`, own.bytes(`snapshots/000000000000000${index}.snap`))
+    }
+    disk.bytes('snapshots/0000000000000005.snap').writeUInt8(99, 30)
+    const snapshots = new SnapshotStore(
+      disk,
+      [3, 5, 9].map((index) => ({ index, verified: false })),
+    )
+    let floor: number | undefined
+    snapshots.verify((_error, found) => (floor = found))
+    disk.run()
+    expect(floor).toBe(3)
+    expect(snapshots.indices).toEqual([9, 3])
+    expect(disk.paths().filter((path) => /^snapshots\/0{15}5\.snap\.damaged-[0-9a-f]{8}$/.test(path))).toHaveLength(1)
   })
 
   it('that are all damaged are refused when the log does not reach back to the beginning', () => {
@@ -223,7 +255,7 @@ describe('snapshots', () => {
     const before = damaged.image()
     const outcome = tryOpen(damaged, SIZES)
     expect(ZoariumError.is(outcome, 'ERR_STORAGE')).toBe(true)
-    expect(String(outcome)).toMatch(/the log begins after entry \d+ and no readable snapshot covers what came before/)
+    expect(String(outcome)).toMatch(/the log begins after entry \d+, .*no whole snapshot covers what came before/)
     expect(damaged.image()).toBe(before)
   })
 
@@ -411,16 +443,20 @@ describe('snapshots', () => {
     expect(between).toBeGreaterThan(0)
   })
 
-  it('whose installation was interrupted and that cannot be read are no reason to go on without them', () => {
+  it('whose installation was interrupted and that cannot be read are out of the way for good', () => {
     const { disk, store } = opened()
     append(disk, store, entries(1, 5))
     store.installSnapshot({ index: 100, term: 4, termStart: 90 }, [Buffer.from('theirs')], () => {})
     while (disk.trace.at(-1) !== 'syncFolder snapshots') disk.step()
     const left = disk.crash(1)
-    left.fault = (what) => (what.startsWith('read snapshots') ? new Error('EIO') : null)
-    expect(String(tryOpen(left, SIZES))).toMatch(/snapshot 100, whose installation was interrupted, cannot be read/)
-    left.fault = () => null
-    expect(openOn(left, SIZES).recovered.snapshot?.meta.index).toBe(100)
+    left.content('snapshots/0000000000000100.snap').makeUnreadable(0)
+    const next = openOn(left, SIZES).store
+    expect(append(left, next, entries(6, 7))).toBeNull()
+    const again = left.crash(2)
+    for (const path of again.paths()) again.content(path).makeReadable()
+    const { recovered } = openOn(again, SIZES)
+    expect(recovered.snapshot).toBeNull()
+    expect(indices(recovered.entries)).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 
   it('of another server replace the log', () => {

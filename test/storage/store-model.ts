@@ -125,19 +125,16 @@ function openedFrom(model: Model, snapshot: number, perhaps: number): Model {
   return { ...model, snapshots: snapshot === 0 ? [] : [snapshot, ...older(model, snapshot)], passedOver }
 }
 
-function isSame(one: HardState, other: HardState): boolean {
-  return one.term === other.term && one.votedFor === other.votedFor && one.commit === other.commit
-}
-
-/** A term that a snapshot proves may be put in force, without a vote. */
+/** A term that a snapshot proves is in force, without a vote. */
 function raised(hardState: HardState, term: number): HardState {
   return term > hardState.term ? { ...hardState, term, votedFor: 0 } : hardState
 }
 
 function difference(recovered: Recovered, model: Model): string | null {
   const { hardState, snapshot, entries } = recovered
-  if (!isSame(hardState, model.hardState) && !(snapshot !== null && isSame(hardState, raised(model.hardState, snapshot.meta.term)))) {
-    return `hard state ${JSON.stringify(hardState)}, expected ${JSON.stringify(model.hardState)}`
+  const wanted = snapshot === null ? model.hardState : raised(model.hardState, snapshot.meta.term)
+  if (hardState.term !== wanted.term || hardState.votedFor !== wanted.votedFor || hardState.commit !== wanted.commit) {
+    return `hard state ${JSON.stringify(hardState)}, expected ${JSON.stringify(wanted)}`
   }
   const from = snapshot?.meta.index ?? 0
   if (hashAt(model, from) === undefined) return `snapshot ${from} of a log that ends at ${lastIndex(model)}`
@@ -149,9 +146,9 @@ function difference(recovered: Recovered, model: Model): string | null {
   const last = lastIndex(model)
   if (entries.length !== last - from) return `${entries.length} entries after ${from}, expected ${last - from}`
   for (const entry of entries) {
-    const wanted = entryAt(model, entry.index)
-    if (wanted === undefined) return `entry ${entry.index} where none was`
-    if (entry.term !== wanted.term || !entry.payload.equals(wanted.payload)) return `entry ${entry.index}`
+    const same = entryAt(model, entry.index)
+    if (same === undefined) return `entry ${entry.index} where none was`
+    if (entry.term !== same.term || !entry.payload.equals(same.payload)) return `entry ${entry.index}`
   }
   return null
 }

@@ -252,4 +252,182 @@ export namespace zoarium {
         /** Shape of a TornTail. */
         type $Shape = zoarium.TornTail.$Properties;
     }
+
+    /**
+     * Properties of a RecoveryMark.
+     * @deprecated Use zoarium.RecoveryMark.$Properties instead.
+     */
+    interface IRecoveryMark extends zoarium.RecoveryMark.$Properties {
+    }
+
+    /** Represents a RecoveryMark. */
+    class RecoveryMark {
+
+        /**
+         * Constructs a new RecoveryMark.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: zoarium.RecoveryMark.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** RecoveryMark missingFrom. */
+        missingFrom: number;
+
+        /** RecoveryMark refetchUntil. */
+        refetchUntil: number;
+
+        /** RecoveryMark endKnown. */
+        endKnown: boolean;
+
+        /** RecoveryMark hardStateSuspect. */
+        hardStateSuspect: boolean;
+
+        /** RecoveryMark identityLost. */
+        identityLost: boolean;
+
+        /** RecoveryMark problem. */
+        problem: string;
+
+        /**
+         * Creates a new RecoveryMark instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns RecoveryMark instance
+         */
+        static create(properties: zoarium.RecoveryMark.$Shape): zoarium.RecoveryMark & zoarium.RecoveryMark.$Shape;
+        static create(properties?: zoarium.RecoveryMark.$Properties): zoarium.RecoveryMark;
+
+        /**
+         * Encodes the specified RecoveryMark message. Does not implicitly {@link zoarium.RecoveryMark.verify|verify} messages.
+         * @param message RecoveryMark message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: zoarium.RecoveryMark.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a RecoveryMark message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {zoarium.RecoveryMark & zoarium.RecoveryMark.$Shape} RecoveryMark
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): zoarium.RecoveryMark & zoarium.RecoveryMark.$Shape;
+    }
+
+    namespace RecoveryMark {
+
+        /** Properties of a RecoveryMark. */
+        interface $Properties {
+
+            /** RecoveryMark missingFrom */
+            missingFrom?: (number|null);
+
+            /** RecoveryMark refetchUntil */
+            refetchUntil?: (number|null);
+
+            /** RecoveryMark endKnown */
+            endKnown?: (boolean|null);
+
+            /** RecoveryMark hardStateSuspect */
+            hardStateSuspect?: (boolean|null);
+
+            /** RecoveryMark identityLost */
+            identityLost?: (boolean|null);
+
+            /** RecoveryMark problem */
+            problem?: (string|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a RecoveryMark. */
+        type $Shape = zoarium.RecoveryMark.$Properties;
+    }
+
+    /**
+     * Properties of a LogRewrite.
+     * @deprecated Use zoarium.LogRewrite.$Properties instead.
+     */
+    interface ILogRewrite extends zoarium.LogRewrite.$Properties {
+    }
+
+    /** Represents a LogRewrite. */
+    class LogRewrite {
+
+        /**
+         * Constructs a new LogRewrite.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: zoarium.LogRewrite.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** LogRewrite firstSegment. */
+        firstSegment: number;
+
+        /** LogRewrite complete. */
+        complete: boolean;
+
+        /** LogRewrite suffix. */
+        suffix: string;
+
+        /** LogRewrite damagedSnapshots. */
+        damagedSnapshots: number[];
+
+        /**
+         * Creates a new LogRewrite instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns LogRewrite instance
+         */
+        static create(properties: zoarium.LogRewrite.$Shape): zoarium.LogRewrite & zoarium.LogRewrite.$Shape;
+        static create(properties?: zoarium.LogRewrite.$Properties): zoarium.LogRewrite;
+
+        /**
+         * Encodes the specified LogRewrite message. Does not implicitly {@link zoarium.LogRewrite.verify|verify} messages.
+         * @param message LogRewrite message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: zoarium.LogRewrite.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a LogRewrite message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {zoarium.LogRewrite & zoarium.LogRewrite.$Shape} LogRewrite
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): zoarium.LogRewrite & zoarium.LogRewrite.$Shape;
+    }
+
+    namespace LogRewrite {
+
+        /** Properties of a LogRewrite. */
+        interface $Properties {
+
+            /** LogRewrite firstSegment */
+            firstSegment?: (number|null);
+
+            /** LogRewrite complete */
+            complete?: (boolean|null);
+
+            /** LogRewrite suffix */
+            suffix?: (string|null);
+
+            /** LogRewrite damagedSnapshots */
+            damagedSnapshots?: (number[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a LogRewrite. */
+        type $Shape = zoarium.LogRewrite.$Properties;
+    }
 }

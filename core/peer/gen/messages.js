@@ -653,6 +653,476 @@ export const zoarium = $root.zoarium = (() => {
         return TornTail;
     })();
 
+    zoarium.RecoveryMark = (function() {
+
+        /**
+         * Properties of a RecoveryMark.
+         * @typedef {Object} zoarium.RecoveryMark.$Properties
+         * @property {number|null} [missingFrom] RecoveryMark missingFrom
+         * @property {number|null} [refetchUntil] RecoveryMark refetchUntil
+         * @property {boolean|null} [endKnown] RecoveryMark endKnown
+         * @property {boolean|null} [hardStateSuspect] RecoveryMark hardStateSuspect
+         * @property {boolean|null} [identityLost] RecoveryMark identityLost
+         * @property {string|null} [problem] RecoveryMark problem
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a RecoveryMark.
+         * @memberof zoarium
+         * @interface IRecoveryMark
+         * @augments zoarium.RecoveryMark.$Properties
+         * @deprecated Use zoarium.RecoveryMark.$Properties instead.
+         */
+
+        /**
+         * Shape of a RecoveryMark.
+         * @typedef {zoarium.RecoveryMark.$Properties} zoarium.RecoveryMark.$Shape
+         */
+
+        /**
+         * Constructs a new RecoveryMark.
+         * @memberof zoarium
+         * @classdesc Represents a RecoveryMark.
+         * @constructor
+         * @param {zoarium.RecoveryMark.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const RecoveryMark = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * RecoveryMark missingFrom.
+         * @member {number} missingFrom
+         * @memberof zoarium.RecoveryMark
+         * @instance
+         */
+        RecoveryMark.prototype.missingFrom = 0;
+
+        /**
+         * RecoveryMark refetchUntil.
+         * @member {number} refetchUntil
+         * @memberof zoarium.RecoveryMark
+         * @instance
+         */
+        RecoveryMark.prototype.refetchUntil = 0;
+
+        /**
+         * RecoveryMark endKnown.
+         * @member {boolean} endKnown
+         * @memberof zoarium.RecoveryMark
+         * @instance
+         */
+        RecoveryMark.prototype.endKnown = false;
+
+        /**
+         * RecoveryMark hardStateSuspect.
+         * @member {boolean} hardStateSuspect
+         * @memberof zoarium.RecoveryMark
+         * @instance
+         */
+        RecoveryMark.prototype.hardStateSuspect = false;
+
+        /**
+         * RecoveryMark identityLost.
+         * @member {boolean} identityLost
+         * @memberof zoarium.RecoveryMark
+         * @instance
+         */
+        RecoveryMark.prototype.identityLost = false;
+
+        /**
+         * RecoveryMark problem.
+         * @member {string} problem
+         * @memberof zoarium.RecoveryMark
+         * @instance
+         */
+        RecoveryMark.prototype.problem = "";
+
+        /**
+         * Creates a new RecoveryMark instance using the specified properties.
+         * @function create
+         * @memberof zoarium.RecoveryMark
+         * @static
+         * @param {zoarium.RecoveryMark.$Properties=} [properties] Properties to set
+         * @returns {zoarium.RecoveryMark} RecoveryMark instance
+         * @type {{
+         *   (properties: zoarium.RecoveryMark.$Shape): zoarium.RecoveryMark & zoarium.RecoveryMark.$Shape;
+         *   (properties?: zoarium.RecoveryMark.$Properties): zoarium.RecoveryMark;
+         * }}
+         */
+        RecoveryMark.create = function(properties) {
+            return new RecoveryMark(properties);
+        };
+
+        /**
+         * Encodes the specified RecoveryMark message. Does not implicitly {@link zoarium.RecoveryMark.verify|verify} messages.
+         * @function encode
+         * @memberof zoarium.RecoveryMark
+         * @static
+         * @param {zoarium.RecoveryMark.$Properties} message RecoveryMark message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        RecoveryMark.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.missingFrom != null && $Object.hasOwnProperty.call(message, "missingFrom") && !$Object.is(message.missingFrom, 0))
+                writer.uint32(/* id 1, wireType 1 =*/9).double(message.missingFrom);
+            if (message.refetchUntil != null && $Object.hasOwnProperty.call(message, "refetchUntil") && !$Object.is(message.refetchUntil, 0))
+                writer.uint32(/* id 2, wireType 1 =*/17).double(message.refetchUntil);
+            if (message.endKnown != null && $Object.hasOwnProperty.call(message, "endKnown") && message.endKnown !== false)
+                writer.uint32(/* id 3, wireType 0 =*/24).bool(message.endKnown);
+            if (message.hardStateSuspect != null && $Object.hasOwnProperty.call(message, "hardStateSuspect") && message.hardStateSuspect !== false)
+                writer.uint32(/* id 4, wireType 0 =*/32).bool(message.hardStateSuspect);
+            if (message.identityLost != null && $Object.hasOwnProperty.call(message, "identityLost") && message.identityLost !== false)
+                writer.uint32(/* id 5, wireType 0 =*/40).bool(message.identityLost);
+            if (message.problem != null && $Object.hasOwnProperty.call(message, "problem") && message.problem !== "")
+                writer.uint32(/* id 6, wireType 2 =*/50).string(message.problem);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a RecoveryMark message from the specified reader or buffer.
+         * @function decode
+         * @memberof zoarium.RecoveryMark
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {zoarium.RecoveryMark & zoarium.RecoveryMark.$Shape} RecoveryMark
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        RecoveryMark.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.zoarium.RecoveryMark();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.missingFrom = value;
+                        else
+                            delete message.missingFrom;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.refetchUntil = value;
+                        else
+                            delete message.refetchUntil;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.endKnown = value;
+                        else
+                            delete message.endKnown;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.hardStateSuspect = value;
+                        else
+                            delete message.hardStateSuspect;
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.identityLost = value;
+                        else
+                            delete message.identityLost;
+                        continue;
+                    }
+                case 6: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.problem = value;
+                        else
+                            delete message.problem;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return RecoveryMark;
+    })();
+
+    zoarium.LogRewrite = (function() {
+
+        /**
+         * Properties of a LogRewrite.
+         * @typedef {Object} zoarium.LogRewrite.$Properties
+         * @property {number|null} [firstSegment] LogRewrite firstSegment
+         * @property {boolean|null} [complete] LogRewrite complete
+         * @property {string|null} [suffix] LogRewrite suffix
+         * @property {Array.<number>|null} [damagedSnapshots] LogRewrite damagedSnapshots
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a LogRewrite.
+         * @memberof zoarium
+         * @interface ILogRewrite
+         * @augments zoarium.LogRewrite.$Properties
+         * @deprecated Use zoarium.LogRewrite.$Properties instead.
+         */
+
+        /**
+         * Shape of a LogRewrite.
+         * @typedef {zoarium.LogRewrite.$Properties} zoarium.LogRewrite.$Shape
+         */
+
+        /**
+         * Constructs a new LogRewrite.
+         * @memberof zoarium
+         * @classdesc Represents a LogRewrite.
+         * @constructor
+         * @param {zoarium.LogRewrite.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const LogRewrite = function (properties) {
+            this.damagedSnapshots = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * LogRewrite firstSegment.
+         * @member {number} firstSegment
+         * @memberof zoarium.LogRewrite
+         * @instance
+         */
+        LogRewrite.prototype.firstSegment = 0;
+
+        /**
+         * LogRewrite complete.
+         * @member {boolean} complete
+         * @memberof zoarium.LogRewrite
+         * @instance
+         */
+        LogRewrite.prototype.complete = false;
+
+        /**
+         * LogRewrite suffix.
+         * @member {string} suffix
+         * @memberof zoarium.LogRewrite
+         * @instance
+         */
+        LogRewrite.prototype.suffix = "";
+
+        /**
+         * LogRewrite damagedSnapshots.
+         * @member {Array.<number>} damagedSnapshots
+         * @memberof zoarium.LogRewrite
+         * @instance
+         */
+        LogRewrite.prototype.damagedSnapshots = $util.emptyArray;
+
+        /**
+         * Creates a new LogRewrite instance using the specified properties.
+         * @function create
+         * @memberof zoarium.LogRewrite
+         * @static
+         * @param {zoarium.LogRewrite.$Properties=} [properties] Properties to set
+         * @returns {zoarium.LogRewrite} LogRewrite instance
+         * @type {{
+         *   (properties: zoarium.LogRewrite.$Shape): zoarium.LogRewrite & zoarium.LogRewrite.$Shape;
+         *   (properties?: zoarium.LogRewrite.$Properties): zoarium.LogRewrite;
+         * }}
+         */
+        LogRewrite.create = function(properties) {
+            return new LogRewrite(properties);
+        };
+
+        /**
+         * Encodes the specified LogRewrite message. Does not implicitly {@link zoarium.LogRewrite.verify|verify} messages.
+         * @function encode
+         * @memberof zoarium.LogRewrite
+         * @static
+         * @param {zoarium.LogRewrite.$Properties} message LogRewrite message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        LogRewrite.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.firstSegment != null && $Object.hasOwnProperty.call(message, "firstSegment") && !$Object.is(message.firstSegment, 0))
+                writer.uint32(/* id 1, wireType 1 =*/9).double(message.firstSegment);
+            if (message.complete != null && $Object.hasOwnProperty.call(message, "complete") && message.complete !== false)
+                writer.uint32(/* id 2, wireType 0 =*/16).bool(message.complete);
+            if (message.suffix != null && $Object.hasOwnProperty.call(message, "suffix") && message.suffix !== "")
+                writer.uint32(/* id 3, wireType 2 =*/26).string(message.suffix);
+            if (message.damagedSnapshots != null && message.damagedSnapshots.length)
+                writer.uint32(/* id 4, wireType 2 =*/34).doubles(message.damagedSnapshots);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a LogRewrite message from the specified reader or buffer.
+         * @function decode
+         * @memberof zoarium.LogRewrite
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {zoarium.LogRewrite & zoarium.LogRewrite.$Shape} LogRewrite
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        LogRewrite.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.zoarium.LogRewrite();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 1)
+                            break;
+                        if (!$Object.is(value = reader.double(), 0))
+                            message.firstSegment = value;
+                        else
+                            delete message.firstSegment;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.bool())
+                            message.complete = value;
+                        else
+                            delete message.complete;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.stringVerify()).length)
+                            message.suffix = value;
+                        else
+                            delete message.suffix;
+                        continue;
+                    }
+                case 4: {
+                        if (wireType === 2) {
+                            if (!(message.damagedSnapshots && message.damagedSnapshots.length))
+                                message.damagedSnapshots = [];
+                            reader.doubles(message.damagedSnapshots);
+                            continue;
+                        }
+                        if (wireType !== 1)
+                            break;
+                        if (!(message.damagedSnapshots && message.damagedSnapshots.length))
+                            message.damagedSnapshots = [];
+                        message.damagedSnapshots.push(reader.double());
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return LogRewrite;
+    })();
+
     return zoarium;
 })();
 

@@ -13,15 +13,53 @@ const START_LIMIT_MS = 60_000
 const PROBE_LIMIT_MS = 2000
 const PROBE_PAUSE_MS = 100
 
+/** How one is started. */
+export interface ApacheOptions {
+  readonly port: number
+  /** Sessions last two ticks at least. Default 2,000. */
+  readonly tickTimeMs?: number
+  /** Further lines of zoo.cfg. */
+  readonly lines?: readonly string[]
+  /** Java system properties, as `name=value`. */
+  readonly properties?: readonly string[]
+}
+
+/** A ZooKeeper process on a folder of its own, which it leaves behind when it ends. */
+export interface ApacheProcess {
+  readonly hosts: string
+  /** Ends it as a crash of the process would. */
+  kill(): Promise<void>
+}
+
 /** Resolves when it answers `ruok`. */
-export async function startApacheZooKeeper(): Promise<RunningServer> {
+export async function startApacheZooKeeper(options: Pick<ApacheOptions, 'tickTimeMs'> = {}): Promise<RunningServer> {
   const home = await mkdtemp(join(tmpdir(), 'zookeeper-interop-'))
-  const port = await freePort()
-  await mkdir(join(home, 'data'))
+  const remove = (): Promise<void> => rm(home, { recursive: true, force: true })
+  try {
+    const { hosts, kill } = await startApacheZooKeeperIn(home, { ...options, port: await freePort() })
+    return {
+      hosts,
+      async stop() {
+        await kill()
+        await remove()
+      },
+    }
+  } catch (error) {
+    await remove()
+    throw error
+  }
+}
+
+/** Starts one whose data lies in `home`/data. Resolves when it answers `ruok`. */
+export async function startApacheZooKeeperIn(
+  home: string,
+  { port, tickTimeMs = 2000, lines = [], properties = [] }: ApacheOptions,
+): Promise<ApacheProcess> {
+  await mkdir(join(home, 'data'), { recursive: true })
   await writeFile(
     join(home, 'zoo.cfg'),
     [
-      'tickTime=2000',
+      `tickTime=${tickTimeMs}`,
       `dataDir=${join(home, 'data')}`,
       `clientPort=${port}`,
       'clientPortAddress=127.0.0.1',
@@ -29,34 +67,36 @@ export async function startApacheZooKeeper(): Promise<RunningServer> {
       '4lw.commands.whitelist=*',
       'maxClientCnxns=0',
       'extendedTypesEnabled=true',
+      ...lines,
     ].join('\n'),
   )
   // Read as a Java property, not from the file.
-  const properties = ['-Dznode.container.checkIntervalMs=500', '-Xmx512m']
+  const flags = ['znode.container.checkIntervalMs=500', ...properties].map((property) => `-D${property}`)
   const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain'
-  const child = spawn('java', [...properties, '-cp', ZOOKEEPER_JAR, main, join(home, 'zoo.cfg')], { stdio: ['ignore', 'ignore', 'pipe'] })
+  const child = spawn('java', [...flags, '-Xmx512m', '-cp', ZOOKEEPER_JAR, main, join(home, 'zoo.cfg')], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-  const stop = async (): Promise<void> => {
+  const kill = async (): Promise<void> => {
     child.kill('SIGKILL')
     await exited(child)
-    await rm(home, { recursive: true, force: true })
   }
   const deadline = Date.now() + START_LIMIT_MS
   while ((await fourLetters(port)) !== 'imok') {
     if (child.exitCode !== null || Date.now() > deadline) {
-      await stop()
+      await kill()
       throw new Error(`Apache ZooKeeper did not start:\n${log}`)
     }
   }
-  return { hosts: `127.0.0.1:${port}`, stop }
+  return { hosts: `127.0.0.1:${port}`, kill }
 }
 
 /**
  * A port that nobody listens on, below the range that systems give to outgoing connections: one from that range could be given to the
  * probe itself, which would then be connected to itself.
  */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 10_000 + Math.floor(Math.random() * 20_000)
     if (await canListen(port)) return port

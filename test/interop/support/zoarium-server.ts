@@ -12,22 +12,44 @@ const { INTEROP_CLI } = process.env
 /** The built command; another build can be named for development. */
 export const CLI_PATH: string = INTEROP_CLI ?? fileURLToPath(new URL('../../../dist/core/cli/main.js', import.meta.url))
 
-/** Resolves when the process has said that it listens. */
+/** Starts one on a folder of its own, which goes with it. Resolves when the process has said that it listens. */
 export async function startZoarium(): Promise<RunningServer> {
   const dataDir = await mkdtemp(join(tmpdir(), 'zoarium-interop-'))
-  const flags = ['--port', '0', '--json', '--data-dir', dataDir, '--four-letter-words', '*', '--container-check-interval-ms', '500']
+  const { hosts, stop } = await startZoariumOn(dataDir, 0)
+  return {
+    hosts,
+    async stop() {
+      await stop()
+      await rm(dataDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Starts one on a data directory, which it leaves behind. */
+export async function startZoariumOn(dataDir: string, port: number, env: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
+  const flags = [
+    '--port',
+    String(port),
+    '--json',
+    '--data-dir',
+    dataDir,
+    '--four-letter-words',
+    '*',
+    '--container-check-interval-ms',
+    '500',
+  ]
   const child = spawn(process.execPath, [CLI_PATH, 'server', ...flags, '--max-connections-per-address', '0'], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   })
   let log = ''
   child.stderr.setEncoding('utf8').on('data', (text: string) => (log += text))
-  const port = await listeningPort(child, () => log)
+  const listening = await listeningPort(child, () => log)
   return {
-    hosts: `127.0.0.1:${port}`,
+    hosts: `127.0.0.1:${listening}`,
     async stop() {
       child.kill('SIGTERM')
       const code = await exited(child)
-      await rm(dataDir, { recursive: true, force: true })
       if (code !== 0) throw new Error(`the server ended with ${code}:\n${log}`)
     },
   }

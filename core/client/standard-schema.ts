@@ -1,4 +1,4 @@
-// recipes: what a schema is: any object of Standard Schema version 1 (Zod, Valibot, ArkType and others make them), or a function.
+// client: what a schema is: any object of Standard Schema version 1 (Zod, Valibot, ArkType and others make them).
 
 /** Where in a value an issue is: a key, or an object that names it. */
 export type StandardPathSegment = PropertyKey | { readonly key: PropertyKey }
@@ -18,7 +18,7 @@ export type StandardResult<Output> = { readonly value: Output; readonly issues?:
  *
  * @example
  * ```ts
- * import type { StandardSchema } from 'zoarium/recipes'
+ * import type { StandardSchema } from 'zoarium'
  *
  * const port: StandardSchema<number> = {
  *   '~standard': {
@@ -39,9 +39,3 @@ export interface StandardSchema<Input = unknown, Output = Input> {
     readonly types?: { readonly input: Input; readonly output: Output } | undefined
   }
 }
-
-/** A function that returns the valid value (the same or another one) or throws. */
-export type ValidateFunction<Output> = (value: unknown) => Output | Promise<Output>
-
-/** What a {@link ConfigStore} takes as its schema. */
-export type ConfigSchema<Input, Output> = StandardSchema<Input, Output> | ValidateFunction<Output>
