@@ -51,6 +51,8 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
   #closed = false
   readonly #closers: Done[] = []
   #appendDone: Done | null = null
+  /** Index of the first entry of the append under way; meaningless without one. */
+  #appendFrom = 0
   /** What waits for the write under way. */
   readonly #held: (() => void)[] = []
   #gate: Gate | null = null
@@ -119,6 +121,7 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
       return
     }
     this.#appendDone = done
+    this.#appendFrom = batch.entries[0]?.index ?? this.#writer.durableIndex + 1
     this.#stalls?.begin(this.#append)
     if (this.#writer.busy) this.#held.push(() => this.#startAppend(batch))
     else this.#startAppend(batch)
@@ -270,6 +273,10 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
       this.#held.push(() => this.#record(type, meta, done))
       return
     }
+    if (this.#failure !== null) {
+      done(this.#failure)
+      return
+    }
     assert(this.#appendDone === null, 'no append while a snapshot is installed')
     this.#writer.control(type, meta.index, meta.term, NOTHING, (error) => {
       if (error !== null) this.#fail('writing the log', error)
@@ -306,7 +313,8 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
   #endSnapshot(error: Error | null, done: Done): void {
     this.#savingSnapshot = false
     this.#care?.snapshotEnded()
-    done(error === null ? null : (this.#failure ?? diskFailure(this.#disk, 'saving a snapshot', error)))
+    // As with appends: a store that died meanwhile acknowledges nothing.
+    done(this.#failure ?? (error === null ? null : diskFailure(this.#disk, 'saving a snapshot', error)))
     if (this.#closing) this.#closeWhenQuiet()
   }
 
@@ -315,12 +323,19 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
     this.#openGate()
   }
 
+  /** Entries up to here are durable, and no append under way overwrites them. */
+  #settledIndex(): number {
+    const { durableIndex } = this.#writer
+    return this.#appendDone === null ? durableIndex : Math.min(durableIndex, this.#appendFrom - 1)
+  }
+
   #openGate(): void {
     const gate = this.#gate
     if (gate === null) return
-    if (this.#failure === null && !this.#closing && this.#writer.durableIndex < gate.index) return
+    const isDurable = this.#settledIndex() >= gate.index
+    if (this.#failure === null && !this.#closing && !isDurable) return
     this.#gate = null
-    if (this.#writer.durableIndex >= gate.index && this.#failure === null) {
+    if (isDurable && this.#failure === null) {
       gate.done(null)
       return
     }

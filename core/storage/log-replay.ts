@@ -19,7 +19,7 @@ export class LogReplay {
   lastIndex = 0
   /** Term of the entry at the snapshot's index, 0 if the log does not hold it. */
   termAtSnapshot = 0
-  /** The install record, if it is the last record of all: whether the snapshot took its place is to be seen. */
+  /** The install record, if nothing but seals and cuts follows it: whether the snapshot took its place is to be seen. */
   installing: { readonly index: number; readonly term: number } | null = null
   /** Whether the segment's end seal was read. */
   segmentEnded = false
@@ -45,7 +45,8 @@ export class LogReplay {
 
   /** Takes one record; a string says why it cannot follow the ones before. */
   apply(record: LogRecord): string | null {
-    this.installing = null
+    // The seal that ends a full segment may stand between the two records of an installation.
+    if (record.type !== RecordType.seal && record.type !== RecordType.cut) this.installing = null
     this.sealed = false
     switch (record.type) {
       case RecordType.entry:

@@ -3,9 +3,8 @@
 //   lock -> folders -> survey -> verdict of recovery-table.ts -> [refuse | mark, rewrite, survey again | mend] -> seal -> store
 //
 // Nothing on the disk is changed before all of it was read and found right (or, with onDamage 'mark', found damaged). Then, in this order: damaged
-// snapshots that were passed over are moved aside, left-over temporary files are removed, a torn tail is made zero again, the used part of
-// the last segment is written once more (after a failed sync the system may remember what the disk never got), and a record says what was
-// found: `cut` after a torn tail, `reset` when a snapshot's installation was interrupted, else a seal.
+// snapshots that were passed over are moved aside, left-over temporary files are removed, the log's end is mended (mend-log.ts), and a
+// record says what was found: `cut` after a torn tail, `reset` when a snapshot's installation was interrupted, else a seal.
 
 import type { DirectorySurvey, SurveyedSnapshot } from './directory-survey.ts'
 import type { Disk, DiskFile, Done, Got } from './disk.ts'
@@ -17,6 +16,7 @@ import { LogReplay } from './log-replay.ts'
 import { asideName, newSuffix } from './log-rewrite-journal.ts'
 import type { OpenedLogStore, Recovered, RecoveredSnapshot } from './log-store.ts'
 import { LogWriter } from './log-writer.ts'
+import { isMendingMark, mendLog } from './mend-log.ts'
 import { encodeHardState, encodeTornTail } from './messages.ts'
 import { OpenMark } from './recovery-mark.ts'
 import type { DirectoryVerdict } from './recovery-table.ts'
@@ -29,9 +29,6 @@ import { StallMonitor } from './stall-monitor.ts'
 import { eachInTurn, inTurn } from './steps.ts'
 import { diskFailure } from './storage-error.ts'
 import { WatchedDisk } from './watched-disk.ts'
-
-/** The used part of the last segment is written again in pieces of this size. */
-const SLICE_BYTES = 1024 * 1024
 
 /** Options of {@link openLogStore}. */
 export interface LogStoreOptions {
@@ -161,9 +158,12 @@ function take(opening: Opening, survey: DirectorySurvey): void {
   opening.end = end
   opening.replay = replay
   opening.verdict = survey.row.verdict
-  const raised = opening.verdict === 'use-raise-term' || opening.verdict === 'finish-install-raise-term'
   // A vote belongs to its term.
-  if (raised && snapshot !== null) replay.hardState = { ...replay.hardState, term: snapshot.meta.term, votedFor: 0 }
+  if (raisesTerm(opening.verdict) && snapshot !== null) replay.hardState = { ...replay.hardState, term: snapshot.meta.term, votedFor: 0 }
+}
+
+function raisesTerm(verdict: DirectoryVerdict): boolean {
+  return verdict === 'use-raise-term' || verdict === 'finish-install-raise-term'
 }
 
 /** Damaged snapshots that were passed over: out of the way, so that nothing takes them for good or purges them. */
@@ -185,8 +185,9 @@ function moveAside(opening: Opening, done: Done): void {
 
 function removeLeftOvers(opening: Opening, done: Done): void {
   const paths: string[] = []
-  for (const { name } of opening.survey?.logFiles ?? []) if (name.endsWith(TEMPORARY_SUFFIX)) paths.push(`${LOG_FOLDER}/${name}`)
-  for (const { name } of opening.survey?.snapshotFiles ?? []) if (name.endsWith(TEMPORARY_SUFFIX)) paths.push(`${SNAPSHOT_FOLDER}/${name}`)
+  const isLeftOver = (name: string): boolean => name.endsWith(TEMPORARY_SUFFIX) && !(opening.end !== null && isMendingMark(name))
+  for (const { name } of opening.survey?.logFiles ?? []) if (isLeftOver(name)) paths.push(`${LOG_FOLDER}/${name}`)
+  for (const { name } of opening.survey?.snapshotFiles ?? []) if (isLeftOver(name)) paths.push(`${SNAPSHOT_FOLDER}/${name}`)
   eachInTurn(paths, (path, next) => opening.disk.remove(path, next), done)
 }
 
@@ -196,30 +197,13 @@ function mend(opening: Opening, done: Done): void {
     done(null)
     return
   }
-  const steps: ((next: Done) => void)[] = []
-  const { torn, usedPrefix } = end
+  const { torn } = end
   if (torn !== null) {
     opening.notes.push(
       `${disk.root}/${torn.path}: a write that a crash had interrupted was removed at offset ${torn.offset} (${torn.bytes} bytes, never acknowledged, after entry ${opening.replay.lastIndex})`,
     )
-    steps.push((next) => writeDurably(disk, torn.path, torn.offset, Buffer.alloc(torn.bytes), next))
   }
-  steps.push((next) => writeDurably(disk, usedPrefix.path, 0, usedPrefix.bytes, next))
-  inTurn(steps, done)
-}
-
-/** In slices, so that a disk that is busy with other things is not handed 64 MiB at once. */
-function writeDurably(disk: Disk, path: string, offset: number, bytes: Buffer, done: Done): void {
-  const slices: number[] = []
-  for (let at = 0; at < bytes.length; at += SLICE_BYTES) slices.push(at)
-  disk.openDurable(path, (error, file) => {
-    if (file === undefined) {
-      done(error)
-      return
-    }
-    const write = (at: number, next: Done): void => file.write([bytes.subarray(at, at + SLICE_BYTES)], offset + at, next)
-    eachInTurn(slices, write, (writeError) => file.close((closeError) => done(writeError ?? closeError)))
-  })
+  mendLog(disk, end, opening.survey?.logFiles ?? [], done)
 }
 
 /** Opens the files to write to, builds the store and lets it write the first record. */
@@ -312,6 +296,8 @@ function writeFirstRecord(opening: Opening, writer: LogWriter, replay: LogReplay
     replay.entries = []
     steps.push((next) => writer.control(RecordType.reset, meta.index, meta.term, Buffer.alloc(0), next))
   }
+  // The snapshot that proves the term may be damaged by the next opening.
+  if (raisesTerm(opening.verdict)) steps.push((next) => writer.append(encodeHardState(replay.hardState), [], next))
   steps.push((next) => writer.seal(next))
   inTurn(steps, done)
 }

@@ -28,6 +28,8 @@ export class SnapshotStore {
   /** Newest first. */
   #files: SnapshotFile[]
   #writer: SnapshotWriter | null = null
+  /** Index of the snapshot that was published last, 0 for none. */
+  #published = 0
   /** Known to be damaged: they stay, count for nothing, and are moved aside instead of removed. */
   readonly #damaged = new Set<number>()
 
@@ -85,6 +87,7 @@ export class SnapshotStore {
       (next: Done) => this.#disk.syncFolder(SNAPSHOT_FOLDER, next),
     ]
     inTurn(steps, (error) => {
+      this.#published = index
       if (error === null) this.#files = [{ index, verified: false }, ...this.#files.filter((file) => file.index !== index)]
       this.#files.sort((a, b) => b.index - a.index)
       done(error)
@@ -119,9 +122,9 @@ export class SnapshotStore {
         }
         const name = snapshotPath(file.index).slice(SNAPSHOT_FOLDER.length + 1)
         verifySnapshot(this.#disk, file.index, listed.find((entry) => entry.name === name)?.bytes ?? 0, (damage) => {
-          // The newest one was just written and must be whole; another damaged one does not count, and is moved aside lest it be purged.
+          // The one that was just written must be whole; another damaged one does not count, and is moved aside lest it be purged.
           if (damage !== null) {
-            if (file === this.#files[0]) next(damage)
+            if (file.index === this.#published) next(damage)
             else if (damageIn(damage) === null) next(null)
             else {
               this.onDamage(file.index, damage)

@@ -2,7 +2,8 @@
 import { describe, expect, it, vi } from 'vitest'
 import { openLogStore } from '../../core/storage/open-log-store.ts'
 import { SimulatedDisk } from './simulated-disk.ts'
-import { doing, EMPTY_MODEL, openOn, recognise, SMALL_SEGMENTS, StoreLife, tryOpen } from './store-life.ts'
+import { doing, openOn, SMALL_SEGMENTS, StoreLife, tryOpen } from './store-life.ts'
+import { EMPTY_MODEL, type Expectation, recognise } from './store-model.ts'
 
 // Much computing or many syncs: seconds on a quiet machine, more on a busy one.
 vi.setConfig({ testTimeout: 180_000 })
@@ -25,15 +26,13 @@ describe('a crash', () => {
     for (let steps = 1; steps <= total; steps++) {
       const { disk, life } = lived(seed, steps)
       for (const crashSeed of [steps, steps + 100_000]) {
-        // A crash ends the disk, so each outcome of it needs a life of its own.
-        const one = crashSeed === steps ? { disk, life } : lived(seed, steps)
-        const left = one.disk.crash(crashSeed)
+        const left = disk.crash(crashSeed)
         const opened = tryOpen(left)
-        const where = `seed ${seed}, crash after ${steps} operations, crash seed ${crashSeed}: ${one.disk.trace.at(-1)}`
+        const where = `seed ${seed}, crash after ${steps} operations, crash seed ${crashSeed}: ${disk.trace.at(-1)}`
         if (opened instanceof Error) throw new Error(`${where}: ${opened.message}`)
-        const found = recognise(opened.recovered, one.life.possible(), one.life.savingSnapshot)
+        const found = recognise(opened.recovered, life.expectation())
         if (typeof found === 'string') throw new Error(`${where}: ${found}`)
-        expect(one.life.errors).toEqual([])
+        expect(life.errors).toEqual([])
       }
     }
   })
@@ -50,7 +49,7 @@ describe('a crash', () => {
         const opened = tryOpen(again.crash(seed * 1000 + steps))
         const where = `seed ${seed}, crash after ${steps} operations of the opening`
         if (opened instanceof Error) throw new Error(`${where}: ${opened.message}`)
-        const found = recognise(opened.recovered, life.possible(), life.savingSnapshot)
+        const found = recognise(opened.recovered, life.expectation())
         if (typeof found === 'string') throw new Error(`${where}: ${found}`)
       }
     }
@@ -64,13 +63,13 @@ describe('a crash', () => {
       const killed = disk.kill(steps)
       const { store, recovered } = openOn(killed)
       const where = `killed after ${steps} operations`
-      const found = recognise(recovered, life.possible(), life.savingSnapshot)
+      const found = recognise(recovered, life.expectation())
       if (typeof found === 'string') throw new Error(`${where}: ${found}`)
       const next = new StoreLife(killed, store, found, steps)
       next.live(12, Number.POSITIVE_INFINITY)
       const opened = tryOpen(killed.crash(steps))
       if (opened instanceof Error) throw new Error(`${where}: ${opened.message}`)
-      const after = recognise(opened.recovered, next.possible(), next.savingSnapshot)
+      const after = recognise(opened.recovered, next.expectation())
       if (typeof after === 'string') throw new Error(`${where}: ${after}`)
     }
   })
@@ -92,30 +91,28 @@ describe('a crash', () => {
     })
     const again = rewritten.kill(4)
     const { recovered } = openOn(again)
-    const found = recognise(recovered, life.possible(), life.savingSnapshot)
+    const found = recognise(recovered, life.expectation())
     if (typeof found === 'string') throw new Error(found)
     const after = openOn(again.crash(5)).recovered
-    expect(recognise(after, [found], found.snapshot)).not.toBeTypeOf('string')
+    expect(recognise(after, { models: [found], saving: 0, olderSnapshots: false })).not.toBeTypeOf('string')
   })
 
   it('may come again and again, of the machine or of the process alone', () => {
     for (let seed = 100; seed < 150; seed++) {
       let disk = new SimulatedDisk(seed)
       let model = EMPTY_MODEL
-      let possible = [model]
-      let savingSnapshot = 0
+      let expectation: Expectation = { models: [model], saving: 0, olderSnapshots: false }
       for (let life = 0; life < 8; life++) {
         const where = `seed ${seed}, life ${life}`
         const opened = tryOpen(disk)
         if (opened instanceof Error) throw new Error(`${where}: ${opened.message}`)
-        const found = recognise(opened.recovered, possible, savingSnapshot)
+        const found = recognise(opened.recovered, expectation)
         if (typeof found === 'string') throw new Error(`${where}: ${found}`)
         expect(disk.paths().filter((path) => path.endsWith('.tmp'))).toEqual([])
         model = found
         const living = new StoreLife(disk, opened.store, model, seed * 10 + life)
         living.live(40, disk.steps + ((seed * 7 + life * 13) % 150))
-        possible = living.possible()
-        savingSnapshot = living.savingSnapshot
+        expectation = living.expectation()
         disk = (seed + life) % 3 === 0 ? disk.crash(seed + life) : disk.kill(seed + life)
       }
     }
@@ -126,7 +123,7 @@ describe('a crash', () => {
       const { disk, life } = lived(seed, Number.POSITIVE_INFINITY)
       expect(doing(disk, (done) => life.store.close(done))).toBeNull()
       const { recovered } = openOn(disk.crash(seed))
-      expect(recognise(recovered, [life.acknowledged], 0)).not.toBeTypeOf('string')
+      expect(recognise(recovered, { models: [life.acknowledged], saving: 0, olderSnapshots: false })).not.toBeTypeOf('string')
       expect(recovered.notes).toEqual([])
     }
   })

@@ -119,9 +119,10 @@ describe('the log', () => {
       const killed = disk.kill(seed)
       const next = openOn(killed, SIZES).store
       let acknowledged = false
+      const opening = killed.trace.length
       next.append({ seq: 2, hardState: null, entries: entries(3, 3, 1400) }, () => (acknowledged = true))
       while (!acknowledged) killed.step()
-      expect(killed.trace.filter((line) => line.startsWith(`write ${name} `))).toHaveLength(1)
+      expect(killed.trace.slice(opening).filter((line) => line.startsWith(`write ${name} `))).toHaveLength(1)
       expect(indices(openOn(killed.crash(seed), SIZES).recovered.entries)).toEqual([1, 2, 3])
     }
   })
@@ -317,6 +318,39 @@ describe('snapshots', () => {
     expect(disk.paths()).toContain('snapshots/0000000000000003.snap')
   })
 
+  it('wait for an append that overwrites what they hold, though entries of their indices are durable', () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { disk, store } = opened(seed)
+      append(disk, store, entries(1, 5))
+      let acknowledged = false
+      let renamed = false
+      // A quorum of others has the new entries, so they may be applied here already.
+      store.saveSnapshot({ index: 5, term: 2, termStart: 1 }, [Buffer.from('of term 2')], () => {})
+      while (disk.trace.at(-1) !== 'sync snapshots/0000000000000005.snap.tmp') disk.step()
+      store.append({ seq: 2, hardState: null, entries: entries(4, 5, 100, 2) }, () => (acknowledged = true))
+      while (!disk.idle) {
+        disk.step()
+        if (!(disk.trace.at(-1) ?? '').startsWith('rename snapshots')) continue
+        renamed = true
+        expect(acknowledged, `seed ${seed}`).toBe(true)
+      }
+      expect(renamed).toBe(true)
+    }
+  })
+
+  it('older than a damaged one are kept like any, and the store lives', () => {
+    const { disk, store } = opened()
+    append(disk, store, entries(1, 9))
+    expect(snapshot(disk, store, 4)).toBeNull()
+    expect(snapshot(disk, store, 8)).toBeNull()
+    const left = disk.crash(1)
+    left.bytes('snapshots/0000000000000008.snap').writeUInt8(7, 20)
+    const next = openOn(left, SIZES)
+    expect(next.recovered.snapshot?.meta.index).toBe(4)
+    expect(snapshot(left, next.store, 6)).toBeNull()
+    expect(next.store.failure).toBeNull()
+  })
+
   it('tell their source when nobody reads it to the end', () => {
     const { disk, store } = opened()
     let kept = 0
@@ -385,6 +419,46 @@ describe('snapshots', () => {
     expect(append(disk, store, entries(3, 3))).toBeNull()
   })
 
+  it('of another server take their place also when the segment ends between the two records of it', () => {
+    let between = 0
+    // The last append leaves room for the first record and not for the second.
+    for (let bytes = 680; bytes < 820; bytes += 8) {
+      const { disk, store } = opened()
+      for (let index = 1; index <= 3; index++) append(disk, store, entries(index, index, 900))
+      append(disk, store, entries(4, 4, bytes))
+      const meta = { index: 100, term: 4, termStart: 90 }
+      store.installSnapshot(meta, [Buffer.from('theirs')], () => {})
+      const renamed = (): boolean => disk.trace.some((line) => line.startsWith('rename snapshots'))
+      while (!disk.idle) {
+        disk.step()
+        if (!renamed() || !(disk.trace.at(-1) ?? '').startsWith('close log/0000000001.log')) continue
+        between += 1
+        for (const left of [disk.kill(bytes), disk.crash(bytes)]) {
+          const { recovered } = openOn(left, SIZES)
+          expect(recovered.snapshot?.meta).toEqual(meta)
+          expect(recovered.entries).toEqual([])
+        }
+      }
+    }
+    expect(between).toBeGreaterThan(0)
+  })
+
+  it('whose installation was interrupted and that cannot be read are out of the way for good', () => {
+    const { disk, store } = opened()
+    append(disk, store, entries(1, 5))
+    store.installSnapshot({ index: 100, term: 4, termStart: 90 }, [Buffer.from('theirs')], () => {})
+    while (disk.trace.at(-1) !== 'syncFolder snapshots') disk.step()
+    const left = disk.crash(1)
+    left.content('snapshots/0000000000000100.snap').makeUnreadable(0)
+    const next = openOn(left, SIZES).store
+    expect(append(left, next, entries(6, 7))).toBeNull()
+    const again = left.crash(2)
+    for (const path of again.paths()) again.content(path).makeReadable()
+    const { recovered } = openOn(again, SIZES)
+    expect(recovered.snapshot).toBeNull()
+    expect(indices(recovered.entries)).toEqual([1, 2, 3, 4, 5, 6, 7])
+  })
+
   it('of another server replace the log', () => {
     const { disk, store } = opened()
     append(disk, store, entries(1, 5))
@@ -435,6 +509,24 @@ describe('a failure', () => {
     disk.fault = (what) => (what.startsWith('sync log/0000000002') ? EIO() : null)
     for (let index = 1; index <= 3; index++) append(disk, store, entries(index, index, 900))
     expect(store.failure?.message).toMatch(/preparing a log segment .*EIO/)
+  })
+
+  it('of a seal ends an installation that waited for it: nothing is written in its place', () => {
+    const { disk, store } = opened()
+    append(disk, store, entries(1, 2))
+    const place = disk.trace.at(-1)
+    let outcome: Error | null | undefined
+    store.installSnapshot({ index: 9, term: 2, termStart: 9 }, [Buffer.from('theirs')], (error) => (outcome = error))
+    while (disk.trace.at(-1) !== 'sync snapshots/0000000000000009.snap.tmp') disk.step()
+    disk.fault = (what) => (what.startsWith('write log/0000000001.log') ? EIO() : null)
+    store.idle()
+    while (store.failure === null) disk.step()
+    disk.fault = () => null
+    disk.run()
+    expect(outcome).toBe(store.failure)
+    const after = disk.trace.slice(disk.trace.indexOf(place ?? '') + 1)
+    expect(after.filter((line) => line.startsWith('write log/0000000001.log '))).toHaveLength(1)
+    expect(disk.paths()).not.toContain('snapshots/0000000000000009.snap')
   })
 
   it('beside an append under way leaves that append without an acknowledgement', () => {
