@@ -183,6 +183,8 @@ describe('with a server', () => {
     const { node } = await creating
     attempt.end()
     expect(await world.children(path)).toEqual([node.name])
+    // The client may have adopted it before its session ended: a write must not be on its way then, and a read ends in the next session.
+    await client.sync(path)
     await client.delete(node.path)
   })
 
