@@ -16,6 +16,7 @@ export interface Model {
   readonly base: number
   /** Hash of what led to `base`. */
   readonly baseHash: number
+  readonly baseTerm: number
   /** Those after `base`. */
   readonly entries: readonly ModelEntry[]
   readonly hardState: HardState
@@ -25,7 +26,15 @@ export interface Model {
   readonly passedOver: readonly number[]
 }
 
-export const EMPTY_MODEL: Model = { base: 0, baseHash: 0, entries: [], hardState: EMPTY_HARD_STATE, snapshots: [], passedOver: [] }
+export const EMPTY_MODEL: Model = {
+  base: 0,
+  baseHash: 0,
+  baseTerm: 0,
+  entries: [],
+  hardState: EMPTY_HARD_STATE,
+  snapshots: [],
+  passedOver: [],
+}
 
 export function lastIndex(model: Model): number {
   return model.base + model.entries.length
@@ -72,7 +81,7 @@ function newer(indices: readonly number[], than: number): number[] {
 /** Another server's snapshot in place of everything. */
 export function installed(model: Model, { index, term }: SnapshotMeta): Model {
   const baseHash = hashOf({ term, index, payload: Buffer.from('installed') }, 0)
-  return { base: index, baseHash, entries: [], hardState: model.hardState, snapshots: [index], passedOver: [] }
+  return { base: index, baseHash, baseTerm: term, entries: [], hardState: model.hardState, snapshots: [index], passedOver: [] }
 }
 
 /** Forgets entries that nothing needs any more: those that the three newest snapshots hold. */
@@ -80,7 +89,8 @@ export function trimmed(model: Model): Model {
   const base = model.snapshots[2] ?? 0
   const baseHash = hashAt(model, base)
   if (base <= model.base || baseHash === undefined) return model
-  return { ...model, base, baseHash, entries: model.entries.slice(base - model.base), snapshots: model.snapshots.slice(0, 3) }
+  const baseTerm = entryAt(model, base)?.term ?? model.baseTerm
+  return { ...model, base, baseHash, baseTerm, entries: model.entries.slice(base - model.base), snapshots: model.snapshots.slice(0, 3) }
 }
 
 /** What the snapshot of `index` holds in these tests: enough to tell one history from another; some are larger than one slice. */
@@ -110,7 +120,9 @@ export function recognise(recovered: Recovered, { models, saving, olderSnapshots
       (from !== 0 && from === saving) ||
       (model.passedOver.includes(from) && (from > newest || olderSnapshots)) ||
       (olderSnapshots && (from === 0 || model.snapshots.includes(from)))
-    const problem = known ? difference(recovered, model) : `snapshot ${from}, expected ${newest}`
+    // An earlier opening that came to nothing may have read another snapshot, and have written down the term that it proves.
+    const perhapsRead = olderSnapshots ? [saving, ...model.snapshots, ...model.passedOver] : []
+    const problem = known ? difference(recovered, model, perhapsRead) : `snapshot ${from}, expected ${newest}`
     if (problem === null)
       return openedFrom({ ...model, hardState: recovered.hardState }, from, olderSnapshots || saving < from ? saving : 0)
     problems.push(problem)
@@ -130,10 +142,19 @@ function raised(hardState: HardState, term: number): HardState {
   return term > hardState.term ? { ...hardState, term, votedFor: 0 } : hardState
 }
 
-function difference(recovered: Recovered, model: Model): string | null {
+function termAt(model: Model, index: number): number {
+  return index === model.base ? model.baseTerm : (entryAt(model, index)?.term ?? 0)
+}
+
+function sameState(a: HardState, b: HardState): boolean {
+  return a.term === b.term && a.votedFor === b.votedFor && a.commit === b.commit
+}
+
+function difference(recovered: Recovered, model: Model, perhapsRead: readonly number[]): string | null {
   const { hardState, snapshot, entries } = recovered
   const wanted = snapshot === null ? model.hardState : raised(model.hardState, snapshot.meta.term)
-  if (hardState.term !== wanted.term || hardState.votedFor !== wanted.votedFor || hardState.commit !== wanted.commit) {
+  const known = sameState(hardState, wanted) || perhapsRead.some((index) => sameState(hardState, raised(wanted, termAt(model, index))))
+  if (!known) {
     return `hard state ${JSON.stringify(hardState)}, expected ${JSON.stringify(wanted)}`
   }
   const from = snapshot?.meta.index ?? 0
