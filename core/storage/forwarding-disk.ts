@@ -37,8 +37,8 @@ export class ForwardingDisk implements Disk {
     this.#disk.list(folder, done)
   }
 
-  read(path: string, position: number, length: number, done: Got<Buffer>): void {
-    this.#disk.read(path, position, length, done)
+  read(path: string, position: number, length: number, done: Got<Buffer>, into?: Buffer): void {
+    this.#disk.read(path, position, length, done, into)
   }
 
   readUncached(path: string, position: number, length: number, done: Got<Buffer>): void {

@@ -63,8 +63,8 @@ export class WatchedDisk extends ForwardingDisk {
     super.list(folder, this.#watchedGot(`list ${folder}`, done))
   }
 
-  override read(path: string, position: number, length: number, done: Got<Buffer>): void {
-    super.read(path, position, length, this.#watchedGot(`read ${path}`, done))
+  override read(path: string, position: number, length: number, done: Got<Buffer>, into?: Buffer): void {
+    super.read(path, position, length, this.#watchedGot(`read ${path}`, done), into)
   }
 
   override readUncached(path: string, position: number, length: number, done: Got<Buffer>): void {
