@@ -36,6 +36,8 @@ export interface OpenLoopJob extends JobBase {
   readonly connections: number
   readonly firstConnection: number
   readonly ratePerSec: number
+  /** How often due requests are looked for; 0: all the time, which takes a core and makes latencies exact to a tenth of a millisecond. */
+  readonly tickMs: number
   readonly warmMs: number
   readonly measureMs: number
 }

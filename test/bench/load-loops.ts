@@ -91,7 +91,8 @@ export async function runOpenLoop(job: OpenLoopJob): Promise<JobResult> {
       }
       connection.flush()
     }
-    setImmediate(sendDue)
+    if (job.tickMs === 0) setImmediate(sendDue)
+    else setTimeout(sendDue, job.tickMs)
   }
   try {
     sendDue()

@@ -114,7 +114,7 @@ export async function measureLoad(
       return loadSample(await runMix(load, server, cell.mix, cell.connections, cell.inFlight, durations))
     case 'open': {
       const { mix, connections, ratePerSec } = cell
-      return loadSample(await load.run({ ...base, type: 'open', mix, connections, firstConnection: 0, ratePerSec }))
+      return loadSample(await load.run({ ...base, type: 'open', mix, connections, firstConnection: 0, ratePerSec, tickMs: 0 }))
     }
     case 'connect':
       return loadSample(await load.run({ ...base, type: 'connect', lanes: cell.lanes }))
