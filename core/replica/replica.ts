@@ -29,6 +29,7 @@ import { Intake } from './intake.ts'
 import { writeAppliedReply, writeHeaderReply } from './replies.ts'
 import { SessionIds } from './session-ids.ts'
 import { SessionTracker } from './session-tracker.ts'
+import { SnapshotSchedule } from './snapshot-schedule.ts'
 import { WatchManager } from './watch-manager.ts'
 
 /** A connection with more than this waiting in its socket is not read from until it drains. */
@@ -72,9 +73,7 @@ export class Replica implements ReplicaContext {
   #outstanding = 0
   #nextConnectionId = 1
   #appliedIndex: number
-  #snapshotIndex: number
-  #snapshotRunning = false
-  #snapshotWanted = false
+  readonly #snapshots: SnapshotSchedule
   #writeRefusal: string | null = null
   #nowMs = 0
   #wallMs = 0
@@ -98,7 +97,7 @@ export class Replica implements ReplicaContext {
     this.#raft = new RaftNode({ id: options.serverId, voters: [options.serverId] }, restart)
     this.#tree = tree
     this.#appliedIndex = restart.snapshot?.index ?? 0
-    this.#snapshotIndex = this.#appliedIndex
+    this.#snapshots = new SnapshotSchedule(options.snapshotEveryEntries, this.#appliedIndex)
     this.#tracker = new SessionTracker(Math.max(10, Math.floor(options.tickTimeMs / 2)))
     this.watches = new WatchManager<Connection>((connection, change) => this.#deliver(connection, change))
     this.sessionIds = new SessionIds(options.serverId, wallMs)
@@ -190,7 +189,7 @@ export class Replica implements ReplicaContext {
 
   /** The snapshot given to `host.saveSnapshot` is on disk, or could not be kept: then the next one is tried in its time. */
   snapshotEnded(saved: boolean): void {
-    this.#snapshotRunning = false
+    this.#snapshots.ended(this.#nowMs)
     if (saved) this.counters.snapshotsSaved += 1
   }
 
@@ -204,8 +203,8 @@ export class Replica implements ReplicaContext {
 
   /** Takes a snapshot as soon as no other is being written, at an index that has none yet. */
   requestSnapshot(): void {
-    this.#snapshotWanted = true
-    if (this.serving && this.#appliedIndex === this.#snapshotIndex) this.#proposeOwn(EntryKind.noop, null, this.host.entropy(8))
+    this.#snapshots.want()
+    if (this.serving && this.#appliedIndex === this.#snapshots.index) this.#proposeOwn(EntryKind.noop, null, this.host.entropy(8))
     this.#maybeSnapshot()
   }
 
@@ -228,7 +227,7 @@ export class Replica implements ReplicaContext {
     }
     this.#dropLateHandshakes()
     if (!this.serving) return
-    if (this.#snapshotWanted) this.#maybeSnapshot()
+    this.#maybeSnapshot()
     for (const { state } of this.#tracker.due(this.#nowMs)) this.#proposeExpiry(state)
     this.#reap()
     if (this.#raft.termExhausted) {
@@ -495,12 +494,8 @@ export class Replica implements ReplicaContext {
   }
 
   #maybeSnapshot(): void {
-    const entriesSince = this.#appliedIndex - this.#snapshotIndex
-    const due = entriesSince >= this.options.snapshotEveryEntries || (this.#snapshotWanted && entriesSince > 0)
-    if (this.#snapshotRunning || !due) return
-    this.#snapshotWanted = false
-    this.#snapshotIndex = this.#appliedIndex
-    this.#snapshotRunning = true
+    if (!this.#snapshots.due(this.#appliedIndex, this.#tree.nodeCount, this.#nowMs)) return
+    this.#snapshots.began(this.#appliedIndex, this.#nowMs)
     const meta: SnapshotMeta = this.#raft.snapshotMeta(this.#appliedIndex)
     // Read piece by piece while further entries are applied; the tree keeps what changes meanwhile.
     this.host.saveSnapshot(meta, this.#tree.snapshot(undefined, 'lent'))

@@ -30,7 +30,10 @@ export interface ServerOptions {
   readonly maxOutstandingRequests?: number
   /** A connection without a handshake is closed after this time. Default 10,000. */
   readonly handshakeTimeoutMs?: number
-  /** Log entries between two snapshots. Default 100,000. */
+  /**
+   * Log entries between two snapshots; more under a load that would keep a large tree being written more than a quarter of the time, up to as many as
+   * there are znodes. Default 100,000.
+   */
   readonly snapshotEveryEntries?: number
   /**
    * Free bytes on the disk of the data directory below which client writes are refused with `SYSTEM_ERROR` until there is room again; 0 = never.

@@ -134,6 +134,7 @@ export class ReplicaDriver implements ReplicaHost {
     const pace = new SnapshotPace(chunks)
     this.#store.saveSnapshot(meta, pace, (error) => {
       this.#savingSnapshot = false
+      this.begin()
       this.#countSlices(pace)
       if (error !== null && this.#store.failure !== null) {
         this.#fail(error)
