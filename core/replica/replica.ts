@@ -11,7 +11,7 @@ import type { Entry, SnapshotMeta } from '../consensus/types.ts'
 import { assert, unreachable } from '../support/assert.ts'
 import { Deque } from '../support/deque.ts'
 import { int64ToHex } from '../support/int64.ts'
-import { EntryKind, envelopeSemantics, SEMANTICS_VERSION, stampTimes, stringBody } from '../tree/envelope.ts'
+import { EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { Applied, Change, StateMachine } from '../tree/state-machine.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
@@ -19,23 +19,21 @@ import { OpCode } from '../wire/op-codes.ts'
 import { Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
 import type { Writer } from '../wire/writer.ts'
-import { Connection, type FrameHandler, type InFlight, WriterPool } from './connection.ts'
+import type { Connection, FrameHandler, InFlight } from './connection.ts'
+import { Connections, type ConnectionsOwner } from './connections.ts'
 import type { ReplicaContext } from './context.ts'
 import { Counters, type RefusalReason } from './counters.ts'
-import { isFrom, leaderOrigin, numberOf, type Origin, plainEntry } from './entries.ts'
+import { isFrom, numberOf, type Origin } from './entries.ts'
 import { completeAttach } from './handshake.ts'
 import type { Link, ReplicaHost, ReplicaOptions } from './host.ts'
 import { Intake } from './intake.ts'
+import { LeaderDuties } from './leader-duties.ts'
 import { writeAppliedReply, writeHeaderReply } from './replies.ts'
 import { SessionIds } from './session-ids.ts'
 import { SessionTracker } from './session-tracker.ts'
 import { SnapshotSchedule } from './snapshot-schedule.ts'
 import { WatchManager } from './watch-manager.ts'
 
-/** A connection with more than this waiting in its socket is not read from until it drains. */
-const HOLD_ABOVE_BYTES = 1 << 20
-/** A connection that lets this much pile up is closed: it does not read what it asked for. */
-const CLOSE_ABOVE_BYTES = 64 << 20
 /** A tick this late means that the process did not run: see SessionTracker.forgivePause. */
 const PAUSE_MS = 1000
 
@@ -46,43 +44,30 @@ const QUOTA_WARNING_MS = 10_000
 const REPLAY_SLICE = 2000
 
 const NOTHING: Buffer = Buffer.alloc(0)
-const NO_SESSION = { hi: 0, lo: 0, generation: 0 }
 
-export class Replica implements ReplicaContext {
+export class Replica implements ReplicaContext, ConnectionsOwner {
   readonly options: ReplicaOptions
   readonly host: ReplicaHost
   readonly origin: Origin
   readonly counters: Counters = new Counters()
   readonly watches: WatchManager<Connection>
   readonly sessionIds: SessionIds
-  readonly #leaderOrigin: Origin
   readonly #raft: RaftNode
   readonly #tree: StateMachine
   readonly #intake: Intake
-  readonly #onFrame: FrameHandler
   readonly #tracker: SessionTracker
-  readonly #connections = new Set<Connection>()
-  /** Those without a session yet. */
-  readonly #newcomers = new Set<Connection>()
+  readonly #duties: LeaderDuties
+  readonly #connections: Connections
   readonly #attached = new Map<SessionState, Connection>()
   readonly #inFlight = new Deque<InFlight>(1024)
-  readonly #writers = new WriterPool()
-  #dirty: Connection[] = []
-  #held = new Set<Connection>()
   #number = 0
-  #outstanding = 0
-  #nextConnectionId = 1
   #appliedIndex: number
   readonly #snapshots: SnapshotSchedule
   #writeRefusal: string | null = null
   #nowMs = 0
   #wallMs = 0
   #lastTickMs = -1
-  #lastWallProposedMs = 0
-  #clusterBaseMs = 0
-  #clusterBaseAtMs = 0
   #termStarted = false
-  #nextReapMs = 0
   #nextQuotaWarningMs = 0
   #stopped = false
 
@@ -93,7 +78,6 @@ export class Replica implements ReplicaContext {
     this.#wallMs = wallMs
     const nonce = host.entropy(8)
     this.origin = { serverId: options.serverId, nonceHi: (nonce.readUInt32BE(0) | 1) >>> 0, nonceLo: nonce.readUInt32BE(4) }
-    this.#leaderOrigin = leaderOrigin(options.serverId)
     this.#raft = new RaftNode({ id: options.serverId, voters: [options.serverId] }, restart)
     this.#tree = tree
     this.#appliedIndex = restart.snapshot?.index ?? 0
@@ -102,7 +86,9 @@ export class Replica implements ReplicaContext {
     this.watches = new WatchManager<Connection>((connection, change) => this.#deliver(connection, change))
     this.sessionIds = new SessionIds(options.serverId, wallMs)
     this.#intake = new Intake(this)
-    this.#onFrame = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
+    const onFrame: FrameHandler = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
+    this.#connections = new Connections(options, this, this.counters, host.logger, onFrame)
+    this.#duties = new LeaderDuties(options, host, tree, this.#tracker, (payload) => this.#append(payload))
   }
 
   get tree(): StateMachine {
@@ -115,7 +101,7 @@ export class Replica implements ReplicaContext {
     return this.#wallMs
   }
   get connections(): ReadonlySet<Connection> {
-    return this.#connections
+    return this.#connections.all
   }
   /** Whether clients are served: this server leads and has applied its term's first entry. */
   get serving(): boolean {
@@ -127,11 +113,11 @@ export class Replica implements ReplicaContext {
   }
   /** Requests in work over all connections. */
   get outstanding(): number {
-    return this.#outstanding
+    return this.#connections.outstanding
   }
   /** Whether {@link endTurn} has something to do. */
   get hasWork(): boolean {
-    return this.#dirty.length > 0 || this.#raft.hasBatch || this.#raft.hasCommitted
+    return this.#connections.hasUnsent || this.#raft.hasBatch || this.#raft.hasCommitted
   }
   /** Index of the last entry that was applied. */
   get appliedIndex(): number {
@@ -152,12 +138,7 @@ export class Replica implements ReplicaContext {
 
   /** A client has connected. */
   open(link: Link, address: string, remote: string): Connection {
-    const id = this.#nextConnectionId++
-    const { maxFrameBytes } = this.options
-    const connection = new Connection(id, link, address, remote, this.#nowMs, this.#wallMs, maxFrameBytes, this.#onFrame)
-    this.#connections.add(connection)
-    this.#newcomers.add(connection)
-    return connection
+    return this.#connections.open(link, address, remote, this.#nowMs, this.#wallMs)
   }
 
   /** Bytes came. The chunk may be overwritten after the call. */
@@ -166,24 +147,24 @@ export class Replica implements ReplicaContext {
     if (c.tracked !== null) c.tracked.lastHeardMs = this.#nowMs
     this.#intake.bytes(c, chunk)
     if (c.waiting) c.link.pause()
-    else if (c.out !== null) this.#flush(c)
+    else if (c.out !== null) this.#connections.flush(c)
   }
 
   /** The socket has drained. */
   drained(c: Connection): void {
-    if (c.held) this.#resume(c)
+    this.#connections.release(c)
   }
 
   /** The socket is gone. The session lives on until it is attached again or expires. */
   closed(c: Connection): void {
-    this.#discard(c)
+    this.#connections.discard(c)
   }
 
   /** The batch given to `host.persist` is durable. */
   persisted(seq: number): void {
     const before = this.#raft.leading
     this.#raft.persisted(seq)
-    if (!before && this.#raft.leading) this.#startTerm()
+    if (!before && this.#raft.leading) this.#duties.proposeNoop()
     this.#applyCommitted()
   }
 
@@ -204,7 +185,7 @@ export class Replica implements ReplicaContext {
   /** Takes a snapshot as soon as no other is being written, at an index that has none yet. */
   requestSnapshot(): void {
     this.#snapshots.want()
-    if (this.serving && this.#appliedIndex === this.#snapshots.index) this.#proposeOwn(EntryKind.noop, null, this.host.entropy(8))
+    if (this.serving && this.#appliedIndex === this.#snapshots.index) this.#duties.proposeNoop()
     this.#maybeSnapshot()
   }
 
@@ -228,8 +209,7 @@ export class Replica implements ReplicaContext {
     this.#dropLateHandshakes()
     if (!this.serving) return
     this.#maybeSnapshot()
-    for (const { state } of this.#tracker.due(this.#nowMs)) this.#proposeExpiry(state)
-    this.#reap()
+    this.#duties.tick(this.#nowMs)
     if (this.#raft.termExhausted) {
       this.#termStarted = false
       this.#raft.campaign()
@@ -242,47 +222,35 @@ export class Replica implements ReplicaContext {
     do {
       for (let batch = this.#raft.takePersistBatch(); batch !== null; batch = this.#raft.takePersistBatch()) this.host.persist(batch)
       this.flushAll()
-    } while (this.#releaseHeld())
+    } while (this.#connections.releaseHeld())
   }
 
   /** Sends what waits on every connection. */
   flushAll(): void {
-    if (this.#dirty.length === 0) return
-    const dirty = this.#dirty
-    this.#dirty = []
-    for (const c of dirty) if (c.out !== null) this.#flush(c)
+    this.#connections.flushAll()
   }
 
   /** Takes no further request; what is in work is still answered. */
   drain(): void {
-    for (const c of this.#connections) c.finishing = true
+    for (const c of this.#connections.all) c.finishing = true
   }
 
   /** No reply leaves any more: storage has failed. */
   stop(): void {
     this.#stopped = true
-    for (const c of [...this.#connections]) this.close(c)
+    for (const c of [...this.#connections.all]) this.close(c)
   }
 
   // ---- used by intake and handshake -------------------------------------------------------------------------------
 
   /** Where a connection's replies are written; they leave with the next flush. */
   out(c: Connection): Writer {
-    if (c.out === null) {
-      c.out = this.#writers.get()
-      this.#dirty.push(c)
-    }
-    return c.out
+    return this.#connections.out(c)
   }
 
   /** Whether the connection may be given its next request now. If not it is held until {@link endTurn} or a drain lets it go on. */
   mayContinue(c: Connection): boolean {
-    if (c.phase === 'attaching' || c.phase === 'behind') return false
-    if (c.finishing || c.phase === 'closed') return false
-    if (!this.#tooMuchWork(c) && this.#waitingBytes(c) < HOLD_ABOVE_BYTES) return true
-    c.held = true
-    this.#held.add(c)
-    return false
+    return this.#connections.mayContinue(c)
   }
 
   /** The number of the next entry of this server's clients. */
@@ -299,31 +267,24 @@ export class Replica implements ReplicaContext {
   }
 
   countPending(change: 1 | -1): void {
-    this.#outstanding += change
+    this.#connections.countPending(change)
   }
 
   /** Refuses with a counted, logged reason and closes. */
   refuse(c: Connection, reason: RefusalReason, detail: string): void {
-    this.counters.refused(reason)
-    this.host.logger.warn({ remote: c.remote, reason, detail }, 'connection refused')
-    this.close(c)
+    this.#connections.refuse(c, reason, detail)
   }
 
   /** Sends what waits, then closes the socket. */
   close(c: Connection): void {
-    if (c.closed) return
-    // Sending may find that the client does not read, which closes the connection on the way.
-    if (c.out !== null) this.#flush(c)
-    if (c.closed) return
-    this.#discard(c)
-    c.link.close()
+    this.#connections.close(c)
   }
 
   /** The session is on this connection now; a former connection of it is closed. */
   attach(c: Connection, session: SessionState): void {
     const former = this.#attached.get(session)
     this.#attached.set(session, c)
-    this.#newcomers.delete(c)
+    this.#connections.settled(c)
     if (former !== undefined && former !== c) this.close(former)
     c.session = session
     c.generation = session.generation
@@ -339,64 +300,15 @@ export class Replica implements ReplicaContext {
 
   // ---- the term ---------------------------------------------------------------------------------------------------
 
-  // A leader's first entry: nothing of its term is served before it is applied (Raft, section 8).
-  #startTerm(): void {
-    this.#proposeOwn(EntryKind.noop, null, this.host.entropy(8))
-  }
-
   #termApplied(): void {
-    this.#clusterBaseMs = this.#tree.clusterTimeMs
-    this.#clusterBaseAtMs = this.#nowMs
     this.#termStarted = true
-    this.#nextReapMs = this.#nowMs + this.options.containerCheckIntervalMs
-    for (const session of this.#tree.sessions.values()) this.#tracker.track(session, this.#nowMs)
-    this.#proposeSettings()
+    this.#duties.begin(this.#nowMs)
     this.host.logger.info({ term: this.#raft.term, lastZxid: this.#tree.lastZxid }, 'serving')
   }
 
-  // Settings that can change a result are replicated: the leader writes them when its own differ from those in force.
-  #proposeSettings(): void {
-    const { extendedTypesEnabled, enforceQuota, skipAcl, containerMaxNeverUsedMs } = this.options
-    const own = { extendedTypesEnabled, enforceQuota, skipAcl, containerMaxNeverUsedMs }
-    const now = this.#tree.settings
-    if (
-      now.extendedTypesEnabled === extendedTypesEnabled &&
-      now.enforceQuota === enforceQuota &&
-      now.skipAcl === skipAcl &&
-      now.containerMaxNeverUsedMs === containerMaxNeverUsedMs
-    ) {
-      return
-    }
-    this.host.logger.info({ settings: own }, 'replicated settings change')
-    this.#proposeOwn(EntryKind.settings, null, stringBody(JSON.stringify(own)))
-  }
-
-  #proposeExpiry(session: SessionState): void {
-    this.#proposeOwn(EntryKind.expireSession, session, NOTHING)
-  }
-
-  #reap(): void {
-    if (this.#nowMs < this.#nextReapMs) return
-    const { containerCheckIntervalMs, containerMaxPerMinute } = this.options
-    this.#nextReapMs = this.#nowMs + containerCheckIntervalMs
-    const limit = Math.max(1, Math.floor((containerMaxPerMinute * containerCheckIntervalMs) / 60_000))
-    for (const path of this.#tree.reapCandidates(this.#clusterTimeMs(), limit)) {
-      this.#proposeOwn(EntryKind.reap, null, stringBody(path))
-    }
-  }
-
-  #proposeOwn(kind: EntryKind, session: SessionState | null, body: Buffer): void {
-    this.#append(plainEntry(kind, this.#leaderOrigin, 0, session ?? NO_SESSION, body))
-  }
-
   #append(payload: Buffer): void {
-    this.#lastWallProposedMs = Math.max(this.#lastWallProposedMs, Math.floor(this.#wallMs), this.#tree.wallTimeMs)
-    stampTimes(payload, this.#lastWallProposedMs, this.#clusterTimeMs())
+    this.#duties.stamp(payload, this.#nowMs, this.#wallMs)
     this.#raft.propose(payload)
-  }
-
-  #clusterTimeMs(): number {
-    return this.#clusterBaseMs + Math.max(0, Math.floor(this.#nowMs - this.#clusterBaseAtMs))
   }
 
   // ---- apply ------------------------------------------------------------------------------------------------------
@@ -452,7 +364,7 @@ export class Replica implements ReplicaContext {
   #settleWrite(c: Connection, applied: Applied): void {
     const pending = c.pending.shift()
     assert(pending !== undefined && pending.body === null, 'the oldest request in work is the write that was applied')
-    this.#outstanding -= 1
+    this.countPending(-1)
     writeAppliedReply(this.out(c), pending.xid, applied)
     if (applied.err === ErrorCode.marshallingError) this.counters.refused('bad_request')
     this.#intake.replied(c, pending, applied.zxid)
@@ -464,7 +376,7 @@ export class Replica implements ReplicaContext {
   #settleClose(c: Connection, applied: Applied): void {
     const pending = c.pending.shift()
     assert(pending !== undefined && pending.op === OpCode.closeSession, 'the oldest request in work is the close')
-    this.#outstanding -= 1
+    this.countPending(-1)
     writeHeaderReply(this.out(c), pending.xid, applied.zxid, applied.err)
     this.#intake.replied(c, pending, applied.zxid)
     this.close(c)
@@ -513,70 +425,14 @@ export class Replica implements ReplicaContext {
     this.counters.packetsSent += 1
   }
 
-  #waitingBytes(c: Connection): number {
-    return c.link.bufferedBytes + (c.out?.length ?? 0)
-  }
-
-  #flush(c: Connection): void {
-    const w = c.out
-    if (w === null) return
-    c.out = null
-    if (w.length === 0 || c.phase === 'closed') {
-      w.reset()
-      this.#writers.put(w)
-      return
-    }
-    // A buffer that the socket keeps goes with it; one that it took at once is used again.
-    if (c.link.send(w.view())) {
-      w.reset()
-      this.#writers.put(w)
-    } else if (c.link.bufferedBytes > CLOSE_ABOVE_BYTES) {
-      this.refuse(c, 'slow_consumer', `${c.link.bufferedBytes} bytes wait for a client that does not read`)
-    }
-  }
-
-  // Whoever was held for too much work or for bytes that have left goes on; the others wait for their socket to drain.
-  #releaseHeld(): boolean {
-    if (this.#held.size === 0) return false
-    let released = false
-    for (const c of [...this.#held]) released = this.#resume(c) || released
-    return released
-  }
-
-  #resume(c: Connection): boolean {
-    if (this.#tooMuchWork(c) || this.#waitingBytes(c) >= HOLD_ABOVE_BYTES) return false
-    c.held = false
-    this.#held.delete(c)
-    this.resumeInput(c)
-    return true
-  }
-
-  #tooMuchWork(c: Connection): boolean {
-    return this.#outstanding >= this.options.maxOutstandingRequests && c.pending.size > 0
-  }
-
-  #discard(c: Connection): void {
-    if (c.phase === 'closed') return
-    c.phase = 'closed'
-    this.#connections.delete(c)
-    this.#newcomers.delete(c)
-    this.#held.delete(c)
+  /** A connection is closed: its watches and its hold on the session go with it. */
+  discarded(c: Connection): void {
     this.watches.removeAll(c)
-    this.#outstanding -= c.pending.size
-    c.pending.clear()
     if (c.session !== null && this.#attached.get(c.session) === c) this.#attached.delete(c.session)
-    if (c.out !== null) {
-      c.out.reset()
-      this.#writers.put(c.out)
-      c.out = null
-    }
-    c.session = null
-    c.tracked = null
-    c.envelope = null
   }
 
   #dropLateHandshakes(): void {
-    for (const c of this.#newcomers) {
+    for (const c of this.#connections.newcomers) {
       if (c.phase === 'behind') this.#intake.checkBehind(c)
       else if (this.#nowMs - c.acceptedMs > this.options.handshakeTimeoutMs) {
         this.refuse(c, 'handshake_timeout', `no session after ${this.options.handshakeTimeoutMs} ms`)
