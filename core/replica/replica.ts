@@ -19,6 +19,7 @@ import { OpCode } from '../wire/op-codes.ts'
 import { Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
 import type { Writer } from '../wire/writer.ts'
+import { ChangeHistory } from './change-history.ts'
 import { Connection, type FrameHandler, type InFlight, WriterPool } from './connection.ts'
 import type { ReplicaContext } from './context.ts'
 import { Counters, type RefusalReason } from './counters.ts'
@@ -53,6 +54,7 @@ export class Replica implements ReplicaContext {
   readonly origin: Origin
   readonly counters: Counters = new Counters()
   readonly watches: WatchManager<Connection>
+  readonly history: ChangeHistory
   readonly sessionIds: SessionIds
   readonly #leaderOrigin: Origin
   readonly #raft: RaftNode
@@ -101,6 +103,7 @@ export class Replica implements ReplicaContext {
     this.#snapshotIndex = this.#appliedIndex
     this.#tracker = new SessionTracker(Math.max(10, Math.floor(options.tickTimeMs / 2)))
     this.watches = new WatchManager<Connection>((connection, change) => this.#deliver(connection, change))
+    this.history = new ChangeHistory(options.watchHistoryEntries, options.watchHistoryBytes, tree.lastZxid)
     this.sessionIds = new SessionIds(options.serverId, wallMs)
     this.#intake = new Intake(this)
     this.#onFrame = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
@@ -416,7 +419,10 @@ export class Replica implements ReplicaContext {
     assert(envelopeSemantics(entry.payload) <= SEMANTICS_VERSION, 'the log was written by a program of later semantics')
     const applied = this.#tree.apply(entry.payload, this.#raft.zxidOf(entry))
     this.#appliedIndex = entry.index
-    for (const change of applied.changes) this.watches.trigger(change)
+    for (const change of applied.changes) {
+      this.history.record(applied.zxid, change)
+      this.watches.trigger(change)
+    }
     if (applied.softQuotaPath !== '') this.#warnOfQuota(applied.softQuotaPath)
     if (isFrom(entry.payload, this.origin)) this.#settleOwn(entry.payload, applied)
     this.#noteSessions(applied, entry)
