@@ -100,6 +100,8 @@ function allFlags(): Option[] {
     numberFlag('--max-connections-per-address <count>', LIMITS, 'connections from one address, 0 = no limit (default: 60)'),
     numberFlag('--max-connections <count>', LIMITS, 'connections in all, 0 = no limit (default: 0)'),
     numberFlag('--max-outstanding-requests <count>', LIMITS, 'requests in work above which reading pauses (default: 1000)'),
+    numberFlag('--watch-history-entries <count>', LIMITS, 'changes kept for persistent watches whose client is away (default: 100000)'),
+    numberFlag('--watch-history-bytes <bytes>', LIMITS, 'bytes that these changes may take (default: 16777216)'),
 
     booleanFlag('--extended-types-enabled', TREE, 'allow TTL nodes (default: true)'),
     booleanFlag('--enforce-quota', TREE, 'hard quotas refuse writes (default: false)'),

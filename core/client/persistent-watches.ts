@@ -23,9 +23,14 @@ export class PersistentPoint {
   replayable = false
   /** Resolves when the server holds the watch for the first time. */
   added: Promise<void> = Promise.resolve()
+  /** An earlier rearming did not get as far as its answer, so its gap is still to be told. */
+  #owesGap = false
   #newestZxid = 0
   #newestCount = 0
-  #replayedCount = 0
+  /** Where the delivery stood at the cut, and how many events of that zxid the replay has repeated. */
+  #cutZxid = 0
+  #cutCount = 0
+  #repeatedCount = 0
 
   constructor(serverPath: string, recursive: boolean) {
     this.serverPath = serverPath
@@ -47,20 +52,25 @@ export class PersistentPoint {
   startRearming(replayable: boolean): void {
     this.state = 'rearming'
     this.replayable = replayable
-    this.#replayedCount = 0
+    this.#cutZxid = this.#newestZxid
+    this.#cutCount = this.#newestCount
+    this.#repeatedCount = 0
+    if (!replayable) this.#owesGap = true
   }
 
   finishRearming(complete: boolean): void {
     this.state = 'active'
-    for (const user of [...this.users]) user.mark(complete)
+    const nothingMissed = complete && !this.#owesGap
+    this.#owesGap = false
+    for (const user of [...this.users]) user.mark(nothingMissed)
   }
 
   /** During a replay: not what the one-shot part of setWatches found out (no zxid), and not what was delivered before the cut. */
   #isNew(zxid: number): boolean {
-    if (!this.replayable || zxid <= 0 || zxid < this.#newestZxid) return false
-    if (zxid > this.#newestZxid) return true
-    this.#replayedCount += 1
-    return this.#replayedCount > this.#newestCount
+    if (!this.replayable || zxid <= 0 || zxid < this.#cutZxid) return false
+    if (zxid > this.#cutZxid) return true
+    this.#repeatedCount += 1
+    return this.#repeatedCount > this.#cutCount
   }
 }
 

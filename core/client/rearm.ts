@@ -48,7 +48,8 @@ export function rearmChunks(oneShots: OneShotLists, persistents: PersistentLists
   }
   for (const point of persistents.persistent) add('persistent', point.serverPath, point)
   for (const point of persistents.recursive) add('persistentRecursive', point.serverPath, point)
-  const replayable = chunks.length === 1
+  // A client that knows no zxid of the servers (any more) cannot tell what is new to it.
+  const replayable = chunks.length === 1 && relativeZxid > 0
   for (const path of oneShots.data) add('data', path, null)
   for (const path of oneShots.exist) add('exist', path, null)
   for (const path of oneShots.child) add('child', path, null)

@@ -3,6 +3,7 @@
 import type { SessionState } from '../tree/session-table.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import type { Writer } from '../wire/writer.ts'
+import type { ChangeHistory } from './change-history.ts'
 import type { Connection } from './connection.ts'
 import type { Counters, RefusalReason } from './counters.ts'
 import type { Origin } from './entries.ts'
@@ -16,6 +17,8 @@ export interface ReplicaContext {
   readonly origin: Origin
   readonly counters: Counters
   readonly watches: WatchManager<Connection>
+  /** What the tree went through last. */
+  readonly history: ChangeHistory
   readonly sessionIds: SessionIds
   readonly tree: StateMachine
   /** Monotonic time of this turn. */

@@ -40,6 +40,9 @@ export interface ReplicaOptions {
   readonly maxFrameBytes: number
   readonly maxOutstandingRequests: number
   readonly handshakeTimeoutMs: number
+  /** Bounds of what is kept for persistent watches whose client is away. */
+  readonly watchHistoryEntries: number
+  readonly watchHistoryBytes: number
   readonly snapshotEveryEntries: number
   readonly containerCheckIntervalMs: number
   readonly containerMaxPerMinute: number

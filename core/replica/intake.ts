@@ -37,7 +37,7 @@ export class Intake {
 
   constructor(replica: ReplicaContext) {
     this.#replica = replica
-    this.#reads = new ReadRequests(replica.tree, replica.watches)
+    this.#reads = new ReadRequests(replica.tree, replica.watches, replica.history)
   }
 
   bytes(c: Connection, chunk: Buffer): void {

@@ -14,20 +14,31 @@ import { ProtocolError } from '../wire/protocol-error.ts'
 import type { Reader } from '../wire/reader.ts'
 import { AddWatchMode, type Id, Permission, WatcherType } from '../wire/records.ts'
 import { readRequest } from '../wire/requests.ts'
-import { writeAclResponse, writeCountResponse, writeErrorResponse, writeStringsResponse, writeWhoAmIResponse } from '../wire/responses.ts'
+import {
+  writeAclResponse,
+  writeCountResponse,
+  writeErrorResponse,
+  writeSetWatches2Response,
+  writeStringsResponse,
+  writeWhoAmIResponse,
+} from '../wire/responses.ts'
 import type { Writer } from '../wire/writer.ts'
+import type { ChangeHistory } from './change-history.ts'
 import type { Connection } from './connection.ts'
 import { rearmWatches } from './rearm-watches.ts'
+import { replayMissed } from './replay-missed.ts'
 import { writeHeaderReply } from './replies.ts'
 import { WatchKind, type WatchManager } from './watch-manager.ts'
 
 export class ReadRequests {
   readonly #tree: StateMachine
   readonly #watches: WatchManager<Connection>
+  readonly #history: ChangeHistory
 
-  constructor(tree: StateMachine, watches: WatchManager<Connection>) {
+  constructor(tree: StateMachine, watches: WatchManager<Connection>, history: ChangeHistory) {
     this.#tree = tree
     this.#watches = watches
+    this.#history = history
   }
 
   /** Writes the reply to `w`. Returns the error code that went into its header. */
@@ -236,7 +247,14 @@ export class ReadRequests {
     const request = readRequest(r, op)
     assert(request.op === OpCode.setWatches || request.op === OpCode.setWatches2, 'readRequest keeps the op')
     rearmWatches(w, c, request, this.#tree, this.#watches)
-    writeHeaderReply(w, xid, this.#tree.lastZxid, ErrorCode.ok)
+    if (op === OpCode.setWatches) {
+      writeHeaderReply(w, xid, this.#tree.lastZxid, ErrorCode.ok)
+      return ErrorCode.ok
+    }
+    const covered = replayMissed(w, c, request, this.#tree, this.#history)
+    const frame = this.#begin(w, xid)
+    writeSetWatches2Response(w, covered)
+    w.endFrame(frame)
     return ErrorCode.ok
   }
 

@@ -19,6 +19,7 @@ import { OpCode } from '../wire/op-codes.ts'
 import { Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
 import type { Writer } from '../wire/writer.ts'
+import { ChangeHistory } from './change-history.ts'
 import type { Connection, FrameHandler, InFlight } from './connection.ts'
 import { Connections, type ConnectionsOwner } from './connections.ts'
 import type { ReplicaContext } from './context.ts'
@@ -51,6 +52,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   readonly origin: Origin
   readonly counters: Counters = new Counters()
   readonly watches: WatchManager<Connection>
+  readonly history: ChangeHistory
   readonly sessionIds: SessionIds
   readonly #raft: RaftNode
   readonly #tree: StateMachine
@@ -84,6 +86,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     this.#snapshots = new SnapshotSchedule(options.snapshotEveryEntries, this.#appliedIndex)
     this.#tracker = new SessionTracker(Math.max(10, Math.floor(options.tickTimeMs / 2)))
     this.watches = new WatchManager<Connection>((connection, change) => this.#deliver(connection, change))
+    this.history = new ChangeHistory(options.watchHistoryEntries, options.watchHistoryBytes, tree.lastZxid)
     this.sessionIds = new SessionIds(options.serverId, wallMs)
     this.#intake = new Intake(this)
     const onFrame: FrameHandler = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
@@ -327,7 +330,10 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     assert(envelopeSemantics(entry.payload) <= SEMANTICS_VERSION, 'the log was written by a program of later semantics')
     const applied = this.#tree.apply(entry.payload, this.#raft.zxidOf(entry))
     this.#appliedIndex = entry.index
-    for (const change of applied.changes) this.watches.trigger(change)
+    for (const change of applied.changes) {
+      this.history.record(applied.zxid, change)
+      this.watches.trigger(change)
+    }
     if (applied.softQuotaPath !== '') this.#warnOfQuota(applied.softQuotaPath)
     if (isFrom(entry.payload, this.origin)) this.#settleOwn(entry.payload, applied)
     this.#noteSessions(applied, entry)

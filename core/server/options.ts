@@ -28,6 +28,13 @@ export interface ServerOptions {
   readonly maxConnections?: number
   /** Requests in work, over all connections, above which the server stops reading from connections that have some. Default 1,000. */
   readonly maxOutstandingRequests?: number
+  /**
+   * Changes of the tree that are kept for persistent watches whose client is away: up to here a client that comes back within its session
+   * is told what it missed. 0 to 10,000,000; 0 keeps none. Default 100,000.
+   */
+  readonly watchHistoryEntries?: number
+  /** Bytes that these changes may take. Default 16 MiB. */
+  readonly watchHistoryBytes?: number
   /** A connection without a handshake is closed after this time. Default 10,000. */
   readonly handshakeTimeoutMs?: number
   /**
@@ -116,6 +123,8 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     maxConnectionsPerAddress: integer('maxConnectionsPerAddress', options.maxConnectionsPerAddress ?? 60, 0, 1e9),
     maxConnections: integer('maxConnections', options.maxConnections ?? 0, 0, 1e9),
     maxOutstandingRequests: integer('maxOutstandingRequests', options.maxOutstandingRequests ?? 1000, 1, 1e9),
+    watchHistoryEntries: integer('watchHistoryEntries', options.watchHistoryEntries ?? 100_000, 0, 1e7),
+    watchHistoryBytes: integer('watchHistoryBytes', options.watchHistoryBytes ?? 2 ** 24, 0, 2 ** 32),
     handshakeTimeoutMs: integer('handshakeTimeoutMs', options.handshakeTimeoutMs ?? 10_000, 1, MAX_TIMER_MS),
     snapshotEveryEntries: integer('snapshotEveryEntries', options.snapshotEveryEntries ?? 100_000, 1, 1e12),
     diskLowBytes: options.diskLowBytes === undefined ? null : integer('diskLowBytes', options.diskLowBytes, 0, MAX_BYTES),

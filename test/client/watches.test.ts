@@ -244,17 +244,41 @@ describe('persistent watches', () => {
         x.connection.event(EventType.nodeCreated, '/a/x', 12)
         x.connection.event(EventType.nodeDataChanged, '/a/x', 12)
         x.connection.event(EventType.nodeDeleted, '/a/w', 13)
+        x.connection.event(EventType.nodeCreated, '/a/w', 13)
+        x.connection.event(EventType.nodeDataChanged, '/a/w', 13)
       }
       x.answer()
     }
     await reconnect(server, client)
     server.newest.event(EventType.nodeDeleted, '/a/x', 14)
     await client.sync('/')
-    expect(await drain(watch, 6)).toEqual(['created /a/w', 'created /a/x', 'changed /a/x', 'deleted /a/w', 'resumed', 'deleted /a/x'])
+    expect(await drain(watch, 8)).toEqual([
+      'created /a/w',
+      'created /a/x',
+      'changed /a/x',
+      'deleted /a/w',
+      'created /a/w',
+      'changed /a/w',
+      'resumed',
+      'deleted /a/x',
+    ])
+  })
+
+  it('say gap to a client that knows no zxid: it cannot tell what is new to it', async () => {
+    const { server, client } = await setup('/a')
+    const watch = await client.watch('/a')
+    server.covered = 0
+    server.onRequest = (x) => {
+      if (x.request.op === OpCode.setWatches2) x.connection.event(EventType.nodeDataChanged, '/a', 3)
+      x.answer()
+    }
+    await reconnect(server, client)
+    expect(await drain(watch, 1)).toEqual(['gap'])
   })
 
   it('do not take what one-shot watches missed for an event of their own', async () => {
     const { server, client } = await setup('/a')
+    server.tree.zxid = 10
     const heard: string[] = []
     await client.getData('/a', { watch: (e) => heard.push(e.type) })
     const watch = await client.watch('/a')

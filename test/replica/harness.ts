@@ -24,6 +24,8 @@ export const OPTIONS: ReplicaOptions = {
   maxFrameBytes: 0xfffff,
   maxOutstandingRequests: 1000,
   handshakeTimeoutMs: 5000,
+  watchHistoryEntries: 1000,
+  watchHistoryBytes: 1 << 20,
   snapshotEveryEntries: 100_000,
   containerCheckIntervalMs: 1000,
   containerMaxPerMinute: 10_000,
