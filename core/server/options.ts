@@ -74,6 +74,17 @@ export interface ServerOptions {
    * `Server.admin` tells and, with a data directory, its `admin.json`. A port that cannot be taken is logged and does not stop the server. Default `null`.
    */
   readonly adminPort?: number | null
+  /** Address the admin HTTP listens on. It is not encrypted: whoever listens on the way learns the token. Default `127.0.0.1`. */
+  readonly adminHost?: string
+  /** Path under which the admin HTTP answers ZooKeeper's commands. Default `/commands`. */
+  readonly adminCommandPath?: string
+  /**
+   * TCP port of `/metrics`, `/livez` and `/readyz` alone, for whoever can reach it: no token is asked for; 0 takes a free one, `null` does without.
+   * A port that cannot be taken is logged and does not stop the server. Default `null`.
+   */
+  readonly metricsPort?: number | null
+  /** Address that `metricsPort` is on. Default `127.0.0.1`. */
+  readonly metricsHost?: string
   /** Where the server logs. Default: nowhere. */
   readonly logger?: Logger
 }
@@ -140,6 +151,10 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     superDigest,
     fourLetterWords: options.fourLetterWords ?? ['srvr', 'ruok', 'isro'],
     adminPort: options.adminPort == null ? null : integer('adminPort', options.adminPort, 0, 65535),
+    adminHost: options.adminHost ?? '127.0.0.1',
+    adminCommandPath: options.adminCommandPath ?? '/commands',
+    metricsPort: options.metricsPort == null ? null : integer('metricsPort', options.metricsPort, 0, 65535),
+    metricsHost: options.metricsHost ?? '127.0.0.1',
     logger: options.logger ?? SILENT_LOGGER,
   }
 }

@@ -1,5 +1,5 @@
 // server: reads ZooKeeper's configuration file zoo.cfg into the options of this server. Every key that ZooKeeper knows is honoured,
-// ignored with a warning, or refused with the reason (docs/operations/running.md has the table); a key that nobody knows is an error.
+// ignored with a warning, or refused with the reason (docs/operations/zoo-cfg.md has the table); a key that nobody knows is an error.
 
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
@@ -7,7 +7,9 @@ import { ZoariumError } from '../errors.ts'
 import { closestWord } from './closest-word.ts'
 import { parseJavaProperties } from './java-properties.ts'
 import type { ServerOptions } from './options.ts'
-import { type CollectedOptions, findZooKey, KNOWN_ZOO_KEYS } from './zoo-keys.ts'
+import { type Placed, settleAdminKeys } from './zoo-admin-keys.ts'
+import type { CollectedOptions } from './zoo-key.ts'
+import { findZooKey, KNOWN_ZOO_KEYS } from './zoo-keys.ts'
 import { refuseValue } from './zoo-values.ts'
 
 /** What a zoo.cfg says. */
@@ -34,7 +36,7 @@ export function parseZooConfig(text: string, source: string): ZooConfig {
   const options: CollectedOptions = {}
   const warnings: string[] = []
   const lineOf = new Map<string, number>()
-  let dataLogDir: { readonly value: string; readonly at: string } | null = null
+  const placed = new Map<string, Placed>()
   for (const { key, value, line } of parseJavaProperties(text)) {
     const at = `${source}:${line}: ${key}`
     const found = findZooKey(key)
@@ -42,11 +44,13 @@ export function parseZooConfig(text: string, source: string): ZooConfig {
     const before = lineOf.get(found.bare)
     if (before !== undefined) warnings.push(`${at}: set again, this line wins over line ${before}`)
     lineOf.set(found.bare, line)
-    if (found.bare === 'dataLogDir') dataLogDir = { value, at }
+    placed.set(found.bare, { value, at })
     const warning = found.key.read(value, at, options)
     if (warning !== null) warnings.push(`${at}: ${warning}`)
   }
-  if (dataLogDir !== null) requireSameFolder(dataLogDir, options.dataDir)
+  const dataLogDir = placed.get('dataLogDir')
+  if (dataLogDir !== undefined) requireSameFolder(dataLogDir, options.dataDir)
+  warnings.push(...settleAdminKeys(placed, options))
   requireOrderedTimeouts(options, lineOf, source)
   if (options.host === undefined) {
     warnings.push(`${source}: clientPortAddress is not set: listening on 127.0.0.1 only (ZooKeeper listens on every address)`)
@@ -54,7 +58,7 @@ export function parseZooConfig(text: string, source: string): ZooConfig {
   return { options, warnings }
 }
 
-function requireSameFolder(dataLogDir: { readonly value: string; readonly at: string }, dataDir: string | undefined): void {
+function requireSameFolder(dataLogDir: Placed, dataDir: string | undefined): void {
   if (dataDir !== undefined && resolve(dataLogDir.value) === resolve(dataDir)) return
   const expected = dataDir === undefined ? 'dataDir to be set to the same folder' : `the same folder as dataDir (${dataDir})`
   throw new ZoariumError(

@@ -1,66 +1,11 @@
-// server: what this server does with each key of zoo.cfg. One table, which the reader follows and docs/operations/running.md repeats.
+// server: what this server does with each key of zoo.cfg. One table, which the reader follows and docs/operations/zoo-cfg.md repeats.
+//
+// Rows stand in three blocks: honoured, refused, ignored. Every key of ZooKeeper 3.8 and 3.9 has a row of its own; a family (`name.*`)
+// is for keys whose rest is free (server.1) or of one fate.
 
 import { FOUR_LETTER_WORDS } from '../wire/four-letter.ts'
-import type { ServerOptions } from './options.ts'
-import { readBoolean, readInteger, refuseValue } from './zoo-values.ts'
-
-/** The options while they are collected: {@link ServerOptions} with writable fields. */
-export type CollectedOptions = { -readonly [K in keyof ServerOptions]: ServerOptions[K] }
-
-/** What becomes of one key. */
-export interface ZooKey {
-  readonly kind: 'honoured' | 'ignored' | 'refused'
-  /** For the table in the docs: what it sets, or why not. */
-  readonly about: string
-  /** Puts `value` into `options`. `at` says where it stands; returns a warning or `null`, throws `ERR_CONFIG`. */
-  readonly read: (value: string, at: string, options: CollectedOptions) => string | null
-}
-
-type KeysOfType<T> = { [K in keyof ServerOptions]-?: NonNullable<ServerOptions[K]> extends T ? K : never }[keyof ServerOptions]
-type NumberOption = KeysOfType<number>
-type BooleanOption = KeysOfType<boolean>
-
-const MAX_MS = 2 ** 31 - 1
-
-function integer(option: NumberOption, min: number, max: number, about: string): ZooKey {
-  return {
-    kind: 'honoured',
-    about,
-    read(value, at, options) {
-      options[option] = readInteger(value, at, min, max)
-      return null
-    },
-  }
-}
-
-/** As {@link integer}; -1 stands for ZooKeeper's default. */
-function integerOrDefault(option: NumberOption, min: number, max: number, about: string): ZooKey {
-  const plain = integer(option, min, max, about)
-  return { ...plain, read: (value, at, options) => (value === '-1' ? null : plain.read(value, at, options)) }
-}
-
-function boolean(option: BooleanOption, about: string): ZooKey {
-  return {
-    kind: 'honoured',
-    about,
-    read(value, at, options) {
-      options[option] = readBoolean(value, at)
-      return null
-    },
-  }
-}
-
-function text(option: 'host' | 'dataDir', about: string): ZooKey {
-  return {
-    kind: 'honoured',
-    about,
-    read(value, at, options) {
-      if (value === '') throw refuseValue(at, 'a value', value)
-      options[option] = value
-      return null
-    },
-  }
-}
+import { boolean, ignored, integer, integerOrDefault, MAX_MS, refused, text, type ZooKey } from './zoo-key.ts'
+import { refuseValue } from './zoo-values.ts'
 
 const DATA_LOG_DIR: ZooKey = {
   kind: 'honoured',
@@ -91,20 +36,19 @@ const SUPER_DIGEST: ZooKey = {
   },
 }
 
-function ignored(about: string): ZooKey {
-  return { kind: 'ignored', about, read: () => `ignored: ${about}` }
+/** Means something together with other keys only, so the reader looks at it when it has the whole file. */
+function together(about: string): ZooKey {
+  return { kind: 'honoured', about, read: () => null }
 }
 
-/** Values that `harmless` matches change nothing and are ignored; any other is refused. */
-function refused(about: string, harmless: RegExp | null = null): ZooKey {
-  return {
-    kind: 'refused',
-    about,
-    read(value, at) {
-      if (harmless?.test(value) === true) return `ignored: ${value} is what this server does anyway`
-      throw refuseValue(at, about, value)
-    },
-  }
+const COMMAND_URL: ZooKey = {
+  kind: 'honoured',
+  about: '`adminCommandPath`: where the commands of the admin HTTP are; /commands when not set',
+  read(value, at, options) {
+    if (!/^\/[\w./-]*[\w-]$/.test(value)) throw refuseValue(at, 'a path such as /commands', value)
+    options.adminCommandPath = value
+    return null
+  },
 }
 
 const STANDALONE = 'no such key: this version runs standalone, a single server without an ensemble'
@@ -116,6 +60,14 @@ const TRUE = /^(true|yes)$/i
 const ENSEMBLE_ONLY = 'concerns ensembles only'
 const ALWAYS_SYNCED = 'writes are grouped and synced without a delay, always'
 const NO_THREADS = 'one event loop serves all connections'
+const NO_SUCH_CACHE = 'there is no such cache'
+const NO_DEAD_WATCHERS = 'watches of a closed connection go with it'
+const OWN_SNAPSHOTS = 'snapshots have a format of their own'
+const NO_TRACE = 'nothing is traced'
+const NO_JMX = 'there is no Java virtual machine, and no JMX'
+const NO_THROTTLE = 'not part of this version; maxCnxns and globalOutstandingLimit are honoured'
+const PLAIN_ADMIN = 'the admin HTTP speaks plain HTTP; put a proxy before it'
+const CLIENT_SIDE = 'a setting of the Java client'
 
 const KEYS: Readonly<Record<string, ZooKey>> = {
   clientPort: integer('port', 0, 65535, '`port`; 0 takes a free one'),
@@ -130,7 +82,22 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
   'jute.maxbuffer': integer('maxFrameBytes', 1024, 2 ** 29, 'largest request in bytes; decimal or 0x…'),
   globalOutstandingLimit: integer('maxOutstandingRequests', 1, 1e9, 'requests in work above which reading pauses'),
   snapCount: integer('snapshotEveryEntries', 1, 1e12, 'log entries between two snapshots'),
+  'fsync.warningthresholdms': integer('diskStallMs', 1, MAX_MS, 'an operation on the disk that is pending for longer is reported'),
   '4lw.commands.whitelist': WHITELIST,
+  'admin.enableServer': together('false: no admin HTTP; true: it takes port 8080, unless `admin.serverPort` says another'),
+  'admin.serverPort': integer(
+    'adminPort',
+    0,
+    65535,
+    '`adminPort` of the admin HTTP; 0 takes a free one, and so it is when not set (ZooKeeper: 8080)',
+  ),
+  'admin.serverAddress': text('adminHost', '`adminHost`; 127.0.0.1 when not set (ZooKeeper: every address)'),
+  'admin.commandURL': COMMAND_URL,
+  'metricsProvider.className': together(
+    '…PrometheusMetricsProvider: metrics for Prometheus on a port of their own, 7000 unless `metricsProvider.httpPort` says another',
+  ),
+  'metricsProvider.httpPort': together('`metricsPort`; without effect unless `metricsProvider.className` is that of Prometheus'),
+  'metricsProvider.httpHost': text('metricsHost', '`metricsHost`; 127.0.0.1 when not set (ZooKeeper: every address)'),
   extendedTypesEnabled: boolean('extendedTypesEnabled', 'TTL nodes; default true (ZooKeeper: false)'),
   enforceQuota: boolean('enforceQuota', 'hard quotas refuse writes'),
   skipACL: boolean('skipAcl', 'access control lists are ignored'),
@@ -169,6 +136,14 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
   'enforce.auth.schemes': refused('no such key: this version cannot require authentication'),
   'quorum.auth.*': refused(STANDALONE),
   'db.autocreate': refused('true: this version makes an empty store when there is none', TRUE),
+  'admin.forceHttps': refused(`false: ${PLAIN_ADMIN}`, FALSE),
+  'admin.portUnification': refused(`false: ${PLAIN_ADMIN}`, FALSE),
+  'admin.needClientAuth': refused(`false: ${PLAIN_ADMIN}`, FALSE),
+  'admin.ssl.*': refused(`no such key: ${PLAIN_ADMIN}`),
+  'metricsProvider.httpsPort': refused('no such key: metrics are served by plain HTTP; put a proxy before it'),
+  'metricsProvider.ssl.*': refused('no such key: metrics are served by plain HTTP; put a proxy before it'),
+  'audit.enable': refused('false: this version writes no audit log', FALSE),
+  'testingonly.initialZxid': refused('no such key: a tree begins at the beginning'),
 
   initLimit: ignored(ENSEMBLE_ONLY),
   syncLimit: ignored(ENSEMBLE_ONLY),
@@ -181,12 +156,29 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
   quorumListenOnAllIPs: ignored(ENSEMBLE_ONLY),
   cnxTimeout: ignored(ENSEMBLE_ONLY),
   quorumCnxnTimeoutMs: ignored(ENSEMBLE_ONLY),
-  'multiAddress.*': ignored(ENSEMBLE_ONLY),
-  'fastleader.*': ignored(ENSEMBLE_ONLY),
-  'leader.*': ignored(ENSEMBLE_ONLY),
-  'learner.*': ignored(ENSEMBLE_ONLY),
-  'observer.*': ignored(ENSEMBLE_ONLY),
+  'quorum.cnxn.threads.size': ignored(ENSEMBLE_ONLY),
+  'multiAddress.enabled': ignored(ENSEMBLE_ONLY),
+  'multiAddress.reachabilityCheckEnabled': ignored(ENSEMBLE_ONLY),
+  'multiAddress.reachabilityCheckTimeoutMs': ignored(ENSEMBLE_ONLY),
+  'fastleader.minNotificationInterval': ignored(ENSEMBLE_ONLY),
+  'fastleader.maxNotificationInterval': ignored(ENSEMBLE_ONLY),
+  'leader.maxTimeToWaitForEpoch': ignored(ENSEMBLE_ONLY),
+  'leader.maxConcurrentSnapSyncs': ignored(ENSEMBLE_ONLY),
+  'leader.maxConcurrentDiffSyncs': ignored(ENSEMBLE_ONLY),
+  'leader.ackLoggingFrequency': ignored(ENSEMBLE_ONLY),
+  'leader.closeSocketAsync': ignored(ENSEMBLE_ONLY),
+  leaderConnectDelayDuringRetryMs: ignored(ENSEMBLE_ONLY),
+  'learner.asyncSending': ignored(ENSEMBLE_ONLY),
+  'learner.closeSocketAsync': ignored(ENSEMBLE_ONLY),
+  forward_learner_requests_to_commit_processor_disabled: ignored(ENSEMBLE_ONLY),
+  'observer.syncEnabled': ignored(ENSEMBLE_ONLY),
+  syncEnabled: ignored(ENSEMBLE_ONLY),
+  'observer.reconnectDelayMs': ignored(ENSEMBLE_ONLY),
+  'observer.election.DelayMs': ignored(ENSEMBLE_ONLY),
   observerMasterPort: ignored(ENSEMBLE_ONLY),
+  'observerMaster.sizeLimit': ignored(ENSEMBLE_ONLY),
+  ensembleAuthName: ignored(ENSEMBLE_ONLY),
+  forceSnapshotSync: ignored(ENSEMBLE_ONLY),
   commitLogCount: ignored(ENSEMBLE_ONLY),
   snapshotSizeFactor: ignored(ENSEMBLE_ONLY),
   localSessionsEnabled: ignored('every session is a global one'),
@@ -199,38 +191,89 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
   snapSizeLimitInKb: ignored('snapshots are counted by entries (snapCount)'),
   txnLogSizeLimitInKb: ignored('segments of the log start at 1 MiB and double to 64 MiB'),
   forceSync: ignored('every write is synced before it is acknowledged'),
-  'fsync.warningthresholdms': ignored('not part of this version'),
   flushDelay: ignored(ALWAYS_SYNCED),
   maxWriteQueuePollTime: ignored(ALWAYS_SYNCED),
   maxBatchSize: ignored(ALWAYS_SYNCED),
-  'autopurge.*': ignored('what a snapshot has made superfluous is purged always'),
+  'autopurge.snapRetainCount': ignored('what a snapshot has made superfluous is purged always'),
+  'autopurge.purgeInterval': ignored('what a snapshot has made superfluous is purged always'),
   'datadir.autocreate': ignored('a missing dataDir is made'),
-  'snapshot.*': ignored('snapshots have a format of their own'),
-  serializeLastProcessedZxid: ignored('snapshots have a format of their own'),
+  'snapshot.trust.empty': ignored(OWN_SNAPSHOTS),
+  'snapshot.compression.method': ignored(OWN_SNAPSHOTS),
+  serializeLastProcessedZxid: ignored(OWN_SNAPSHOTS),
   'digest.enabled': ignored('snapshots carry a digest always'),
   'closeSessionTxn.enabled': ignored('the end of a session is one log entry always'),
-  maxResponseCacheSize: ignored('there is no such cache'),
-  maxGetChildrenResponseCacheSize: ignored('there is no such cache'),
-  'nio.*': ignored(NO_THREADS),
-  'netty.*': ignored(NO_THREADS),
-  'commitProcessor.*': ignored(NO_THREADS),
+  maxResponseCacheSize: ignored(NO_SUCH_CACHE),
+  maxGetChildrenResponseCacheSize: ignored(NO_SUCH_CACHE),
+  bitHashCacheSize: ignored(NO_SUCH_CACHE),
+  intBufferStartingSizeBytes: ignored('buffers grow with what arrives'),
+  'nio.numSelectorThreads': ignored(NO_THREADS),
+  'nio.numWorkerThreads': ignored(NO_THREADS),
+  'nio.directBufferBytes': ignored(NO_THREADS),
+  'nio.shutdownTimeout': ignored(NO_THREADS),
+  'netty.advancedFlowControl.enabled': ignored('a client that does not read is not read from, always'),
+  'netty.server.outstandingHandshake.limit': ignored(NO_THREADS),
+  'netty.server.earlyDropSecureConnectionHandshakes': ignored(NO_THREADS),
+  'commitProcessor.numWorkerThreads': ignored(NO_THREADS),
+  'commitProcessor.shutdownTimeout': ignored(NO_THREADS),
+  'commitProcessor.maxReadBatchSize': ignored(NO_THREADS),
+  'commitProcessor.maxCommitBatchSize': ignored(NO_THREADS),
   serverCnxnFactory: ignored(NO_THREADS),
+  watchManagerName: ignored(NO_DEAD_WATCHERS),
+  watcherCleanThreadsNum: ignored(NO_DEAD_WATCHERS),
+  watcherCleanThreshold: ignored(NO_DEAD_WATCHERS),
+  watcherCleanIntervalInSeconds: ignored(NO_DEAD_WATCHERS),
+  maxInProcessingDeadWatchers: ignored(NO_DEAD_WATCHERS),
+  enableEagerACLCheck: ignored('access is checked when a request is applied, once'),
+  emulate353TTLNodes: ignored('TTL nodes are those of ZooKeeper 3.5.4 and later'),
   'pathStats.*': ignored('not part of this version'),
-  'connection_throttle_*': ignored('not part of this version; maxCnxns and globalOutstandingLimit are honoured'),
-  'request_throttle_*': ignored('not part of this version; maxCnxns and globalOutstandingLimit are honoured'),
-  request_throttler: ignored('not part of this version; maxCnxns and globalOutstandingLimit are honoured'),
-  throttled_op_wait_time: ignored('not part of this version; maxCnxns and globalOutstandingLimit are honoured'),
+  'messageTracker.*': ignored('not part of this version'),
+  'connection_throttle_*': ignored(NO_THROTTLE),
+  'request_throttle_*': ignored(NO_THROTTLE),
+  request_throttler: ignored(NO_THROTTLE),
+  'request_throttler.shutdownTimeout': ignored(NO_THROTTLE),
+  request_stale_connection_check: ignored(NO_THROTTLE),
+  request_stale_latency_check: ignored(NO_THROTTLE),
+  throttled_op_wait_time: ignored(NO_THROTTLE),
   largeRequestThreshold: ignored('not part of this version; jute.maxbuffer is honoured'),
   largeRequestMaxBytes: ignored('not part of this version; jute.maxbuffer is honoured'),
   'ssl.*': ignored('this version does not speak TLS'),
+  'client.certReload': ignored('this version does not speak TLS'),
+  sslQuorumReloadCertFiles: ignored(ENSEMBLE_ONLY),
   'fips-mode': ignored('this version does not speak TLS'),
   'kerberos.*': ignored('this version does not speak SASL'),
   kinit: ignored('this version does not speak SASL'),
   jaasLoginRenew: ignored('this version does not speak SASL'),
-  'audit.*': ignored('not part of this version'),
-  'admin.*': ignored('not part of this version; four-letter words are, and --admin-port'),
-  'metricsProvider.*': ignored('not part of this version; mntr is'),
-  'jvm.*': ignored('there is no Java virtual machine'),
+  requireKerberosConfig: ignored('this version does not speak SASL'),
+  'security.auth_to_local': ignored('this version does not speak SASL'),
+  'sasl.serverconfig': ignored('this version does not speak SASL'),
+  allowSaslFailedClients: ignored('this version does not speak SASL'),
+  letAnySaslUserDoX: ignored('this version does not speak SASL'),
+  'audit.impl.class': ignored('not part of this version'),
+  'admin.idleTimeout': ignored('idle connections to the admin HTTP are closed after 5 s'),
+  'admin.httpVersion': ignored('the admin HTTP speaks HTTP/1.1'),
+  'admin.snapshot.enabled': ignored('POST /snapshot wants the token of the admin HTTP'),
+  'admin.restore.enabled': ignored('a backup is restored before the start: zoarium snapshot restore'),
+  'admin.rateLimiterIntervalInMS': ignored('one snapshot at a time'),
+  'metricsProvider.exportJvmInfo': ignored('figures of the process are always among the metrics'),
+  'metricsProvider.numWorkerThreads': ignored(NO_THREADS),
+  'metricsProvider.maxQueueSize': ignored(NO_THREADS),
+  'metricsProvider.workerShutdownTimeoutMs': ignored(NO_THREADS),
+  'jvm.pause.monitor': ignored('pauses of the process are always watched for'),
+  'jvm.pause.sleep.time.ms': ignored('pauses of the process are always watched for'),
+  'jvm.pause.info-threshold.ms': ignored('pauses of the process are always watched for'),
+  'jvm.pause.warn-threshold.ms': ignored('a pause of a second or more is a warning'),
+  'jmx.*': ignored(NO_JMX),
+  traceFile: ignored(NO_TRACE),
+  traceMask: ignored(NO_TRACE),
+  'client.secure': ignored(CLIENT_SIDE),
+  clientCnxnSocket: ignored(CLIENT_SIDE),
+  disableAutoWatchReset: ignored(CLIENT_SIDE),
+  'request.timeout': ignored(CLIENT_SIDE),
+  'sasl.client': ignored(CLIENT_SIDE),
+  'sasl.client.*': ignored(CLIENT_SIDE),
+  'sasl.clientconfig': ignored(CLIENT_SIDE),
+  'server.principal': ignored(CLIENT_SIDE),
+  'server.realm': ignored(CLIENT_SIDE),
 }
 
 const PREFIXES = Object.keys(KEYS)

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -6,7 +6,51 @@ import { ZoariumError } from '../../core/errors.ts'
 import { parseJavaProperties } from '../../core/server/java-properties.ts'
 import { resolveServerOptions } from '../../core/server/options.ts'
 import { parseZooConfig, readZooConfig } from '../../core/server/zoo-config.ts'
-import { ZOO_KEYS } from '../../core/server/zoo-keys.ts'
+import { findZooKey } from '../../core/server/zoo-keys.ts'
+
+/** From the strings of its classes: -Dzookeeper.* and what QuorumPeerConfig reads, and the keys that 3.9 added. */
+const KEYS_OF_3_8 = `
+  4lw.commands.whitelist DigestAuthenticationProvider.enabled DigestAuthenticationProvider.superDigest
+  X509AuthenticationProvider.superUser admin.commandURL admin.enableServer admin.forceHttps admin.httpVersion admin.idleTimeout
+  admin.needClientAuth admin.portUnification admin.rateLimiterIntervalInMS admin.restore.enabled admin.serverAddress
+  admin.serverPort admin.snapshot.enabled allowSaslFailedClients audit.enable audit.impl.class authProvider.1 authProvider.x509
+  autopurge.purgeInterval autopurge.snapRetainCount bitHashCacheSize client.portUnification client.secure clientCnxnSocket
+  clientPort clientPortAddress clientPortListenBacklog clientTcpKeepAlive closeSessionTxn.enabled cnxTimeout commitLogCount
+  commitProcessor.maxCommitBatchSize commitProcessor.maxReadBatchSize commitProcessor.numWorkerThreads
+  commitProcessor.shutdownTimeout connectToLearnerMasterLimit connection_throttle_decrease_ratio connection_throttle_drop_decrease
+  connection_throttle_drop_increase connection_throttle_fill_count connection_throttle_fill_time connection_throttle_freeze_time
+  connection_throttle_tokens connection_throttle_weight_enabled dataDir dataLogDir datadir.autocreate db.autocreate digest.enabled
+  disableAutoWatchReset dynamicConfigFile electionAlg electionPortBindRetry emulate353TTLNodes enableEagerACLCheck
+  enforce.auth.enabled enforce.auth.schemes enforceQuota ensembleAuthName extendedTypesEnabled fastleader.maxNotificationInterval
+  fastleader.minNotificationInterval fips-mode flushDelay forceSnapshotSync forceSync
+  forward_learner_requests_to_commit_processor_disabled fsync.warningthresholdms globalOutstandingLimit group.1 initLimit
+  intBufferStartingSizeBytes jmx.log4j.disable jmx.log4j.mbean jute.maxbuffer jvm.pause.info-threshold.ms jvm.pause.monitor
+  jvm.pause.sleep.time.ms jvm.pause.warn-threshold.ms kerberos.canonicalizeHostNames kerberos.removeHostFromPrincipal
+  kerberos.removeRealmFromPrincipal kinit largeRequestMaxBytes largeRequestThreshold leader.ackLoggingFrequency
+  leader.closeSocketAsync leader.maxConcurrentDiffSyncs leader.maxConcurrentSnapSyncs leader.maxTimeToWaitForEpoch
+  leaderConnectDelayDuringRetryMs leaderServes learner.asyncSending learner.closeSocketAsync letAnySaslUserDoX localSessionsEnabled
+  localSessionsUpgradingEnabled maxBatchSize maxClientCnxns maxCnxns maxGetChildrenResponseCacheSize maxInProcessingDeadWatchers
+  maxResponseCacheSize maxSessionTimeout maxWriteQueuePollTime messageTracker.BufferSize messageTracker.Enabled
+  metricsProvider.className metricsProvider.exportJvmInfo metricsProvider.httpHost metricsProvider.httpPort
+  metricsProvider.httpsPort minSessionTimeout multiAddress.enabled multiAddress.reachabilityCheckEnabled
+  multiAddress.reachabilityCheckTimeoutMs netty.advancedFlowControl.enabled netty.server.earlyDropSecureConnectionHandshakes
+  nio.directBufferBytes nio.numSelectorThreads nio.numWorkerThreads nio.sessionlessCnxnTimeout nio.shutdownTimeout
+  observer.election.DelayMs observer.reconnectDelayMs observer.syncEnabled observerMaster.sizeLimit observerMasterPort oraclePath
+  pathStats.delay pathStats.enabled pathStats.initialDelay pathStats.maxDepth pathStats.sampleRate pathStats.slotCapacity
+  pathStats.slotDuration pathStats.topPathMax peerType portUnification preAllocSize quorum.auth.enableSasl
+  quorum.auth.learnerRequireSasl quorum.auth.serverRequireSasl quorum.cnxn.threads.size quorumCnxnTimeoutMs quorumListenOnAllIPs
+  readonlymode.enabled reconfigEnabled request.timeout request_stale_connection_check request_stale_latency_check
+  request_throttle_drop_stale request_throttle_max_requests request_throttle_stall_time request_throttler.shutdownTimeout
+  requireKerberosConfig sasl.client sasl.client.canonicalize.hostname sasl.client.username sasl.clientconfig sasl.serverconfig
+  secureClientPort secureClientPortAddress security.auth_to_local serializeLastProcessedZxid server.1 server.principal server.realm
+  serverCnxnFactory sessionRequireClientSASLAuth skipACL snapCount snapSizeLimitInKb snapshot.compression.method
+  snapshot.trust.empty snapshotSizeFactor ssl.clientAuth ssl.keyStore.location ssl.quorum.keyStore.location sslQuorum
+  sslQuorumReloadCertFiles standaloneEnabled superUser syncEnabled syncLimit tcpKeepAlive testingonly.initialZxid
+  throttled_op_wait_time tickTime txnLogSizeLimitInKb watchManagerName watcherCleanIntervalInSeconds watcherCleanThreadsNum
+  watcherCleanThreshold weight.1 znode.container.checkIntervalMs znode.container.maxNeverUsedIntervalMs znode.container.maxPerMinute
+`
+  .trim()
+  .split(/\s+/)
 
 function parse(...lines: string[]): ReturnType<typeof parseZooConfig> {
   return parseZooConfig(lines.join('\n'), 'zoo.cfg')
@@ -110,11 +154,10 @@ describe('zoo.cfg', () => {
   })
 
   test('known keys without an effect are ignored with one warning each', () => {
-    expect(warnings('admin.serverPort=8080', 'admin.enableServer=false', 'autopurge.purgeInterval=1', 'preAllocSize=65536')).toEqual([
-      'zoo.cfg:1: admin.serverPort: ignored: not part of this version; four-letter words are, and --admin-port',
-      'zoo.cfg:2: admin.enableServer: ignored: not part of this version; four-letter words are, and --admin-port',
-      'zoo.cfg:3: autopurge.purgeInterval: ignored: what a snapshot has made superfluous is purged always',
-      'zoo.cfg:4: preAllocSize: ignored: segments of the log start at 1 MiB and double to 64 MiB',
+    expect(warnings('admin.idleTimeout=30000', 'autopurge.purgeInterval=1', 'preAllocSize=65536')).toEqual([
+      'zoo.cfg:1: admin.idleTimeout: ignored: idle connections to the admin HTTP are closed after 5 s',
+      'zoo.cfg:2: autopurge.purgeInterval: ignored: what a snapshot has made superfluous is purged always',
+      'zoo.cfg:3: preAllocSize: ignored: segments of the log start at 1 MiB and double to 64 MiB',
     ])
   })
 
@@ -195,15 +238,33 @@ describe('zoo.cfg', () => {
     }
   })
 
-  test('the table in the docs says of every key what the server does with it', async () => {
-    const page = await readFile(new URL('../../docs/operations/running.md', import.meta.url), 'utf8')
-    const rows = [...page.matchAll(/^\| `([^`]+)` \| (honoured|ignored|refused) \| (.+?) \|$/gm)].map(([, name, kind, about]) => ({
-      name,
-      kind,
-      about,
-    }))
-    const table = Object.entries(ZOO_KEYS).map(([name, { kind, about }]) => ({ name, kind, about }))
-    expect(rows).toEqual(table)
+  test('the keys of the admin HTTP and of metrics work together, in any order', () => {
+    const prometheus = 'metricsProvider.className=org.apache.zookeeper.metrics.prometheus.PrometheusMetricsProvider'
+    const open = ['admin.serverAddress=0.0.0.0', 'metricsProvider.httpHost=0.0.0.0']
+    const parsed = (...lines: string[]): unknown => parse(...lines, ...open).options
+    const hosts = { adminHost: '0.0.0.0', metricsHost: '0.0.0.0' }
+    expect(parsed('admin.serverPort=9000', 'admin.enableServer=true')).toEqual({ adminPort: 9000, ...hosts })
+    expect(parsed('admin.enableServer=true')).toEqual({ adminPort: 8080, ...hosts })
+    expect(parsed('admin.serverPort=9000', 'admin.enableServer=false')).toEqual({ adminPort: null, ...hosts })
+    expect(parsed('admin.serverPort=9000')).toEqual({ adminPort: 9000, ...hosts })
+    expect(parsed('admin.commandURL=/zk/commands')).toEqual({ adminCommandPath: '/zk/commands', ...hosts })
+    expect(parsed(prometheus)).toEqual({ metricsPort: 7000, ...hosts })
+    expect(parsed('metricsProvider.httpPort=7070', prometheus)).toEqual({ metricsPort: 7070, ...hosts })
+    expect(parsed('metricsProvider.className=org.apache.zookeeper.metrics.impl.DefaultMetricsProvider')).toEqual(hosts)
+    expect(refusal('metricsProvider.className=com.example.Mine')).toContain('expected PrometheusMetricsProvider, DefaultMetricsProvider or')
+    expect(refusal('admin.commandURL=commands')).toContain('expected a path such as /commands, got "commands"')
+    expect(refusal('admin.forceHttps=true')).toContain('expected false: the admin HTTP speaks plain HTTP')
+    expect(warnings('metricsProvider.httpPort=7070')).toEqual([
+      'zoo.cfg:1: metricsProvider.httpPort: ignored: metricsProvider.className is not that of Prometheus',
+    ])
+    expect(warnings('admin.serverPort=9000', prometheus)).toEqual([
+      'zoo.cfg:1: admin.serverPort: admin.serverAddress is not set: the admin HTTP listens on 127.0.0.1 only (ZooKeeper listens on every address)',
+      'zoo.cfg:2: metricsProvider.className: metricsProvider.httpHost is not set: metrics are served on 127.0.0.1 only (ZooKeeper listens on every address)',
+    ])
+  })
+
+  test('every key that stands in the code of ZooKeeper 3.8, and every one that 3.9 added, is known', () => {
+    expect(KEYS_OF_3_8.filter((key) => findZooKey(key) === null)).toEqual([])
   })
 })
 
