@@ -16,13 +16,13 @@ import { int64ToHex } from '../support/int64.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { ConnectRequest, ConnectResponse, WatcherEvent } from '../wire/records.ts'
 import { Alarm } from './alarm.ts'
-import { AuthEntry } from './auth.ts'
+import { type AuthEntry, Identities } from './auth.ts'
 import { Backoff } from './backoff.ts'
 import { type Call, describe } from './call.ts'
 import { CallGate, type GateOwner } from './call-gate.ts'
 import type { Chroot } from './chroot.ts'
 import { Connection } from './connection.ts'
-import { formatAddress, type ServerAddress, sameAddress } from './connection-string.ts'
+import { formatAddress, type ServerAddress } from './connection-string.ts'
 import { ClientCounters } from './counters.ts'
 import { requestChannel, requestTrace, type StatusTrace, statusChannel, type WatchTrace, watchChannel } from './diagnostics.ts'
 import { HostList } from './host-list.ts'
@@ -54,7 +54,7 @@ export class SessionKeeper implements GateOwner {
   readonly #gate: CallGate
   readonly #ledger: SessionLedger
   readonly #search: ReadWriteSearch
-  readonly #auths: AuthEntry[] = []
+  readonly #identities: Identities
   readonly #alarm = new Alarm(
     (nowMs) => this.turn(nowMs),
     (nowMs) => this.#judge(nowMs),
@@ -62,8 +62,6 @@ export class SessionKeeper implements GateOwner {
   #connection: Connection | null = null
   /** Whether #connection leads to a server without the ensemble. */
   #readOnly = false
-  /** Asks for a server with the ensemble while #readOnly. */
-  #candidate: Connection | null = null
   /** Every connection whose socket is not gone yet. */
   readonly #open = new Set<Connection>()
   #attachedAtMs = 0
@@ -90,9 +88,11 @@ export class SessionKeeper implements GateOwner {
     this.#backoff = new Backoff(options.backoff, options.random)
     this.#gate = new CallGate(this)
     this.#ledger = new SessionLedger(options, this.counters, () => this.turn(performance.now()))
-    this.#search = new ReadWriteSearch(options.random)
+    this.#search = new ReadWriteSearch(options.random, (nowMs) =>
+      this.#connect(this.#hosts.nextBeside(this.#connection?.server), this.#ledger.handshake(false), nowMs),
+    )
+    this.#identities = new Identities(options.auth)
     this.watches = new WatchRegistry(chroot, watchPort(this))
-    for (const info of options.auth) this.#auths.push(new AuthEntry(info))
     this.ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve
       this.#rejectReady = reject
@@ -131,7 +131,7 @@ export class SessionKeeper implements GateOwner {
   }
 
   get auths(): readonly AuthEntry[] {
-    return this.#auths
+    return this.#identities.entries
   }
 
   start(): void {
@@ -170,12 +170,7 @@ export class SessionKeeper implements GateOwner {
 
   /** Proves one more identity, on this connection and on every later one. */
   addAuth(info: AuthInfo): AuthEntry {
-    const entry = new AuthEntry(info)
-    if (this.#end !== null) {
-      entry.refuse(new ZoariumError(this.#end.code, `auth with scheme '${info.scheme}'`))
-      return entry
-    }
-    this.#auths.push(entry)
+    const entry = this.#identities.add(info, this.#end)
     if (this.#connection?.attached === true) this.#connection.sendAuth(entry)
     return entry
   }
@@ -194,7 +189,7 @@ export class SessionKeeper implements GateOwner {
       const polite = this.#connection?.attached === true
       this.#connection?.sendClose()
       this.#retryAtMs = Number.POSITIVE_INFINITY
-      this.#endSearch(error)
+      this.#search.end(error)
       this.#endSession(error)
       this.#gate.closing(error)
       if (polite) {
@@ -214,7 +209,7 @@ export class SessionKeeper implements GateOwner {
     if (this.#end !== null) return
     this.#end = error
     this.#endSession(error)
-    this.#endSearch(error)
+    this.#search.end(error)
     this.#connection?.destroy(error)
     this.#finish(error, status)
   }
@@ -222,7 +217,7 @@ export class SessionKeeper implements GateOwner {
   #endSession(error: ZoariumError): void {
     this.#ledger.belief?.end(error)
     this.watches.sessionEnded(true)
-    for (const entry of this.#auths) entry.refuse(error)
+    this.#identities.refuseAll(error)
   }
 
   #finish(error: ZoariumError, status: ClientStatus): void {
@@ -251,8 +246,7 @@ export class SessionKeeper implements GateOwner {
     let next = Math.min(this.#retryAtMs, this.#closeDueMs, this.#gate.nextDueMs, performance.now() + this.#heartbeatMs())
     const { belief } = this.#ledger
     if (belief !== null && belief.ended === null) next = Math.min(next, belief.deadlineMs)
-    if (this.#connection !== null) next = Math.min(next, this.#connection.nextTickMs(), this.#search.dueMs)
-    if (this.#candidate !== null) next = Math.min(next, this.#candidate.nextTickMs())
+    if (this.#connection !== null) next = Math.min(next, this.#connection.nextTickMs(), this.#search.nextTickMs)
     this.#alarmAtMs = next
     this.#alarm.set(next)
   }
@@ -274,8 +268,7 @@ export class SessionKeeper implements GateOwner {
     this.#giveUp(now)
     if (now >= this.#retryAtMs) this.#dial(now)
     else this.#connection?.tick(now)
-    if (now >= this.#search.dueMs) this.#askForReadWrite(now)
-    else this.#candidate?.tick(now)
+    this.#search.tick(now)
     this.#arm()
   }
 
@@ -364,7 +357,7 @@ export class SessionKeeper implements GateOwner {
       connection.destroy(new Error(refusalText(answer === 'expired', answer === 'unusable', connection.address)))
       return
     }
-    if (connection === this.#candidate) {
+    if (this.#search.isCandidate(connection)) {
       // What was read meanwhile the candidate has not promised to know.
       if (handshake.lastZxidSeen !== this.#ledger.zxidSeen) {
         connection.destroy(new Error('the read-only server told something newer meanwhile'))
@@ -381,7 +374,7 @@ export class SessionKeeper implements GateOwner {
     this.#readOnly = readOnly
     this.#attachedAtMs = this.#nowMs
     this.#dials = 0
-    for (const entry of this.#auths) connection.sendAuth(entry)
+    for (const entry of this.#identities.entries) connection.sendAuth(entry)
     for (const chunk of this.watches.rearm(handshake.lastZxidSeen)) connection.sendRearm(chunk)
     this.options.logger.info({ server: connection.address, session: hex(session), resumed, readOnly }, 'connected')
     if (readOnly) {
@@ -400,42 +393,24 @@ export class SessionKeeper implements GateOwner {
     this.#tell({ type: 'readOnly', server: this.#connection.address, session: this.session })
   }
 
-  #askForReadWrite(nowMs: number): void {
-    this.#search.rest()
-    let host = this.#hosts.next()
-    const present = this.#connection?.server
-    if (present !== undefined && this.#hosts.size > 1 && sameAddress(host, present)) host = this.#hosts.next()
-    this.#candidate = this.#connect(host, this.#ledger.handshake(false), nowMs)
-  }
-
   /** The candidate has the ensemble. The reads that are under way at the read-only server are asked again, first of all. */
   #replaceReadOnly(candidate: Connection): void {
     const before = this.#connection
-    this.#candidate = null
+    this.#search.found()
     this.#connection = candidate
     this.#readOnly = false
-    this.#search.rest()
     const cause = new Error('a server with the ensemble was found')
     before?.destroy(cause)
     this.watches.disconnected()
     this.#gate.queue.connectionLost(true, (call) => this.#gate.lossOf(call, cause))
   }
 
-  /** Nobody is to be found any more. */
-  #endSearch(cause: Error): void {
-    const candidate = this.#candidate
-    this.#candidate = null
-    this.#search.rest()
-    candidate?.destroy(cause)
-  }
-
   #socketGone(connection: Connection, cause: Error, unanswered: boolean): void {
     this.#open.delete(connection)
     if (connection === this.#connection) this.#disconnected(connection, cause, unanswered)
-    else if (connection === this.#candidate) {
+    else if (this.#search.isCandidate(connection)) {
       this.options.logger.debug({ server: connection.address, cause: cause.message }, 'no server with the ensemble')
-      this.#candidate = null
-      this.#search.again(performance.now())
+      this.#search.failed(performance.now())
       this.#arm()
     }
     if (this.#open.size === 0) this.#resolveGone()
@@ -452,7 +427,7 @@ export class SessionKeeper implements GateOwner {
       this.#terminate(error, { type: 'authFailed', error })
       return
     }
-    this.#auths.splice(this.#auths.indexOf(entry), 1)
+    this.#identities.remove(entry)
   }
 
   /** The session of the present belief is gone for good. */
@@ -474,7 +449,7 @@ export class SessionKeeper implements GateOwner {
     const wasReadOnly = this.#readOnly
     this.#connection = null
     this.#readOnly = false
-    this.#endSearch(cause)
+    this.#search.end(cause)
     const lasting = this.#attachedAtMs > 0 && performance.now() - this.#attachedAtMs >= LASTING_MS
     this.watches.disconnected()
     if (this.#end !== null) return

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ReadWriteSearch } from '../../core/client/read-write-search.ts'
+import { type Candidate, ReadWriteSearch } from '../../core/client/read-write-search.ts'
 import { type Client, type ConnectOptions, connect } from '../../core/index.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
 import { EventType } from '../../core/wire/records.ts'
@@ -247,28 +247,33 @@ describe('a session of the ensemble on a read-only server', () => {
 })
 
 describe('the search for a server with the ensemble', () => {
-  const noJitter = { next: () => 0, below: () => 0 }
+  /** A search whose candidates fail at once, by a clock that jumps to the next attempt. */
+  function pauses(attempts: number, jitter: number): number[] {
+    const candidate: Candidate = { tick: () => undefined, nextTickMs: () => Number.POSITIVE_INFINITY, destroy: () => undefined }
+    const search = new ReadWriteSearch({ next: () => jitter, below: () => 0 }, () => candidate)
+    expect(search.nextTickMs).toBe(Number.POSITIVE_INFINITY)
+    let nowMs = 1_000
+    search.begin(nowMs)
+    const seen: number[] = []
+    while (seen.length < attempts) {
+      seen.push(search.nextTickMs - nowMs)
+      search.tick(search.nextTickMs - 1)
+      expect(search.isCandidate(candidate)).toBe(false)
+      nowMs = search.nextTickMs
+      search.tick(nowMs)
+      expect(search.isCandidate(candidate)).toBe(true)
+      search.failed(nowMs)
+    }
+    search.end(new Error('enough'))
+    expect(search.nextTickMs).toBe(Number.POSITIVE_INFINITY)
+    return seen
+  }
 
   it('asks after 100 ms, then less and less often, at least once a minute', () => {
-    const search = new ReadWriteSearch(noJitter)
-    expect(search.dueMs).toBe(Number.POSITIVE_INFINITY)
-    search.begin(1_000)
-    const pauses = [search.dueMs - 1_000]
-    for (let i = 0; i < 11; i++) {
-      search.again(0)
-      pauses.push(search.dueMs)
-    }
-    expect(pauses).toEqual([100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 51_200, 60_000, 60_000])
-    search.rest()
-    expect(search.dueMs).toBe(Number.POSITIVE_INFINITY)
-    search.begin(5_000)
-    expect(search.dueMs).toBe(5_100)
+    expect(pauses(12, 0)).toEqual([100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 51_200, 60_000, 60_000])
   })
 
   it('is spread, so that the clients of one server do not come in step', () => {
-    const search = new ReadWriteSearch({ ...noJitter, next: () => 0.999 })
-    search.begin(0)
-    expect(search.dueMs).toBeGreaterThanOrEqual(50)
-    expect(search.dueMs).toBeLessThan(51)
+    expect(pauses(3, 0.5)).toEqual([75, 150, 300])
   })
 })
