@@ -1,6 +1,6 @@
 // client: identities that the client proves again on each of its connections.
 
-import type { ZoariumError } from '../errors.ts'
+import { ZoariumError } from '../errors.ts'
 import { OpCode } from '../wire/op-codes.ts'
 import type { AuthRequest } from '../wire/records.ts'
 import { bytesOf } from './options.ts'
@@ -30,6 +30,37 @@ export class AuthEntry {
 
   refuse(error: ZoariumError): void {
     this.#refuse(error)
+  }
+}
+
+/** All identities of one client, in the order in which they are proved. */
+export class Identities {
+  readonly #entries: AuthEntry[]
+
+  constructor(infos: readonly AuthInfo[]) {
+    this.#entries = infos.map((info) => new AuthEntry(info))
+  }
+
+  get entries(): readonly AuthEntry[] {
+    return this.#entries
+  }
+
+  /** `end`: why nothing is proved any more, if so. */
+  add(info: AuthInfo, end: ZoariumError | null): AuthEntry {
+    const entry = new AuthEntry(info)
+    if (end === null) this.#entries.push(entry)
+    else entry.refuse(new ZoariumError(end.code, `auth with scheme '${info.scheme}'`))
+    return entry
+  }
+
+  /** A server refused this one, and would again. */
+  remove(entry: AuthEntry): void {
+    const at = this.#entries.indexOf(entry)
+    if (at >= 0) this.#entries.splice(at, 1)
+  }
+
+  refuseAll(error: ZoariumError): void {
+    for (const entry of this.#entries) entry.refuse(error)
   }
 }
 

@@ -115,7 +115,7 @@ export class Client extends ClientOperations implements AsyncDisposable {
     const { current } = statuses
     return {
       status: current.type,
-      server: current.type === 'connected' ? current.server : null,
+      server: current.type === 'connected' || current.type === 'readOnly' ? current.server : null,
       queuedRequests: waiting.queued,
       inFlightRequests: waiting.inFlight,
       watches: watches.counts,

@@ -38,6 +38,12 @@ export class HostList {
     return host
   }
 
+  /** The next server to try that is not `present`, unless there is no other. */
+  nextBeside(present: ServerAddress | undefined): ServerAddress {
+    const host = this.next()
+    return present !== undefined && sameAddress(host, present) ? this.next() : host
+  }
+
   /** Has this server tried next. */
   prefer(server: ServerAddress): void {
     const at = this.#hosts.findIndex((host) => sameAddress(host, server))

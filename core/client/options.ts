@@ -22,6 +22,7 @@ export interface ResolvedConnectOptions {
   readonly maxFrameBytes: number
   readonly onExpired: 'renew' | 'close'
   readonly keepLastZxid: boolean
+  readonly canBeReadOnly: boolean
   readonly whenDisconnected: 'queue' | 'reject'
   readonly auth: readonly AuthInfo[]
   readonly tls: TlsOptions | null
@@ -48,6 +49,7 @@ export const CONNECT_DEFAULTS: Readonly<
     | 'maxFrameBytes'
     | 'onExpired'
     | 'keepLastZxid'
+    | 'canBeReadOnly'
     | 'whenDisconnected'
   >
 > = Object.freeze({
@@ -59,6 +61,7 @@ export const CONNECT_DEFAULTS: Readonly<
   maxFrameBytes: 64 * 1024 * 1024,
   onExpired: 'renew',
   keepLastZxid: true,
+  canBeReadOnly: false,
   whenDisconnected: 'queue',
 })
 
@@ -80,6 +83,7 @@ export function resolveConnectOptions(
     maxFrameBytes: integer('maxFrameBytes', options.maxFrameBytes ?? d.maxFrameBytes, 1024, 2 ** 30),
     onExpired: oneOf('onExpired', options.onExpired ?? d.onExpired, ['renew', 'close']),
     keepLastZxid: options.keepLastZxid ?? d.keepLastZxid,
+    canBeReadOnly: options.canBeReadOnly ?? d.canBeReadOnly,
     whenDisconnected: oneOf('whenDisconnected', options.whenDisconnected ?? d.whenDisconnected, ['queue', 'reject']),
     auth: [...(target.auth === null ? [] : [target.auth]), ...(options.auth ?? [])].map(checkedAuth),
     tls: options.tls ?? (target.tls === true ? {} : null),

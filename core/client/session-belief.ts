@@ -7,8 +7,8 @@
 // acknowledgement that arrives after the deadline extends nothing: others may have acted on the session's end in between.
 
 import { setMaxListeners } from 'node:events'
-import type { ZoariumError } from '../errors.ts'
-import { int64ToBigInt } from '../support/int64.ts'
+import { ZoariumError } from '../errors.ts'
+import { int64ToBigInt, int64ToHex } from '../support/int64.ts'
 import type { Session } from './types.ts'
 
 const MARGIN_FRACTION = 1 / 4
@@ -45,6 +45,13 @@ export class SessionBelief implements Session {
     this.#check = check
     // Every recipe of a process may listen to the one signal.
     setMaxListeners(0, this.#abort.signal)
+  }
+
+  /** A session that a read-only server gave: nobody else knows it, so nothing was ever held by it. */
+  static unknownToEnsemble(granted: GrantedSession): SessionBelief {
+    const belief = new SessionBelief(granted, Number.NEGATIVE_INFINITY, () => undefined)
+    belief.end(new ZoariumError('ERR_LOST', `session 0x${int64ToHex(granted.hi, granted.lo)} of a read-only server`))
+    return belief
   }
 
   get timeoutMs(): number {

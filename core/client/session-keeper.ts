@@ -3,6 +3,9 @@
 //   offline --dial--> connecting --handshake--> attached --cut--> offline ...        one connection at a time
 //   closing: the end of the session is under way        ended: nothing happens any more
 //
+// Attached to a read-only server, a second connection, the candidate, asks the other servers one after the other. The first that answers
+// for the ensemble takes the place of the first connection at once: only reads can be under way there, and they are asked again.
+//
 // One alarm drives everything that depends on time. It also rings often enough to notice that the process was paused: the session's
 // deadline is looked at before anything else, here, before each batch that comes and before each batch that leaves. What was silent is
 // judged only after the event loop had a chance to read what waited in the socket.
@@ -10,38 +13,35 @@
 import { ZoariumError } from '../errors.ts'
 import { assert } from '../support/assert.ts'
 import { int64ToHex } from '../support/int64.ts'
-import { SESSION_PASSWORD_BYTES } from '../wire/connect.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { ConnectRequest, ConnectResponse, WatcherEvent } from '../wire/records.ts'
 import { Alarm } from './alarm.ts'
-import { AuthEntry } from './auth.ts'
+import { type AuthEntry, Identities } from './auth.ts'
 import { Backoff } from './backoff.ts'
-import { type Call, describe, isUndecided, lossError, type PendingCall } from './call.ts'
+import { type Call, describe } from './call.ts'
+import { CallGate, type GateOwner } from './call-gate.ts'
 import type { Chroot } from './chroot.ts'
 import { Connection } from './connection.ts'
 import { formatAddress, type ServerAddress } from './connection-string.ts'
 import { ClientCounters } from './counters.ts'
-import { Deadlines } from './deadlines.ts'
 import { requestChannel, requestTrace, type StatusTrace, statusChannel, type WatchTrace, watchChannel } from './diagnostics.ts'
 import { HostList } from './host-list.ts'
 import type { ResolvedConnectOptions } from './options.ts'
-import { RequestQueue } from './request-queue.ts'
-import { SessionBelief } from './session-belief.ts'
+import { ReadWriteSearch } from './read-write-search.ts'
+import type { SessionBelief } from './session-belief.ts'
+import { SessionLedger } from './session-ledger.ts'
+import { noticeStall } from './stall-detector.ts'
 import { StatusFeed } from './status-feed.ts'
 import type { AuthInfo, CallOptions, ClientStatus } from './types.ts'
 import { watchPort } from './watch-port.ts'
-import { WatchRegistry } from './watch-registry.ts'
-import { ZxidMark } from './zxid-mark.ts'
+import { type WatchIntent, WatchRegistry } from './watch-registry.ts'
 
 /** A connection that held this long was a success: the next loss begins with an immediate attempt again. */
 const LASTING_MS = 1_000
 /** Rounds over all servers after which being turned away is worth a warning. */
 const WARN_AFTER_ROUNDS = 5
-/** A pause of this part of the session's timeout is worth a warning. */
-const STALL_FRACTION = 1 / 10
-const NO_PASSWORD: Buffer = Buffer.alloc(SESSION_PASSWORD_BYTES)
 
-export class SessionKeeper {
+export class SessionKeeper implements GateOwner {
   readonly chroot: Chroot
   readonly options: ResolvedConnectOptions
   readonly statuses: StatusFeed = new StatusFeed()
@@ -51,18 +51,19 @@ export class SessionKeeper {
   readonly ready: Promise<void>
   readonly #hosts: HostList
   readonly #backoff: Backoff
-  readonly #queue: RequestQueue
-  readonly #deadlines = new Deadlines()
-  readonly #auths: AuthEntry[] = []
-  #belief: SessionBelief | null = null
-  /** Whether the server may still know the session of #belief, so that it is worth asking for. */
-  #resumable = false
-  readonly #newestZxid = new ZxidMark()
+  readonly #gate: CallGate
+  readonly #ledger: SessionLedger
+  readonly #search: ReadWriteSearch
+  readonly #identities: Identities
   readonly #alarm = new Alarm(
     (nowMs) => this.turn(nowMs),
     (nowMs) => this.#judge(nowMs),
   )
   #connection: Connection | null = null
+  /** Whether #connection leads to a server without the ensemble. */
+  #readOnly = false
+  /** Every connection whose socket is not gone yet. */
+  readonly #open = new Set<Connection>()
   #attachedAtMs = 0
   /** When the alarm rings; -Infinity while it is being set, or will not ring any more. */
   #alarmAtMs = Number.NEGATIVE_INFINITY
@@ -85,9 +86,13 @@ export class SessionKeeper {
     this.options = options
     this.#hosts = new HostList(servers, options.random)
     this.#backoff = new Backoff(options.backoff, options.random)
-    this.#queue = new RequestQueue((call) => this.#abandonWatch(call))
+    this.#gate = new CallGate(this)
+    this.#ledger = new SessionLedger(options, this.counters, () => this.turn(performance.now()))
+    this.#search = new ReadWriteSearch(options.random, (nowMs) =>
+      this.#connect(this.#hosts.nextBeside(this.#connection?.server), this.#ledger.handshake(false), nowMs),
+    )
+    this.#identities = new Identities(options.auth)
     this.watches = new WatchRegistry(chroot, watchPort(this))
-    for (const info of options.auth) this.#auths.push(new AuthEntry(info))
     this.ready = new Promise((resolve, reject) => {
       this.#resolveReady = resolve
       this.#rejectReady = reject
@@ -97,12 +102,13 @@ export class SessionKeeper {
 
   /** The newest belief. There is one as soon as {@link ready} has resolved. */
   get session(): SessionBelief {
-    assert(this.#belief !== null, 'a client is handed out with its first session')
-    return this.#belief
+    const { belief } = this.#ledger
+    assert(belief !== null, 'a client is handed out with its first session')
+    return belief
   }
 
   get lastZxid(): bigint {
-    return this.#newestZxid.value
+    return this.#ledger.lastZxid
   }
 
   /** Whether requests can be sent right now. */
@@ -110,18 +116,22 @@ export class SessionKeeper {
     return this.#connection?.attached === true
   }
 
-  get ended(): boolean {
-    return this.#end !== null
+  get readOnly(): boolean {
+    return this.#readOnly
+  }
+
+  get end(): ZoariumError | null {
+    return this.#end
   }
 
   /** Requests that wait to be sent, and that wait for their reply. */
   get waiting(): { readonly queued: number; readonly inFlight: number } {
-    const { size, inFlight } = this.#queue
+    const { size, inFlight } = this.#gate.queue
     return { queued: size - inFlight, inFlight }
   }
 
   get auths(): readonly AuthEntry[] {
-    return this.#auths
+    return this.#identities.entries
   }
 
   start(): void {
@@ -132,33 +142,21 @@ export class SessionKeeper {
 
   /** Queues a call and has it sent with everything else of this turn. */
   perform<T>(call: Call<T>, options: CallOptions = {}): Promise<T> {
-    if (!requestChannel.hasSubscribers) return this.#perform(call, options)
-    const trace = requestTrace(call, this.#sessionHex, this.#connection?.address ?? '')
-    return requestChannel.tracePromise(() => this.#perform(call, options), trace)
+    if (!requestChannel.hasSubscribers) return this.#gate.admit(call, options)
+    const trace = requestTrace(call, this.#ledger.hex, this.#connection?.address ?? '')
+    return requestChannel.tracePromise(() => this.#gate.admit(call, options), trace)
   }
 
-  #perform<T>(call: Call<T>, { signal, timeoutMs = this.options.requestTimeoutMs }: CallOptions): Promise<T> {
-    if (this.#end !== null) this.#refuse(call, endError(this.#end, call))
-    else if (signal?.aborted === true) this.#refuse(call, signal.reason)
-    else if (this.#queue.size >= this.options.maxPendingRequests) this.#refuse(call, this.#full(call))
-    else if (this.options.whenDisconnected === 'reject' && !this.attached) {
-      this.#refuse(call, lossError(call, new Error('there is no connection, and whenDisconnected is reject')))
-    } else {
-      if (signal !== undefined) call.abortOn(signal, this.#onAbort)
-      if (timeoutMs > 0) this.#limit(call, timeoutMs)
-      this.#queue.enqueue(call)
-      this.#connection?.wake()
-    }
-    return call.promise
+  queued(): void {
+    this.#connection?.wake()
   }
 
-  get #sessionHex(): string {
-    return this.#belief === null ? '' : int64ToHex(this.#belief.hi, this.#belief.lo)
+  limited(dueAtMs: number): void {
+    if (dueAtMs < this.#alarmAtMs) this.#arm()
   }
 
-  #limit(call: PendingCall, timeoutMs: number): void {
-    this.#deadlines.add(call, timeoutMs, performance.now())
-    if (call.dueAtMs < this.#alarmAtMs) this.#arm()
+  abandoned(watch: WatchIntent): void {
+    this.watches.abandoned(watch)
   }
 
   /** Takes a new list of servers; moves to another one where that spreads the clients evenly. Returns whether it does. */
@@ -170,18 +168,9 @@ export class SessionKeeper {
     return moves
   }
 
-  readonly #onAbort = (call: PendingCall): void => {
-    this.#queue.gaveUp(call)
-  }
-
   /** Proves one more identity, on this connection and on every later one. */
   addAuth(info: AuthInfo): AuthEntry {
-    const entry = new AuthEntry(info)
-    if (this.#end !== null) {
-      entry.refuse(new ZoariumError(this.#end.code, `auth with scheme '${info.scheme}'`))
-      return entry
-    }
-    this.#auths.push(entry)
+    const entry = this.#identities.add(info, this.#end)
     if (this.#connection?.attached === true) this.#connection.sendAuth(entry)
     return entry
   }
@@ -193,15 +182,16 @@ export class SessionKeeper {
   }
 
   async #close(): Promise<void> {
-    const gone = this.#connection === null ? Promise.resolve() : new Promise<void>((resolve) => (this.#resolveGone = resolve))
+    const gone = this.#open.size === 0 ? Promise.resolve() : new Promise<void>((resolve) => (this.#resolveGone = resolve))
     if (this.#end === null) {
       const error = new ZoariumError('ERR_CLOSED', 'the client')
       this.#end = error
       const polite = this.#connection?.attached === true
       this.#connection?.sendClose()
       this.#retryAtMs = Number.POSITIVE_INFINITY
+      this.#search.end(error)
       this.#endSession(error)
-      this.#queue.rejectQueued((call) => endError(error, call))
+      this.#gate.closing(error)
       if (polite) {
         this.#closeDueMs = performance.now() + this.options.connectTimeoutMs
         this.#arm()
@@ -219,14 +209,15 @@ export class SessionKeeper {
     if (this.#end !== null) return
     this.#end = error
     this.#endSession(error)
+    this.#search.end(error)
     this.#connection?.destroy(error)
     this.#finish(error, status)
   }
 
   #endSession(error: ZoariumError): void {
-    this.#belief?.end(error)
+    this.#ledger.belief?.end(error)
     this.watches.sessionEnded(true)
-    for (const entry of this.#auths) entry.refuse(error)
+    this.#identities.refuseAll(error)
   }
 
   #finish(error: ZoariumError, status: ClientStatus): void {
@@ -234,8 +225,7 @@ export class SessionKeeper {
     this.#closeDueMs = Number.POSITIVE_INFINITY
     this.#alarm.clear()
     this.#alarmAtMs = Number.NEGATIVE_INFINITY
-    this.#deadlines.clear()
-    this.#queue.rejectAll((call) => endError(error, call))
+    this.#gate.close(error)
     // Replies that came while the session was being closed may have registered watches.
     this.watches.sessionEnded(true)
     this.#rejectReady(error)
@@ -243,7 +233,7 @@ export class SessionKeeper {
   }
 
   #tell(status: ClientStatus): void {
-    if (statusChannel.hasSubscribers) statusChannel.publish({ sessionId: this.#sessionHex, status } satisfies StatusTrace)
+    if (statusChannel.hasSubscribers) statusChannel.publish({ sessionId: this.#ledger.hex, status } satisfies StatusTrace)
     this.statuses.set(status)
   }
 
@@ -253,51 +243,39 @@ export class SessionKeeper {
     this.#alarm.clear()
     this.#alarmAtMs = Number.NEGATIVE_INFINITY
     if (this.#end !== null && this.#closeDueMs === Number.POSITIVE_INFINITY) return
-    let next = Math.min(this.#retryAtMs, this.#closeDueMs, this.#deadlines.nextMs, performance.now() + this.#heartbeatMs())
-    const belief = this.#belief
+    let next = Math.min(this.#retryAtMs, this.#closeDueMs, this.#gate.nextDueMs, performance.now() + this.#heartbeatMs())
+    const { belief } = this.#ledger
     if (belief !== null && belief.ended === null) next = Math.min(next, belief.deadlineMs)
-    if (this.#connection !== null) next = Math.min(next, this.#connection.nextTickMs())
+    if (this.#connection !== null) next = Math.min(next, this.#connection.nextTickMs(), this.#search.nextTickMs)
     this.#alarmAtMs = next
     this.#alarm.set(next)
   }
 
   /** A pause of the process is noticed within this time after it ends. */
   #heartbeatMs(): number {
-    return Math.min(500, Math.max(10, (this.#belief?.timeoutMs ?? this.options.sessionTimeoutMs) / 60))
+    return Math.min(500, Math.max(10, this.#ledger.timeoutMs / 60))
   }
 
   #judge(now: number): void {
-    this.#noticeStall(now)
+    noticeStall(now - this.#alarmAtMs, this.#ledger.timeoutMs, this.counters, this.options.logger)
     this.turn(now)
     if (now >= this.#closeDueMs) {
       this.#closeDueMs = Number.POSITIVE_INFINITY
       this.#connection?.destroy(new Error('no answer to the end of the session'))
       return
     }
-    this.#deadlines.expire(now, (call) => this.#timedOut(call))
+    this.#gate.expire(now)
     this.#giveUp(now)
     if (now >= this.#retryAtMs) this.#dial(now)
     else this.#connection?.tick(now)
+    this.#search.tick(now)
     this.#arm()
-  }
-
-  /** The alarm rings often. When it is late by much, this process did not run: it was paused, or computes for too long in one piece. */
-  #noticeStall(now: number): void {
-    const lateMs = now - this.#alarmAtMs
-    const timeoutMs = this.#belief?.timeoutMs ?? this.options.sessionTimeoutMs
-    if (!(lateMs > timeoutMs * STALL_FRACTION) || lateMs === Number.POSITIVE_INFINITY) return
-    this.counters.stalls += 1
-    this.counters.longestStallMs = Math.max(this.counters.longestStallMs, lateMs)
-    this.options.logger.warn(
-      { stalledMs: Math.round(lateMs), sessionTimeoutMs: timeoutMs },
-      'this process did not run: sessions need it to',
-    )
   }
 
   /** Looks at the session's deadline. Called first whenever this client wakes up, and when somebody looks at the session's signal. */
   turn(nowMs: number): void {
     this.#nowMs = nowMs
-    const belief = this.#belief
+    const { belief } = this.#ledger
     if (belief === null || belief.ended !== null || belief.holdsAt(nowMs)) return
     const lateMs = Math.round(nowMs - belief.deadlineMs)
     const error = new ZoariumError('ERR_LOST', `session ${hex(belief)}: no acknowledgement until its deadline, ${lateMs} ms ago`)
@@ -305,13 +283,14 @@ export class SessionKeeper {
     this.counters.deadlinesPassed += 1
     belief.end(error)
     // Attaching again decides everything that is under way, and begins a new belief if the servers still know the session.
-    this.#connection?.retire(error)
+    if (!this.#readOnly) this.#connection?.retire(error)
     if (this.#end === null) this.#tell({ type: 'lost', session: belief, reason: 'deadline' })
+    this.#tellReadOnly()
   }
 
   /** Expiry by the own clock: every server was asked since the connection was lost, and none was there to say it. */
   #giveUp(nowMs: number): void {
-    const belief = this.#belief
+    const { belief } = this.#ledger
     if (belief === null || this.#connection !== null || this.#dials < this.#hosts.size || nowMs < belief.giveUpMs) return
     this.#expired(`no server acknowledged anything for ${Math.round(nowMs - belief.newestSendMs)} ms`)
   }
@@ -321,112 +300,120 @@ export class SessionKeeper {
   #dial(nowMs: number): void {
     this.#retryAtMs = Number.POSITIVE_INFINITY
     this.#dials += 1
+    this.#attachedAtMs = 0
+    this.#connection = this.#connect(this.#hosts.next(), this.#ledger.handshake(this.options.canBeReadOnly), nowMs)
+    this.options.logger.debug({ server: this.#connection.address }, 'connecting')
+  }
+
+  #connect(host: ServerAddress, handshake: ConnectRequest, nowMs: number): Connection {
     this.counters.dials += 1
-    const host = this.#hosts.next()
-    const handshake = this.#handshake()
     const connection: Connection = new Connection(
       host,
       handshake,
-      this.#queue,
+      this.#gate.queue,
       this.options,
       {
         counters: this.counters,
         turn: (now) => this.turn(now),
         established: (response, sentAtMs) => this.#established(connection, handshake, response, sentAtMs),
-        acknowledged: (sentAtMs, zxidHi, zxidLo) => this.#acknowledged(sentAtMs, zxidHi, zxidLo),
+        acknowledged: (sentAtMs, zxidHi, zxidLo) => this.#ledger.replied(!this.#readOnly, sentAtMs, zxidHi, zxidLo),
         replied: (call, err, wanted) => {
           if (call.watch !== null) this.watches.replied(call.watch, err, wanted)
         },
-        unsendable: (call, error) => this.#refuse(call, error),
+        unsendable: (call, error) => this.#gate.refuse(call, error),
         event: (event, zxidHi, zxidLo) => {
           if (this.#end === null) this.#event(event, zxidHi, zxidLo)
         },
         authenticated: (entry, error) => this.#authenticated(entry, error),
         rearmed: (chunk, covered) => this.watches.rearmed(chunk, covered),
-        disconnected: (cause, unanswered) => this.#disconnected(connection, cause, unanswered),
+        disconnected: (cause, unanswered) => this.#socketGone(connection, cause, unanswered),
       },
       this.#attachTimeoutMs(),
       nowMs,
     )
-    this.#connection = connection
-    this.#attachedAtMs = 0
-    this.options.logger.debug({ server: connection.address }, 'connecting')
+    this.#open.add(connection)
+    return connection
   }
 
   #event(event: WatcherEvent, zxidHi: number, zxidLo: number): void {
     this.counters.eventsReceived += 1
     const told = this.watches.dispatch(event, zxidHi, zxidLo)
     if (told === null) this.options.logger.warn({ type: event.type, path: event.path }, 'unknown watch event ignored')
-    else if (watchChannel.hasSubscribers) watchChannel.publish({ sessionId: this.#sessionHex, event: told } satisfies WatchTrace)
+    else if (watchChannel.hasSubscribers) watchChannel.publish({ sessionId: this.#ledger.hex, event: told } satisfies WatchTrace)
   }
 
   /** One server that swallows packets must not cost the session: others get their turn within it. */
   #attachTimeoutMs(): number {
-    const sessionMs = this.#resumable && this.#belief !== null ? this.#belief.timeoutMs : this.options.sessionTimeoutMs
+    const sessionMs = this.#ledger.resumable ? this.#ledger.timeoutMs : this.options.sessionTimeoutMs
     return Math.min(this.options.connectTimeoutMs, Math.max(50, sessionMs / 3))
   }
 
-  #handshake(): ConnectRequest {
-    const belief = this.#resumable ? this.#belief : null
-    return {
-      protocolVersion: 0,
-      lastZxidSeen: this.#newestZxid.seen,
-      timeoutMs: this.options.sessionTimeoutMs,
-      sessionHi: belief?.hi ?? 0,
-      sessionLo: belief?.lo ?? 0,
-      password: belief?.password ?? NO_PASSWORD,
-      readOnly: false,
-    }
-  }
-
   #established(connection: Connection, handshake: ConnectRequest, response: ConnectResponse, sentAtMs: number): void {
-    const asked = handshake.sessionHi !== 0 || handshake.sessionLo !== 0
-    const same = response.sessionHi === handshake.sessionHi && response.sessionLo === handshake.sessionLo
-    const refused = response.timeoutMs <= 0
-    if (asked && (refused || !same)) this.#expired(refused ? 'the server does not know it' : 'the server gave another one')
-    if (refused || this.#end !== null) {
+    const answer = this.#ledger.judge(handshake, response)
+    if (answer === 'expired') this.#expired(response.timeoutMs <= 0 ? 'the server does not know it' : 'the server gave another one')
+    if (this.#end !== null || answer === 'unusable' || response.timeoutMs <= 0) {
       // The answer to a resumption is worth an immediate attempt; a server that refuses new sessions is not.
-      if (asked) this.#backoff.reset()
-      connection.destroy(new Error(asked ? 'the session has expired' : `${connection.address} refuses new sessions`))
+      if (answer === 'expired') this.#backoff.reset()
+      connection.destroy(new Error(refusalText(answer === 'expired', answer === 'unusable', connection.address)))
       return
     }
-    const resumed = asked && same
-    const session = this.#believe(resumed, response, sentAtMs)
+    if (this.#search.isCandidate(connection)) {
+      // What was read meanwhile the candidate has not promised to know.
+      if (handshake.lastZxidSeen !== this.#ledger.zxidSeen) {
+        connection.destroy(new Error('the read-only server told something newer meanwhile'))
+        return
+      }
+      this.#replaceReadOnly(connection)
+    }
+    this.#attached(connection, handshake, response, answer === 'resumed', sentAtMs)
+  }
+
+  #attached(connection: Connection, handshake: ConnectRequest, response: ConnectResponse, resumed: boolean, sentAtMs: number): void {
+    const readOnly = response.readOnly === true
+    const session = readOnly ? this.#ledger.attachedReadOnly(response) : this.#ledger.attached(resumed, response, sentAtMs)
+    this.#readOnly = readOnly
     this.#attachedAtMs = this.#nowMs
     this.#dials = 0
-    for (const entry of this.#auths) connection.sendAuth(entry)
+    for (const entry of this.#identities.entries) connection.sendAuth(entry)
     for (const chunk of this.watches.rearm(handshake.lastZxidSeen)) connection.sendRearm(chunk)
-    this.options.logger.info({ server: connection.address, session: hex(session), resumed }, 'connected')
-    this.#tell({ type: 'connected', server: connection.address, session, resumed })
+    this.options.logger.info({ server: connection.address, session: hex(session), resumed, readOnly }, 'connected')
+    if (readOnly) {
+      this.#search.begin(this.#nowMs)
+      this.#gate.refuseWrites()
+      this.#tellReadOnly()
+    } else this.#tell({ type: 'connected', server: connection.address, session, resumed })
     this.#resolveReady()
     this.#arm()
   }
 
-  /** The present belief goes on if it still holds; otherwise a new one begins. */
-  #believe(resumed: boolean, response: ConnectResponse, sentAtMs: number): SessionBelief {
-    const old = this.#belief
-    if (resumed) this.counters.sessionsResumed += 1
-    else this.counters.sessionsOpened += 1
-    if (resumed && old !== null && old.ended === null) {
-      old.retime(response.timeoutMs)
-      old.acknowledge(sentAtMs)
-      return old
-    }
-    const granted = {
-      hi: response.sessionHi,
-      lo: response.sessionLo,
-      timeoutMs: response.timeoutMs,
-      password: Buffer.from(response.password),
-    }
-    const belief = new SessionBelief(granted, sentAtMs, () => this.turn(performance.now()))
-    this.#belief = belief
-    this.#resumable = true
-    return belief
+  // --- a read-only server, and the search for a better one
+
+  #tellReadOnly(): void {
+    if (!this.#readOnly || this.#connection === null || this.#end !== null) return
+    this.#tell({ type: 'readOnly', server: this.#connection.address, session: this.session })
   }
 
-  #acknowledged(sentAtMs: number, zxidHi: number, zxidLo: number): void {
-    this.#belief?.acknowledge(sentAtMs)
-    this.#newestZxid.advance(zxidHi, zxidLo)
+  /** The candidate has the ensemble. The reads that are under way at the read-only server are asked again, first of all. */
+  #replaceReadOnly(candidate: Connection): void {
+    const before = this.#connection
+    this.#search.found()
+    this.#connection = candidate
+    this.#readOnly = false
+    const cause = new Error('a server with the ensemble was found')
+    before?.destroy(cause)
+    this.watches.disconnected()
+    this.#gate.queue.connectionLost(true, (call) => this.#gate.lossOf(call, cause))
+  }
+
+  #socketGone(connection: Connection, cause: Error, unanswered: boolean): void {
+    this.#open.delete(connection)
+    if (connection === this.#connection) this.#disconnected(connection, cause, unanswered)
+    else if (this.#search.isCandidate(connection)) {
+      this.options.logger.debug({ server: connection.address, cause: cause.message }, 'no server with the ensemble')
+      this.#search.failed(performance.now())
+      this.#arm()
+    }
+    if (this.#open.size === 0) this.#resolveGone()
   }
 
   #authenticated(entry: AuthEntry, error: ZoariumError | null): void {
@@ -440,53 +427,45 @@ export class SessionKeeper {
       this.#terminate(error, { type: 'authFailed', error })
       return
     }
-    this.#auths.splice(this.#auths.indexOf(entry), 1)
+    this.#identities.remove(entry)
   }
 
   /** The session of the present belief is gone for good. */
   #expired(why: string): void {
-    const belief = this.#belief
-    if (belief === null || !this.#resumable) return
-    this.#resumable = false
-    this.counters.sessionsExpired += 1
-    const error = new ZoariumError('SESSION_EXPIRED', `session ${hex(belief)}: ${why}`)
+    const { belief, resumable } = this.#ledger
+    if (belief === null || !resumable) return
+    const error = this.#ledger.expired(why)
     this.options.logger.warn({ session: hex(belief), why }, 'session expired')
-    if (!this.options.keepLastZxid) this.#newestZxid.reset()
     // First, so that what the application calls from its listeners below belongs to the next session already.
-    this.#queue.rejectWrites((call) => new ZoariumError('SESSION_EXPIRED', `${describe(call)} was not sent`, { path: call.path }))
+    this.#gate.queue.rejectWrites((call) => new ZoariumError('SESSION_EXPIRED', `${describe(call)} was not sent`, { path: call.path }))
     belief.end(error)
     this.#tell({ type: 'lost', session: belief, reason: 'expired' })
     this.watches.sessionEnded(false)
     if (this.options.onExpired === 'close') this.#terminate(error, { type: 'closed', error })
+    this.#tellReadOnly()
   }
 
   #disconnected(connection: Connection, cause: Error, unanswered: boolean): void {
-    assert(connection === this.#connection, 'one connection at a time')
+    const wasReadOnly = this.#readOnly
     this.#connection = null
+    this.#readOnly = false
+    this.#search.end(cause)
     const lasting = this.#attachedAtMs > 0 && performance.now() - this.#attachedAtMs >= LASTING_MS
     this.watches.disconnected()
-    if (this.#end !== null) {
-      this.#resolveGone()
-      return
-    }
+    if (this.#end !== null) return
     this.options.logger.warn({ server: connection.address, cause: cause.message }, 'disconnected')
     this.#unanswered = unanswered ? this.#unanswered + 1 : 0
     if (this.#unanswered > 0 && this.#unanswered % (this.#hosts.size * WARN_AFTER_ROUNDS) === 0) this.#warnUnanswered()
     if (cause instanceof ProtocolError) this.#failHead(cause)
-    this.#queue.connectionLost(this.options.whenDisconnected === 'queue', (call) => this.#lossOf(call, cause))
+    this.#gate.queue.connectionLost(this.options.whenDisconnected === 'queue', (call) => this.#gate.lossOf(call, cause))
     if (lasting) this.#backoff.reset()
     this.#retryAtMs = performance.now() + this.#backoff.nextMs()
-    const belief = this.#belief
+    const { belief } = this.#ledger
     // A dial that fails while suspended changes nothing.
     const isNews = belief !== null && belief.ended === null && this.statuses.current.type !== 'suspended'
     if (isNews) this.#tell({ type: 'suspended', session: belief, cause })
+    else if (wasReadOnly) this.#tell({ type: 'connecting' })
     this.#arm()
-  }
-
-  #lossOf(call: PendingCall, cause: Error): ZoariumError {
-    const error = lossError(call, cause)
-    if (!call.settled && error.code === 'ERR_UNKNOWN_OUTCOME') this.counters.unknownOutcomes += 1
-    return error
   }
 
   /** That is how servers without a quorum, and servers that are behind what this client has read, turn it away. */
@@ -499,33 +478,8 @@ export class SessionKeeper {
 
   /** A reply that is not the protocol, or too large, would come again: its read is not repeated. */
   #failHead(cause: ProtocolError): void {
-    const head = this.#queue.head()
+    const head = this.#gate.queue.head()
     if (head?.afterLoss === 'resend') head.fail(new ZoariumError('ERR_PROTOCOL', describe(head), { path: head.path, cause }))
-  }
-
-  // --- calls that end here
-
-  #refuse(call: PendingCall, reason: unknown): void {
-    call.fail(reason)
-    this.#abandonWatch(call)
-  }
-
-  #abandonWatch(call: PendingCall): void {
-    if (call.watch !== null) this.watches.abandoned(call.watch)
-  }
-
-  #full(call: PendingCall): ZoariumError {
-    return new ZoariumError('ERR_QUEUE_FULL', `${describe(call)}: ${this.options.maxPendingRequests} requests wait already`, {
-      path: call.path,
-    })
-  }
-
-  #timedOut(call: PendingCall): void {
-    const text = `${describe(call)}: no reply in time`
-    const unknown = isUndecided(call)
-    if (unknown) this.counters.unknownOutcomes += 1
-    call.fail(new ZoariumError(unknown ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_TIMEOUT', text, { path: call.path }))
-    this.#queue.gaveUp(call)
   }
 }
 
@@ -533,12 +487,7 @@ function hex(belief: SessionBelief): string {
   return `0x${int64ToHex(belief.hi, belief.lo)}`
 }
 
-/** What a call learns from the client's end; a write that was sent may have happened, and the cause says so. */
-function endError(end: ZoariumError, call: PendingCall): ZoariumError {
-  const unknown = isUndecided(call)
-  const cause = unknown ? lossError(call, end) : end
-  return new ZoariumError(end.code, unknown ? `${describe(call)} was sent, the reply did not come` : describe(call), {
-    path: call.path,
-    cause,
-  })
+function refusalText(expired: boolean, readOnly: boolean, address: string): string {
+  if (expired) return 'the session has expired'
+  return readOnly ? `${address} is read-only` : `${address} refuses new sessions`
 }

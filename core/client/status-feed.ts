@@ -9,10 +9,11 @@ type StatusType = ClientStatus['type']
 
 /** What may follow what. */
 const NEXT: Readonly<Record<StatusType, readonly StatusType[]>> = Object.freeze({
-  connecting: ['connected', 'authFailed', 'closed'],
+  connecting: ['connected', 'readOnly', 'lost', 'authFailed', 'closed'],
   connected: ['suspended', 'lost', 'authFailed', 'closed'],
-  suspended: ['connected', 'lost', 'authFailed', 'closed'],
-  lost: ['connected', 'lost', 'authFailed', 'closed'],
+  suspended: ['connected', 'readOnly', 'lost', 'authFailed', 'closed'],
+  lost: ['connected', 'readOnly', 'lost', 'authFailed', 'closed'],
+  readOnly: ['connected', 'suspended', 'connecting', 'lost', 'authFailed', 'closed'],
   authFailed: [],
   closed: [],
 })

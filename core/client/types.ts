@@ -228,14 +228,20 @@ export interface Session {
  * connecting -> connected -> suspended -> connected (resumed)
  *                   |            '------> lost -> connected (resumed if the id is the same)
  *                   '-------------------> lost
+ * connecting, suspended, lost -> readOnly -> connected, or as the connection is lost suspended or connecting      (canBeReadOnly only)
  * any -> closed | authFailed (both final)
  * ```
  */
 export type ClientStatus =
-  /** No session was established yet. */
+  /** No connection, and no session to lose: at the beginning, and after a read-only server was lost. */
   | { readonly type: 'connecting' }
   /** Attached. `resumed`: an existing session was taken up again. */
   | { readonly type: 'connected'; readonly server: string; readonly session: Session; readonly resumed: boolean }
+  /**
+   * Attached to a server without a quorum, which reads may be asked of; see {@link ConnectOptions.canBeReadOnly}. Nothing that it answers keeps
+   * `session` alive, and a session that it made itself has ended already: its `signal` is aborted.
+   */
+  | { readonly type: 'readOnly'; readonly server: string; readonly session: Session }
   /** The connection is gone; the session surely lives until `session.deadlineMs`. */
   | { readonly type: 'suspended'; readonly session: Session; readonly cause: Error }
   /** The belief in `session` ended. `deadline`: by the own clock, it may be resumed; `expired`: for good. */
@@ -337,6 +343,12 @@ export interface ConnectOptions {
    * for ensembles that may be wiped: their servers refuse a client that has seen the future. Default true.
    */
   readonly keepLastZxid?: boolean
+  /**
+   * Whether a read-only server will do where no other is found: one of Apache ZooKeeper with `readonlymode.enabled` that has lost its quorum.
+   * Then reads and watches work on what it knows, writes and `sync` reject with `NOT_READ_ONLY`, and the client goes on looking for a server
+   * with a quorum, after 100 ms to a minute each time. Default false.
+   */
+  readonly canBeReadOnly?: boolean
   /** Sent on every connection before anything else. An identity in a `zk://user:password@…` URL comes first. */
   readonly auth?: readonly AuthInfo[]
   /**

@@ -6,6 +6,7 @@ import { readConnectRequest, writeConnectResponse } from '../../core/wire/connec
 import { ErrorCode } from '../../core/wire/error-codes.ts'
 import { FrameDecoder } from '../../core/wire/frame-decoder.ts'
 import { writeReplyHeader } from '../../core/wire/headers.ts'
+import { isWrite } from '../../core/wire/op-classes.ts'
 import { OpCode, Xid } from '../../core/wire/op-codes.ts'
 import { Reader } from '../../core/wire/reader.ts'
 import type { ConnectRequest, ConnectResponse, EventType, Request, StatFields } from '../../core/wire/records.ts'
@@ -76,8 +77,13 @@ export class FakeServer {
   pings = 0
   /** What setWatches2 says it has replayed from; null as other servers do. */
   covered: number | null = null
+  /** As a server of Apache ZooKeeper that has lost its quorum: only clients that take that may come, and nobody may write. */
+  readOnly = false
   onRequest: (exchange: Exchange) => void = (exchange) => exchange.answer()
-  onHandshake: (handshake: Handshake) => void = (handshake) => handshake.respond(handshake.usual())
+  onHandshake: (handshake: Handshake) => void = (handshake) => {
+    if (this.readOnly && handshake.request.readOnly !== true) handshake.connection.cut()
+    else handshake.respond(handshake.usual())
+  }
   onConnection: (connection: FakeConnection) => void = () => undefined
   #server: Server
   #port = 0
@@ -198,7 +204,7 @@ export class FakeServer {
       sessionHi: 1,
       sessionLo: session.lo,
       password: session.password,
-      readOnly: false,
+      readOnly: this.readOnly,
     }
   }
 
@@ -217,6 +223,9 @@ export class FakeServer {
         writeReplyHeader(w, xid, this.tree.zxid, ErrorCode.ok)
         if (covered !== null && request.op === OpCode.setWatches2) writeSetWatches2Response(w, covered)
       })
+    }
+    if (this.readOnly && (isWrite(request.op) || request.op === OpCode.sync) && request.op !== OpCode.closeSession) {
+      return framed((w) => writeReplyHeader(w, xid, this.tree.zxid, ErrorCode.notReadOnly))
     }
     if (request.op === OpCode.closeSession) this.expire(connection.sessionLo)
     const reply = this.tree.apply(request, connection.sessionLo)

@@ -16,6 +16,7 @@ describe('the options of connect()', () => {
       maxFrameBytes: 67_108_864,
       onExpired: 'renew',
       keepLastZxid: true,
+      canBeReadOnly: false,
       whenDisconnected: 'queue',
       auth: [],
       tls: null,
