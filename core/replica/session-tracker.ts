@@ -12,6 +12,8 @@ export class TrackedSession {
   bucket = -1
   /** An expiry was proposed and not yet applied. */
   expiring = false
+  /** The table of touches that it is in already: see TouchLog. */
+  touchMark = 0
 
   constructor(state: SessionState, nowMs: number) {
     this.state = state
@@ -60,8 +62,17 @@ export class SessionTracker {
     for (const tracked of this.#sessions.values()) tracked.lastHeardMs += ms
   }
 
-  /** The sessions that are due at `nowMs`, each told once until tracked again. */
-  due(nowMs: number): TrackedSession[] {
+  /** A server that the session is attached to has heard of it. */
+  heard(state: SessionState, nowMs: number): void {
+    const tracked = this.#sessions.get(state)
+    if (tracked !== undefined && tracked.lastHeardMs < nowMs) tracked.lastHeardMs = nowMs
+  }
+
+  /**
+   * The sessions that are due at `nowMs`, each told once until tracked again. One whose timeout has passed and that `mayExpire` still holds is looked at again
+   * a bucket later.
+   */
+  due(nowMs: number, mayExpire: (tracked: TrackedSession) => boolean): TrackedSession[] {
     const due: TrackedSession[] = []
     const current = Math.floor(nowMs / this.#bucketMs)
     if (this.#nextBucket < 0) return due
@@ -70,7 +81,7 @@ export class SessionTracker {
       if (bucket === undefined) continue
       this.#buckets.delete(this.#nextBucket)
       for (const tracked of bucket) {
-        if (tracked.lastHeardMs + tracked.state.timeoutMs > nowMs) {
+        if (tracked.lastHeardMs + tracked.state.timeoutMs > nowMs || !mayExpire(tracked)) {
           this.#place(tracked, nowMs)
         } else {
           tracked.bucket = -1
