@@ -10,6 +10,7 @@ import {
   type LogLevel,
   type ServerFlags,
   SUPER_DIGEST_VARIABLE,
+  TLS_PASSPHRASE_VARIABLE,
   unknownVariables,
 } from './server-flags.ts'
 
@@ -32,18 +33,23 @@ const NO_ADMIN_IN_MEMORY =
 
 /** Reads flags, environment and the file; rejects with `ERR_CONFIG`, or ends through commander's error for contradictory flags. */
 export async function serverSettings(command: Command, file: string | undefined, environment: NodeJS.ProcessEnv): Promise<ServerSettings> {
-  const { inMemory, json, logLevel, logFormat, adminPort = DEFAULT_ADMIN_PORT, dataDir: _dataDir, ...flags } = command.opts<ServerFlags>()
+  const { inMemory, json, logLevel, logFormat, adminPort = DEFAULT_ADMIN_PORT, dataDir: _dataDir, ...rest } = command.opts<ServerFlags>()
+  const { port, securePort, ...flags } = rest
   const path = file ?? environment[CONFIG_VARIABLE]
   const config: ZooConfig = path === undefined ? { options: {}, warnings: [] } : await readZooConfig(path)
   const { dataDir: fileDataDir, ...fromFile } = config.options
   const dataDir = chooseDataDir(command, fileDataDir)
   const superDigest = environment[SUPER_DIGEST_VARIABLE]
+  const tlsPassphrase = environment[TLS_PASSPHRASE_VARIABLE]
   return {
     options: {
       port: DEFAULT_PORT,
       ...fromFile,
       ...flags,
+      ...portOption('port', port),
+      ...portOption('securePort', securePort),
       ...(superDigest === undefined ? {} : { superDigest }),
+      ...(tlsPassphrase === undefined ? {} : { tlsPassphrase }),
       // The token of the admin HTTP lies in the data directory: without one nobody could use it.
       ...(dataDir === null ? {} : { dataDir, adminPort: adminPort === 'off' ? null : adminPort }),
     },
@@ -56,6 +62,11 @@ export async function serverSettings(command: Command, file: string | undefined,
       ...(dataDir === null && typeof command.opts<ServerFlags>().adminPort === 'number' ? [NO_ADMIN_IN_MEMORY] : []),
     ],
   }
+}
+
+/** What a flag says about a port, if it says anything. */
+function portOption(name: 'port' | 'securePort', value: number | 'off' | undefined): ServerOptions {
+  return value === undefined ? {} : { [name]: value === 'off' ? null : value }
 }
 
 /** A folder, or `null` for memory. --data-dir and --in-memory contradict each other; the one from the stronger source wins. */

@@ -36,6 +36,8 @@ export class LatencyStats {
 /** Why a frame, a connection or a request was refused. Each is counted and logged. */
 export type RefusalReason =
   | 'frame_size'
+  | 'tls_handshake'
+  | 'auth_required'
   | 'protocol_error'
   | 'bad_request'
   | 'unknown_operation'
@@ -60,6 +62,13 @@ export class Counters {
   snapshotSlices = 0
   longestSnapshotSliceMs = 0
   softQuotaExceeded = 0
+  /** How often a connection was not read from because of its own or everybody's requests in work, or because it did not read. */
+  heldConnections = 0
+  /** Persistent watches: setWatches2 that were told everything they missed, and those that were told to read again. */
+  watchReplays = 0
+  watchReplayGaps = 0
+  /** Logins by SASL that succeeded. */
+  saslLogins = 0
 
   refused(reason: RefusalReason): void {
     this.refusals.set(reason, (this.refusals.get(reason) ?? 0) + 1)

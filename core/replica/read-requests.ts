@@ -92,8 +92,6 @@ export class ReadRequests {
         return this.#whoAmI(w, xid, ids)
       case OpCode.reconfig:
         return ErrorCode.reconfigDisabled
-      case OpCode.sasl:
-        return ErrorCode.unimplemented
       default:
         assert(false, `op ${op} is no read`)
     }

@@ -12,6 +12,7 @@ import { Replica } from '../replica/replica.ts'
 import type { LogStore, Recovered } from '../storage/log-store.ts'
 import type { Logger } from '../support/logger.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
+import type { SaslUsers } from './sasl-users.ts'
 import { SnapshotPace } from './snapshot-pace.ts'
 import type { OnStartProgress } from './start-progress.ts'
 import { StorageWatch } from './storage-watch.ts'
@@ -27,6 +28,8 @@ export interface Beginning {
   readonly recovered: Recovered | null
   /** The state of the recovered snapshot. */
   readonly tree: StateMachine
+  /** Who may log in with SASL; `null` without it. */
+  readonly saslUsers: SaslUsers | null
 }
 
 /** What the server hears from its driver. */
@@ -41,6 +44,7 @@ export interface DriverListener {
 export class ReplicaDriver implements ReplicaHost {
   readonly replica: Replica
   readonly logger: Logger
+  readonly saslUsers: SaslUsers | null
   readonly #store: LogStore
   readonly #listener: DriverListener
   readonly #firstIndex: number
@@ -59,12 +63,13 @@ export class ReplicaDriver implements ReplicaHost {
 
   constructor(
     options: ReplicaOptions & { readonly dataDir: string | null },
-    { store, recovered, tree }: Beginning,
+    { store, recovered, tree, saslUsers }: Beginning,
     logger: Logger,
     listener: DriverListener,
   ) {
     this.logger = logger
     this.#store = store
+    this.saslUsers = saslUsers
     this.#listener = listener
     this.#dataDir = options.dataDir ?? ''
     const restart = {
@@ -81,6 +86,7 @@ export class ReplicaDriver implements ReplicaHost {
       this.begin()
       this.replica.endTurn()
       if (!this.#served) this.#noteStart()
+      this.end()
     }
     this.#tick = setInterval(() => this.#onTick(), TICK_MS)
   }
@@ -124,6 +130,7 @@ export class ReplicaDriver implements ReplicaHost {
       this.replica.persisted(batch.seq)
       this.replica.endTurn()
       if (!this.#served) this.#noteStart()
+      this.end()
       this.#noteQuiet()
     })
   }
@@ -154,6 +161,10 @@ export class ReplicaDriver implements ReplicaHost {
 
   sha1(bytes: Buffer): Buffer {
     return createHash('sha1').update(bytes).digest()
+  }
+
+  md5(bytes: Buffer): Buffer {
+    return createHash('md5').update(bytes).digest()
   }
 
   /** Resolves when nothing is in work and nothing is at the disk; at once when clients were never served. */
