@@ -31,13 +31,20 @@ export interface Pending {
   /** The identities in force when the request came. */
   readonly ids: readonly Id[]
   readonly receivedMs: number
+  /** Of sync: it is answered when this index is applied; Infinity while the index is not known. 0 for everything else. */
+  waitIndex: number
 }
 
 /** A log entry of this server's clients that was not applied yet. Entries of this server come back in the order in which they went. */
 export interface InFlight {
-  readonly number: number
   readonly connection: Connection
   readonly bytes: number
+}
+
+/** A sync whose index is asked for. */
+export interface Sync {
+  readonly connection: Connection
+  readonly pending: Pending
 }
 
 export type FrameHandler = (connection: Connection, bytes: Buffer, start: number, end: number) => boolean

@@ -20,6 +20,8 @@ export interface ConnectionsOptions extends PressureLimits {
 
 /** What the connections' owner does. */
 export interface ConnectionsOwner {
+  /** Whether replies may leave now; if not they wait. */
+  readonly mayReply: boolean
   readonly nowMs: number
   /** A connection is closed: lets go of what belongs to it. */
   discarded(c: Connection): void
@@ -109,7 +111,7 @@ export class Connections {
 
   /** Sends what waits on every connection. */
   flushAll(): void {
-    if (this.#dirty.length === 0) return
+    if (this.#dirty.length === 0 || !this.#owner.mayReply) return
     const dirty = this.#dirty
     this.#dirty = []
     for (const c of dirty) if (c.out !== null) this.flush(c)
@@ -117,7 +119,7 @@ export class Connections {
 
   flush(c: Connection): void {
     const w = c.out
-    if (w === null || c.blocked) return
+    if (w === null || c.blocked || !this.#owner.mayReply) return
     c.out = null
     if (w.length === 0 || c.phase === 'closed') {
       w.reset()

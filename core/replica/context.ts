@@ -4,7 +4,7 @@ import type { SessionState } from '../tree/session-table.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import type { Writer } from '../wire/writer.ts'
 import type { ChangeHistory } from './change-history.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Sync } from './connection.ts'
 import type { Counters, RefusalReason } from './counters.ts'
 import type { Origin } from './entries.ts'
 import type { ReplicaHost, ReplicaOptions } from './host.ts'
@@ -23,8 +23,11 @@ export interface ReplicaContext {
   readonly tree: StateMachine
   /** Monotonic time of this turn. */
   readonly nowMs: number
-  /** Whether clients are served: this server leads and has applied its term's first entry. */
+  /** Whether clients are served: the first entry of a term was applied here while its leader could be reached, which was not given up since. */
   readonly serving: boolean
+  /** Whether no other server has a say. */
+  readonly alone: boolean
+  readonly appliedIndex: number
   /** Why client writes are refused, `null` when they are not. */
   readonly writeRefusal: string | null
 
@@ -42,6 +45,8 @@ export interface ReplicaContext {
   noteRefusal(reason: RefusalReason, remote: string, detail: string): void
   /** Refuses with a counted, logged reason and closes. */
   refuse(c: Connection, reason: RefusalReason, detail: string): void
+  /** Asks for the index that a sync waits for. */
+  askIndex(sync: Sync): void
   /** The session is on this connection now; a former connection of it is closed. */
   attach(c: Connection, session: SessionState): void
   /** Goes on with what the decoder holds. */

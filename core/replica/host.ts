@@ -1,7 +1,9 @@
 // replica: what the brain needs from its host. The host moves bytes and time; the simulator implements the same interfaces. PURE.
 
+import type { RaftLimits, RaftTiming } from '../consensus/options.ts'
 import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { Logger } from '../support/logger.ts'
+import type { PeerMessage } from './peer-messages.ts'
 
 /** One client's socket as the replica sees it. */
 export interface Link {
@@ -27,6 +29,14 @@ export interface ReplicaHost {
   persist(batch: PersistBatch): void
   /** Writes a snapshot; `replica.snapshotEnded()` follows. Each chunk is good until the next one is asked for. */
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>): void
+  /** Sends a message to `message.to`. It may be lost; those that come come in order. */
+  send(message: PeerMessage): void
+  /** Streams a snapshot of the state to a peer that is too far behind: `replica.snapshotFor`. */
+  sendSnapshot(peer: number): void
+  /** Puts the snapshot that was received in the place of log and state; `replica.installed` follows. */
+  installSnapshot(meta: SnapshotMeta): void
+  /** The monotonic clock now, not as of the turn's beginning: read before promises leave. */
+  clock(): number
   /** Cryptographically strong random bytes. */
   entropy(bytes: number): Buffer
   sha1(bytes: Buffer): Buffer
@@ -39,6 +49,10 @@ export interface ReplicaHost {
 /** Settings of a replica; the host has validated them. */
 export interface ReplicaOptions {
   readonly serverId: number
+  /** The ids of the servers that have a say at first, this one's among them; left out: this server alone. */
+  readonly voters?: readonly number[]
+  readonly timing?: Partial<RaftTiming>
+  readonly limits?: Partial<RaftLimits>
   readonly tickTimeMs: number
   readonly minSessionTimeoutMs: number
   readonly maxSessionTimeoutMs: number

@@ -34,13 +34,19 @@ const TLS_HANDSHAKE = 0x1603
 
 export class Intake {
   readonly #replica: ReplicaContext
-  readonly #reads: ReadRequests
+  #reads: ReadRequests
   /** For frames that are read where they lie. */
   readonly #reader = new Reader(NOTHING)
 
   constructor(replica: ReplicaContext) {
     this.#replica = replica
     this.#reads = new ReadRequests(replica.tree, replica.watches, replica.history)
+  }
+
+  /** Another tree took the place of the one before. */
+  treeReplaced(): void {
+    const { tree, watches, history } = this.#replica
+    this.#reads = new ReadRequests(tree, watches, history)
   }
 
   bytes(c: Connection, chunk: Buffer): void {
@@ -84,10 +90,10 @@ export class Intake {
     checkBehind(this.#replica, c)
   }
 
-  /** Answers what waited to be answered here, up to the next write. */
+  /** Answers what waited to be answered here, up to the next write, or sync that still waits. */
   answerWaiting(c: Connection): void {
     for (let next = c.pending.peek(); next !== undefined && next.body !== null; next = c.pending.peek()) {
-      if (c.phase === 'closed') return
+      if (c.phase === 'closed' || next.waitIndex > this.#replica.appliedIndex) return
       c.pending.shift()
       this.#replica.countPending(-1, next.body.length)
       const reader = new Reader(next.body)
@@ -140,15 +146,23 @@ export class Intake {
       return
     }
     if (!isClientOp(op)) c.finishing = true
-    if (c.pending.size === 0) this.#answer(c, xid, op, r, null)
+    if (op === OpCode.sync && !this.#replica.alone) this.#sync(c, xid, Buffer.from(bytes.subarray(r.position, end)))
+    else if (c.pending.size === 0) this.#answer(c, xid, op, r, null)
     else this.#wait(c, xid, op, Buffer.from(bytes.subarray(r.position, end)), ErrorCode.ok)
+  }
+
+  // Answered when everything is applied here that was acknowledged anywhere before it came: a read index of the leader.
+  #sync(c: Connection, xid: number, body: Buffer): void {
+    const pending = this.#wait(c, xid, OpCode.sync, body, ErrorCode.ok)
+    pending.waitIndex = Number.POSITIVE_INFINITY
+    this.#replica.askIndex({ connection: c, pending })
   }
 
   #write(c: Connection, xid: number, op: number, bytes: Buffer, start: number, end: number): void {
     const replica = this.#replica
     assert(c.session !== null, 'an open connection has a session')
     const number = replica.nextNumber()
-    c.pending.push({ xid, op, body: null, err: ErrorCode.ok, ids: c.ids, receivedMs: replica.nowMs })
+    c.pending.push({ xid, op, body: null, err: ErrorCode.ok, ids: c.ids, receivedMs: replica.nowMs, waitIndex: 0 })
     replica.countPending(1, 0)
     if (op === OpCode.closeSession) {
       const { hi, lo } = c.session
@@ -171,9 +185,11 @@ export class Intake {
     this.#count(c, xid, op, lastZxid, latencyMs)
   }
 
-  #wait(c: Connection, xid: number, op: number, body: Buffer, err: ErrorCode): void {
-    c.pending.push({ xid, op, body, err, ids: c.ids, receivedMs: this.#replica.nowMs })
+  #wait(c: Connection, xid: number, op: number, body: Buffer, err: ErrorCode): Pending {
+    const pending = { xid, op, body, err, ids: c.ids, receivedMs: this.#replica.nowMs, waitIndex: 0 }
+    c.pending.push(pending)
     this.#replica.countPending(1, body.length)
+    return pending
   }
 
   #login(c: Connection, xid: number, op: typeof OpCode.auth | typeof OpCode.sasl, r: Reader): void {

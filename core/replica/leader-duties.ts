@@ -7,7 +7,7 @@ import type { SessionState } from '../tree/session-table.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import { leaderOrigin, type Origin, plainEntry } from './entries.ts'
 import type { ReplicaHost, ReplicaOptions } from './host.ts'
-import type { SessionTracker } from './session-tracker.ts'
+import type { SessionTracker, TrackedSession } from './session-tracker.ts'
 
 const NOTHING: Buffer = Buffer.alloc(0)
 const NO_SESSION = { hi: 0, lo: 0, generation: 0 }
@@ -17,6 +17,7 @@ export class LeaderDuties {
   readonly #host: ReplicaHost
   readonly #tree: StateMachine
   readonly #tracker: SessionTracker
+  readonly #mayExpire: (tracked: TrackedSession) => boolean
   readonly #origin: Origin
   readonly #append: (payload: Buffer) => void
   #lastWallProposedMs = 0
@@ -25,11 +26,19 @@ export class LeaderDuties {
   #clusterBaseAtMs = 0
   #nextReapMs = 0
 
-  constructor(options: ReplicaOptions, host: ReplicaHost, tree: StateMachine, tracker: SessionTracker, append: (payload: Buffer) => void) {
+  constructor(
+    options: ReplicaOptions,
+    host: ReplicaHost,
+    tree: StateMachine,
+    tracker: SessionTracker,
+    mayExpire: (tracked: TrackedSession) => boolean,
+    append: (payload: Buffer) => void,
+  ) {
     this.#options = options
     this.#host = host
     this.#tree = tree
     this.#tracker = tracker
+    this.#mayExpire = mayExpire
     this.#origin = leaderOrigin(options.serverId)
     this.#append = append
   }
@@ -56,7 +65,7 @@ export class LeaderDuties {
 
   /** Every few tens of milliseconds: expiry and reaping. */
   tick(nowMs: number): void {
-    for (const { state } of this.#tracker.due(nowMs)) this.#propose(EntryKind.expireSession, state, NOTHING)
+    for (const { state } of this.#tracker.due(nowMs, this.#mayExpire)) this.#propose(EntryKind.expireSession, state, NOTHING)
     this.#reap(nowMs)
   }
 

@@ -33,6 +33,8 @@ export interface StreamBatch {
   /** Number of the first payload; the others follow without a gap. */
   readonly first: number
   readonly payloads: Buffer[]
+  /** Whether some of them were sent before: then others may still hold the same bytes, which must not change. */
+  readonly again: boolean
 }
 
 export class OriginStream<T> {
@@ -45,6 +47,8 @@ export class OriginStream<T> {
   #asked = false
   /** The last number that was handed to the leader of `#term`. */
   #sent = 0
+  /** The highest number that was ever sent. */
+  #everSent = 0
 
   /** Requests that were not applied yet. */
   get size(): number {
@@ -116,7 +120,9 @@ export class OriginStream<T> {
       bytes += payload.length
     }
     this.#sent += payloads.length
-    return { term: this.#term, first, payloads }
+    const again = first <= this.#everSent
+    this.#everSent = Math.max(this.#everSent, this.#sent)
+    return { term: this.#term, first, payloads, again }
   }
 
   /** What becomes of the pending requests cannot be known any more. The caller gives the stream another nonce. */
@@ -124,6 +130,7 @@ export class OriginStream<T> {
     this.#pending.clear()
     this.#lastNumber = 0
     this.#sent = 0
+    this.#everSent = 0
     if (this.#state !== 'idle') this.#ask()
   }
 

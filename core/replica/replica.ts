@@ -6,11 +6,12 @@
 // A turn of the host: setTime(), any number of inputs, endTurn(). Everything proposed in one turn goes to disk as one batch; everything
 // that a connection is to hear in one turn leaves in one send.
 
+import type { SnapshotMessage } from '../consensus/messages.ts'
 import type { RaftRestart } from '../consensus/options.ts'
-import { RaftNode } from '../consensus/raft-node.ts'
+import type { RaftNode, RoleChange } from '../consensus/raft-node.ts'
+import type { Role } from '../consensus/state.ts'
 import type { Entry, SnapshotMeta } from '../consensus/types.ts'
 import { assert, unreachable } from '../support/assert.ts'
-import { Deque } from '../support/deque.ts'
 import { int64ToHex } from '../support/int64.ts'
 import { SeededRandom } from '../support/random.ts'
 import { EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
@@ -23,7 +24,7 @@ import { type Id, Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
 import type { Writer } from '../wire/writer.ts'
 import { ChangeHistory } from './change-history.ts'
-import type { Connection, FrameHandler, InFlight } from './connection.ts'
+import type { Connection, FrameHandler, InFlight, Sync } from './connection.ts'
 import { Connections, type ConnectionsOwner } from './connections.ts'
 import type { ReplicaContext } from './context.ts'
 import { Counters, type RefusalReason } from './counters.ts'
@@ -32,6 +33,8 @@ import { completeAttach } from './handshake.ts'
 import type { Link, ReplicaHost, ReplicaOptions } from './host.ts'
 import { Intake } from './intake.ts'
 import { LeaderDuties } from './leader-duties.ts'
+import { Member, type MemberOwner } from './member.ts'
+import type { PeerMessage } from './peer-messages.ts'
 import { writeAppliedReply, writeHeaderReply } from './replies.ts'
 import { SessionIds } from './session-ids.ts'
 import { SessionTracker } from './session-tracker.ts'
@@ -41,6 +44,10 @@ import { WatchManager } from './watch-manager.ts'
 /** A tick this late means that the process did not run: see SessionTracker.forgivePause. */
 const PAUSE_MS = 1000
 
+/** Clients wait this long for a server that is out of contact, and this share of their session's timeout, before they are sent away. */
+const GRACE_MS = 3000
+const GRACE_SHARE = 3
+
 /** Soft quotas are warned of this often at most. */
 const QUOTA_WARNING_MS = 10_000
 
@@ -49,30 +56,31 @@ const REPLAY_SLICE = 2000
 
 const NOTHING: Buffer = Buffer.alloc(0)
 
-export class Replica implements ReplicaContext, ConnectionsOwner {
+export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sync> {
   readonly options: ReplicaOptions
   readonly host: ReplicaHost
-  readonly origin: Origin
+  origin: Origin
   readonly counters: Counters = new Counters()
   readonly watches: WatchManager<Connection>
-  readonly history: ChangeHistory
+  history: ChangeHistory
   readonly sessionIds: SessionIds
-  readonly #raft: RaftNode
-  readonly #tree: StateMachine
+  readonly tracker: SessionTracker
+  readonly #member: Member<InFlight, Sync>
+  #tree: StateMachine
   readonly #intake: Intake
-  readonly #tracker: SessionTracker
-  readonly #duties: LeaderDuties
+  #duties: LeaderDuties
   readonly #connections: Connections
   readonly #attached = new Map<SessionState, Connection>()
-  readonly #inFlight = new Deque<InFlight>(1024)
-  #number = 0
+  /** Syncs that wait for an index to be applied. */
+  #syncs: Sync[] = []
   #appliedIndex: number
   readonly #snapshots: SnapshotSchedule
   #writeRefusal: string | null = null
   #nowMs = 0
   #wallMs = 0
   #lastTickMs = -1
-  #termStarted = false
+  /** Whether clients are served: see {@link serving}. */
+  #ready = false
   #nextQuotaWarningMs = 0
   #stopped = false
 
@@ -81,21 +89,21 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     this.host = host
     this.#nowMs = nowMs
     this.#wallMs = wallMs
-    const nonce = host.entropy(8)
-    this.origin = { serverId: options.serverId, nonceHi: (nonce.readUInt32BE(0) | 1) >>> 0, nonceLo: nonce.readUInt32BE(4) }
-    const random = new SeededRandom(nonce.readUIntBE(2, 6))
-    this.#raft = new RaftNode({ id: options.serverId, voters: [options.serverId], random }, restart, nowMs)
+    this.tracker = new SessionTracker(Math.max(10, Math.floor(options.tickTimeMs / 2)))
+    this.origin = this.#newOrigin()
+    const { serverId: id, voters = [id], timing = {}, limits = {} } = options
+    const random = new SeededRandom(host.entropy(8).readUIntBE(2, 6))
+    this.#member = new Member({ id, voters, random, timing, limits }, restart, this, nowMs)
     this.#tree = tree
     this.#appliedIndex = restart.snapshot?.index ?? 0
     this.#snapshots = new SnapshotSchedule(options.snapshotEveryEntries, this.#appliedIndex)
-    this.#tracker = new SessionTracker(Math.max(10, Math.floor(options.tickTimeMs / 2)))
     this.watches = new WatchManager<Connection>((connection, change) => this.#deliver(connection, change))
-    this.history = new ChangeHistory(options.watchHistoryEntries, options.watchHistoryBytes, tree.lastZxid)
+    this.history = this.#newHistory()
     this.sessionIds = new SessionIds(options.serverId, wallMs)
     this.#intake = new Intake(this)
     const onFrame: FrameHandler = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
     this.#connections = new Connections(options, this, this.counters, host.logger, onFrame)
-    this.#duties = new LeaderDuties(options, host, tree, this.#tracker, (payload) => this.#append(payload))
+    this.#duties = this.#newDuties()
   }
 
   get tree(): StateMachine {
@@ -110,9 +118,32 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   get connections(): ReadonlySet<Connection> {
     return this.#connections.all
   }
-  /** Whether clients are served: this server leads and has applied its term's first entry. */
+  /**
+   * Whether clients are served: the first entry of a term was applied here, and the ensemble was not out of reach for longer than {@link GRACE_MS} since.
+   * Within that time nothing is answered, but nobody is sent away either.
+   */
   get serving(): boolean {
-    return this.#termStarted && !this.#stopped
+    return this.#ready && !this.#stopped
+  }
+  get alone(): boolean {
+    return this.#member.alone
+  }
+  /** Whether replies may leave now: what they promise holds as long as others have not elected another leader. */
+  get mayReply(): boolean {
+    return this.alone || this.host.clock() < this.#member.contactUntilMs
+  }
+  get role(): Role {
+    return this.#raft.role
+  }
+  /** 0 when nobody is known. */
+  get leaderId(): number {
+    return this.#raft.leaderId
+  }
+  get term(): number {
+    return this.#raft.term
+  }
+  get commitIndex(): number {
+    return this.#raft.commitIndex
   }
   /** Why client writes are refused, `null` when they are not. */
   get writeRefusal(): string | null {
@@ -132,16 +163,16 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   }
   /** Whether {@link endTurn} has something to do. */
   get hasWork(): boolean {
-    return this.#connections.hasWork || this.#raft.hasBatch || this.#raft.hasCommitted
+    return this.#connections.hasWork || this.#member.hasWork
   }
   /** Index of the last entry that was applied. */
   get appliedIndex(): number {
     return this.#appliedIndex
   }
 
-  /** Campaigns. Served are clients once the first entry of the term is applied. */
+  /** Begins. Clients are served once the first entry of a term is applied: a server alone campaigns at once, others when nobody leads them. */
   start(): void {
-    this.#raft.campaign()
+    if ((this.options.voters ?? []).length <= 1) this.#raft.campaign()
     this.endTurn()
   }
 
@@ -149,6 +180,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   setTime(nowMs: number, wallMs: number): void {
     this.#nowMs = nowMs
     this.#wallMs = wallMs
+    this.#member.setTime(nowMs)
   }
 
   /** A client has connected; `identities` are those that it has proved on the way. */
@@ -159,7 +191,10 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   /** Bytes came. The chunk may be overwritten after the call. */
   received(c: Connection, chunk: Buffer): void {
     if (c.phase === 'closed' || c.finishing) return
-    if (c.tracked !== null) c.tracked.lastHeardMs = this.#nowMs
+    if (c.tracked !== null) {
+      c.tracked.lastHeardMs = this.#nowMs
+      this.#member.touch(c.tracked)
+    }
     c.slice = 0
     this.#intake.bytes(c, chunk)
     if (c.waiting) c.link.pause()
@@ -178,10 +213,62 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
 
   /** The batch given to `host.persist` is durable. */
   persisted(seq: number): void {
-    const before = this.#raft.leading
     this.#raft.persisted(seq)
-    if (!before && this.#raft.leading) this.#duties.proposeNoop()
     this.#applyCommitted()
+  }
+
+  /** A message of a peer, in the order in which they came on its link. A snapshot's head comes when the whole snapshot is here and was verified. */
+  peerMessage(message: PeerMessage): void {
+    if (!this.#stopped) this.#member.received(message)
+  }
+
+  /** A link to `peer` is up, another one than before. */
+  peerUp(peer: number): void {
+    this.#member.peerUp(peer)
+  }
+
+  /** The link to `peer` broke; `refused`: and nobody listens there any more. */
+  peerDown(peer: number, refused: boolean): void {
+    this.#member.peerDown(peer)
+    if (refused) this.#raft.leaderRefused(peer)
+  }
+
+  /** What the host is to stream to `peer`, with the message that heads the stream; `null` if it is not wanted any more. */
+  snapshotFor(peer: number): { readonly head: SnapshotMessage; readonly chunks: IterableIterator<Buffer> } | null {
+    const snapshot = this.snapshotNow()
+    const head = snapshot === null ? null : this.#raft.snapshotStarted(peer, snapshot.meta)
+    if (snapshot === null || head === null) return null
+    return { head, chunks: snapshot.chunks }
+  }
+
+  /** The stream of a snapshot has ended. */
+  snapshotSent(peer: number, whole: boolean): void {
+    this.#raft.snapshotEnded(peer, whole)
+  }
+
+  /** Whether the snapshot that `head` announces is worth taking in. */
+  wantsSnapshot(head: SnapshotMessage): boolean {
+    return this.#raft.wantsSnapshot(head)
+  }
+
+  /**
+   * The snapshot of `host.installSnapshot` is durable, and this is its state; `null`: it could not be kept, and everything is as it was. What became of the
+   * requests in work cannot be known: their connections close.
+   */
+  installed(meta: SnapshotMeta, tree: StateMachine | null): void {
+    if (tree === null) {
+      this.#raft.installEnded(false)
+      return
+    }
+    this.#giveUp('a snapshot took the place of the state')
+    for (const session of this.#tree.sessions.values()) this.tracker.forget(session)
+    this.#tree = tree
+    this.history = this.#newHistory()
+    this.#duties = this.#newDuties()
+    this.#intake.treeReplaced()
+    this.#appliedIndex = meta.index
+    this.#raft.installEnded(true)
+    this.#member.restarted(meta.term)
   }
 
   /** The snapshot given to `host.saveSnapshot` is on disk, or could not be kept: then the next one is tried in its time. */
@@ -201,7 +288,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   /** Takes a snapshot as soon as no other is being written, at an index that has none yet. */
   requestSnapshot(): void {
     this.#snapshots.want()
-    if (this.serving && this.#appliedIndex === this.#snapshots.index) this.#duties.proposeNoop()
+    if (this.#mayDecide && this.#appliedIndex === this.#snapshots.index) this.#duties.proposeNoop()
     this.#maybeSnapshot()
   }
 
@@ -219,18 +306,18 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     const late = this.#lastTickMs < 0 ? 0 : this.#nowMs - this.#lastTickMs
     this.#lastTickMs = this.#nowMs
     if (late > PAUSE_MS) {
-      this.#tracker.forgivePause(late)
+      this.tracker.forgivePause(late)
       this.host.logger.warn({ pausedMs: Math.round(late) }, 'the process did not run; sessions are given that time')
     }
+    this.#member.tick()
+    this.#lookAtContact()
     this.#dropLateHandshakes()
     this.#connections.lookAtSlow()
     if (!this.serving) return
     this.#maybeSnapshot()
+    if (!this.#mayDecide) return
     this.#duties.tick(this.#nowMs)
-    if (this.#raft.termExhausted) {
-      this.#termStarted = false
-      this.#raft.campaign()
-    }
+    if (this.#raft.termExhausted) this.#raft.campaign()
   }
 
   /** Sends one batch to disk and everything that connections are to hear. Applies more of a log that is too long for one turn. */
@@ -238,10 +325,25 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     if (this.#raft.hasCommitted && !this.#stopped) this.#applyCommitted()
     this.#connections.resumeResting()
     do {
-      for (let batch = this.#raft.takePersistBatch(); batch !== null; batch = this.#raft.takePersistBatch()) this.host.persist(batch)
+      this.#exchange()
+      this.#lookAtReadiness()
       this.flushAll()
     } while (this.#connections.releaseHeld())
     this.#connections.closeSlowConsumers()
+  }
+
+  // What consensus has for the disk and for the peers, and from them.
+  #exchange(): void {
+    this.#member.advance()
+    for (let batch = this.#raft.takePersistBatch(); batch !== null; batch = this.#raft.takePersistBatch()) {
+      this.host.persist(batch)
+      this.#member.advance()
+    }
+    this.#member.sendMessages()
+    this.#member.takeIndices()
+    for (const peer of this.#raft.takeSnapshotRequests()) this.host.sendSnapshot(peer)
+    const install = this.#raft.takeInstall()
+    if (install !== null) this.host.installSnapshot(install)
   }
 
   /** Sends what waits on every connection. */
@@ -274,16 +376,40 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
 
   /** The number of the next entry of this server's clients. */
   nextNumber(): number {
-    return this.#number + 1
+    return this.#member.stream.lastNumber + 1
   }
 
-  /** Appends an entry of a client of this server. */
+  /** Sends an entry of a client of this server on its way to the log. */
   propose(c: Connection, payload: Buffer): void {
-    this.#number += 1
-    assert(numberOf(payload) === this.#number, 'numbers have no gap')
-    this.#inFlight.push({ number: this.#number, connection: c, bytes: payload.length })
+    assert(numberOf(payload) === this.nextNumber(), 'numbers have no gap')
+    this.#member.stream.push(payload, { connection: c, bytes: payload.length })
     this.#connections.countBytes(payload.length)
-    this.#append(payload)
+  }
+
+  askIndex(sync: Sync): void {
+    this.#member.askIndex(sync)
+  }
+
+  /** The index that a sync waits for is known. */
+  indexKnown(sync: Sync, index: number): void {
+    sync.pending.waitIndex = index
+    if (index > this.#appliedIndex) this.#syncs.push(sync)
+    else this.#intake.answerWaiting(sync.connection)
+  }
+
+  send(message: PeerMessage): void {
+    this.host.send(message)
+  }
+
+  /** Fills in the times of an entry. */
+  stamp(payload: Buffer): void {
+    this.#duties.stamp(payload, this.#nowMs, this.#wallMs)
+  }
+
+  roleChanged({ role, term, leaderId }: RoleChange): void {
+    this.host.logger.info({ role, term, leaderId }, 'role')
+    // A leader's first entry: nothing of its term is served before it is applied (Raft, section 8).
+    if (role === 'leader') this.#duties.proposeNoop()
   }
 
   countPending(change: 1 | -1, bytes: number): void {
@@ -314,7 +440,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     if (former !== undefined && former !== c) this.close(former)
     c.session = session
     c.generation = session.generation
-    c.tracked = this.#tracker.track(session, this.#nowMs)
+    c.tracked = this.tracker.track(session, this.#nowMs)
   }
 
   /** Goes on with what the decoder holds. */
@@ -326,15 +452,72 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
 
   // ---- the term ---------------------------------------------------------------------------------------------------
 
-  #termApplied(): void {
-    this.#termStarted = true
-    this.#duties.begin(this.#nowMs)
-    this.host.logger.info({ term: this.#raft.term, lastZxid: this.#tree.lastZxid }, 'serving')
+  get #raft(): RaftNode {
+    return this.#member.raft
   }
 
-  #append(payload: Buffer): void {
-    this.#duties.stamp(payload, this.#nowMs, this.#wallMs)
-    this.#raft.propose(payload)
+  /** Whether this server leads and may append entries of its own. */
+  get #mayDecide(): boolean {
+    return this.#member.leads && this.#raft.mayPropose
+  }
+
+  #newOrigin(): Origin {
+    const nonce = this.host.entropy(8)
+    return { serverId: this.options.serverId, nonceHi: (nonce.readUInt32BE(0) | 1) >>> 0, nonceLo: nonce.readUInt32BE(4) }
+  }
+
+  #newHistory(): ChangeHistory {
+    return new ChangeHistory(this.options.watchHistoryEntries, this.options.watchHistoryBytes, this.#tree.lastZxid)
+  }
+
+  #newDuties(): LeaderDuties {
+    return new LeaderDuties(
+      this.options,
+      this.host,
+      this.#tree,
+      this.tracker,
+      (tracked) => this.#member.mayExpire(tracked),
+      (payload) => this.#member.append(payload),
+    )
+  }
+
+  // The first entry of a term was applied.
+  #termApplied(): void {
+    if (!this.#member.leads) return
+    this.#member.reports.begin(this.#nowMs)
+    this.#duties.begin(this.#nowMs)
+  }
+
+  #lookAtReadiness(): void {
+    if (this.#ready || !this.#member.termApplied || this.#nowMs >= this.#member.contactUntilMs) return
+    this.#ready = true
+    const { role, term, leaderId } = this.#raft
+    this.host.logger.info({ role, term, leaderId, lastZxid: this.#tree.lastZxid }, 'serving')
+  }
+
+  // Nothing may be promised out of contact. Clients wait a while, then they are sent where somebody may.
+  #lookAtContact(): void {
+    const { contactUntilMs } = this.#member
+    const outMs = this.#nowMs - contactUntilMs
+    if (!this.#ready || outMs < 0) return
+    if (outMs >= GRACE_MS) {
+      this.#giveUp('the ensemble is out of reach')
+      this.#ready = false
+      return
+    }
+    for (const c of [...this.#connections.all]) {
+      if (c.session !== null && outMs >= c.session.timeoutMs / GRACE_SHARE) this.close(c)
+    }
+  }
+
+  // What became of the requests in work cannot be known any more, or not in time.
+  #giveUp(why: string): void {
+    this.host.logger.warn({ why, connections: this.#connections.all.size, requests: this.#member.stream.size }, 'connections are closed')
+    for (const c of [...this.#connections.all]) this.close(c)
+    this.#syncs = []
+    this.#member.forgetAskers()
+    this.#member.stream.abandon()
+    this.origin = this.#newOrigin()
   }
 
   // ---- apply ------------------------------------------------------------------------------------------------------
@@ -345,7 +528,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
       if (entry === undefined) break
       this.#apply(entry)
     }
+    if (this.#syncs.length > 0) this.#answerSyncs()
     if (!this.#raft.hasCommitted) this.#maybeSnapshot()
+  }
+
+  #answerSyncs(): void {
+    const syncs = this.#syncs
+    this.#syncs = syncs.filter(({ pending }) => pending.waitIndex > this.#appliedIndex)
+    for (const { connection, pending } of syncs) if (pending.waitIndex <= this.#appliedIndex) this.#intake.answerWaiting(connection)
   }
 
   #apply(entry: Entry): void {
@@ -353,21 +543,21 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     assert(envelopeSemantics(entry.payload) <= SEMANTICS_VERSION, 'the log was written by a program of later semantics')
     const applied = this.#tree.apply(entry.payload, this.#raft.zxidOf(entry))
     this.#appliedIndex = entry.index
+    const firstOfTerm = this.#member.applied(entry.term)
     for (const change of applied.changes) {
       this.history.record(applied.zxid, change)
       this.watches.trigger(change)
     }
     if (applied.softQuotaPath !== '') this.#warnOfQuota(applied.softQuotaPath)
     if (isFrom(entry.payload, this.origin)) this.#settleOwn(entry.payload, applied)
-    this.#noteSessions(applied, entry)
+    this.#noteSessions(applied)
+    if (firstOfTerm) this.#termApplied()
   }
 
   // An entry of this server's clients: they come back in the order in which they went, none missing.
   #settleOwn(payload: Buffer, applied: Applied): void {
-    const inFlight = this.#inFlight.shift()
-    assert(inFlight !== undefined && inFlight.number === numberOf(payload), 'entries come back in order')
-    this.#connections.countBytes(-inFlight.bytes)
-    const c = inFlight.connection
+    const { connection: c, bytes } = this.#member.stream.applied(numberOf(payload))
+    this.#connections.countBytes(-bytes)
     if (c.phase === 'closed') return
     switch (applied.kind) {
       case EntryKind.request:
@@ -412,20 +602,25 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     this.close(c)
   }
 
-  #noteSessions(applied: Applied, entry: Entry): void {
+  #noteSessions(applied: Applied): void {
     if (applied.endedSession !== null) {
       if (applied.kind === EntryKind.expireSession) {
         this.counters.sessionsExpired += 1
         this.host.logger.info({ sessionId: hex(applied.endedSession) }, 'session expired')
       }
-      this.#tracker.forget(applied.endedSession)
+      this.tracker.forget(applied.endedSession)
       const c = this.#attached.get(applied.endedSession)
       this.#attached.delete(applied.endedSession)
       if (c !== undefined) this.close(c)
       return
     }
-    if (applied.session !== null && this.#termStarted) this.#tracker.track(applied.session, this.#nowMs)
-    if (applied.kind === EntryKind.noop && entry.term === this.#raft.term && !this.#termStarted) this.#termApplied()
+    const { session } = applied
+    if (session === null) return
+    if (this.#member.leads) this.tracker.track(session, this.#nowMs)
+    if (session.serverId === this.options.serverId) return
+    // It lives at another server from now on.
+    const former = this.#attached.get(session)
+    if (former !== undefined) this.close(former)
   }
 
   #warnOfQuota(path: string): void {

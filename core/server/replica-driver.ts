@@ -8,8 +8,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { ReplicaHost, ReplicaOptions } from '../replica/host.ts'
+import type { PeerMessage } from '../replica/peer-messages.ts'
 import { Replica } from '../replica/replica.ts'
 import type { LogStore, Recovered } from '../storage/log-store.ts'
+import { InvariantError } from '../support/assert.ts'
 import type { Logger } from '../support/logger.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import type { SaslUsers } from './sasl-users.ts'
@@ -153,6 +155,22 @@ export class ReplicaDriver implements ReplicaHost {
       this.replica.snapshotEnded(error === null)
       this.#noteQuiet()
     })
+  }
+
+  send(message: PeerMessage): void {
+    throw new InvariantError(`a server alone has a message for server ${message.to}`)
+  }
+
+  sendSnapshot(peer: number): void {
+    throw new InvariantError(`a server alone has a snapshot for server ${peer}`)
+  }
+
+  installSnapshot(): void {
+    throw new InvariantError('a server alone is to take in a snapshot')
+  }
+
+  clock(): number {
+    return performance.now()
   }
 
   entropy(bytes: number): Buffer {

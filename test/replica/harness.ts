@@ -81,6 +81,22 @@ export class TestHost implements ReplicaHost {
     this.replica.snapshotEnded(true)
   }
 
+  send(): void {
+    throw new Error('a server alone has nobody to send to')
+  }
+
+  sendSnapshot(): void {
+    throw new Error('a server alone has nobody to send to')
+  }
+
+  installSnapshot(): void {
+    throw new Error('a server alone takes in no snapshot')
+  }
+
+  clock(): number {
+    return this.nowMs
+  }
+
   entropy(bytes: number): Buffer {
     const out = Buffer.alloc(bytes)
     out[0] = this.#firstByte
