@@ -101,6 +101,17 @@ export class Intake {
     }
   }
 
+  /**
+   * A write that came after them was applied, so everything is that was acknowledged before they came: whoever appended the write had it in the log already.
+   */
+  answerSyncs(c: Connection): void {
+    for (let next = c.pending.peek(); next !== undefined && next.body !== null; next = c.pending.peek()) {
+      next.waitIndex = 0
+      this.answerWaiting(c)
+      if (c.pending.peek() === next) return
+    }
+  }
+
   /** Counts a reply. */
   replied(c: Connection, pending: Pending, zxid: number): void {
     this.#count(c, pending.xid, pending.op, zxid, this.#replica.nowMs - pending.receivedMs)

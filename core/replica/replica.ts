@@ -559,6 +559,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     const { connection: c, bytes } = this.#member.stream.applied(numberOf(payload))
     this.#connections.countBytes(-bytes)
     if (c.phase === 'closed') return
+    if (c.pending.size > 0) this.#intake.answerSyncs(c)
     switch (applied.kind) {
       case EntryKind.request:
         this.#settleWrite(c, applied)

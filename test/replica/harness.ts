@@ -5,7 +5,7 @@ import type { PersistBatch, SnapshotMeta } from '../../core/consensus/types.ts'
 import type { Connection } from '../../core/replica/connection.ts'
 import type { Link, ReplicaHost, ReplicaOptions } from '../../core/replica/host.ts'
 import { Replica } from '../../core/replica/replica.ts'
-import { SILENT_LOGGER } from '../../core/support/logger.ts'
+import { type Logger, SILENT_LOGGER } from '../../core/support/logger.ts'
 import { StateMachine } from '../../core/tree/state-machine.ts'
 import { readConnectResponse, writeConnectRequest } from '../../core/wire/connect.ts'
 import { FrameDecoder } from '../../core/wire/frame-decoder.ts'
@@ -44,7 +44,7 @@ export const OPTIONS: ReplicaOptions = {
 }
 
 export class TestHost implements ReplicaHost {
-  readonly logger = SILENT_LOGGER
+  readonly logger: Logger = SILENT_LOGGER
   readonly replica: Replica
   readonly batches: PersistBatch[] = []
   readonly snapshots: SnapshotMeta[] = []

@@ -1,0 +1,222 @@
+// What must hold in a simulated world, checked while it runs. It sees everything that servers apply and everything that clients are told.
+//
+//   one log         an index holds the same entry at every server that applies it, in every life
+//   exactly once    a request of a stream becomes one entry, and the numbers of a stream are applied without a gap
+//   session order   what a session asked on one connection is applied in the order of its asking
+//   acknowledged    a write's reply names an entry that everybody applies, with the result that the client was told
+//   zxids           never fall for a client, through all its servers and sessions; a read is not older than the client's own writes
+//   watches         no reply reveals a change before the event that tells of it
+//   sync            a sync reveals everything that was acknowledged to anybody before it was asked for
+//   belief          no client believes in its session when the entry that ends it is applied
+//   one leader      a term has one
+
+import { crc32 } from 'node:zlib'
+import type { SnapshotMeta } from '../../core/consensus/types.ts'
+import { numberOf } from '../../core/replica/entries.ts'
+import type { Logger } from '../../core/support/logger.ts'
+import { EntryKind, EnvelopeOffset, envelopeInt32, envelopeUint32 } from '../../core/tree/envelope.ts'
+import type { StateMachine } from '../../core/tree/state-machine.ts'
+import { ErrorCode } from '../../core/wire/error-codes.ts'
+import type { Scheduler } from './scheduler.ts'
+
+/** What an entry came to when it was applied first. */
+export interface AppliedEntry {
+  readonly crc: number
+  readonly kind: number
+  readonly zxid: number
+  readonly err: number
+  readonly session: string
+  readonly generation: number
+  readonly xid: number
+  readonly changes: readonly { readonly type: number; readonly path: string }[]
+}
+
+/** What a client shows the judge of itself. */
+export interface Believer {
+  readonly name: string
+  /** The session it believes in, '' for none. */
+  readonly believes: string
+}
+
+export class Violation extends Error {
+  override readonly name = 'Violation'
+}
+
+const TIMELINE_LINES = 400
+
+export class Judge {
+  readonly #scheduler: Scheduler
+  /** By zxid: the one log. */
+  readonly #log = new Map<number, AppliedEntry>()
+  /** Zxids in the order of the log. */
+  readonly #order: number[] = []
+  readonly #appliedBy = new Map<number, number>()
+  readonly #streams = new Map<string, number>()
+  readonly #xids = new Map<string, number>()
+  readonly #leaders = new Map<number, number>()
+  readonly believers: Believer[] = []
+  readonly seen: Map<string, number> = new Map<string, number>()
+  readonly timeline: string[] = []
+  /** The highest zxid that was acknowledged to anybody. */
+  acknowledgedZxid = 0
+  /** CRC of everything that happened: equal in two runs of one seed. */
+  fingerprint = 0
+
+  constructor(scheduler: Scheduler) {
+    this.#scheduler = scheduler
+  }
+
+  get lastZxid(): number {
+    return this.#order.at(-1) ?? 0
+  }
+  get entries(): number {
+    return this.#order.length
+  }
+
+  /** Counts an event worth knowing. */
+  saw(what: string): void {
+    this.seen.set(what, (this.seen.get(what) ?? 0) + 1)
+  }
+
+  say(who: string, what: string): void {
+    const line = `${this.#scheduler.nowMs.toFixed(2).padStart(10)} ${who.padEnd(9)} ${what}`
+    this.fingerprint = crc32(line, this.fingerprint)
+    this.timeline.push(line)
+    if (this.timeline.length > TIMELINE_LINES * 2) this.timeline.splice(0, TIMELINE_LINES)
+  }
+
+  fail(what: string): never {
+    this.say('JUDGE', what)
+    throw new Violation(what)
+  }
+
+  loggerOf(id: number): Logger {
+    const say = (level: string) => (fields: object, message: string) => {
+      this.say(`server ${id}`, `${level === 'info' ? '' : `${level} `}${message} ${JSON.stringify(fields)}`)
+      const role = fields as { readonly role?: string; readonly term?: number }
+      if (message === 'role' && role.role === 'leader') this.#leads(id, role.term ?? 0)
+      if (message === 'connections are closed') this.saw('gave up')
+      if (message === 'session expired') this.saw('session expired')
+    }
+    return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') } as unknown as Logger
+  }
+
+  #leads(id: number, term: number): void {
+    const other = this.#leaders.get(term)
+    if (other !== undefined && other !== id) this.fail(`servers ${other} and ${id} both lead term ${term}`)
+    this.#leaders.set(term, id)
+    this.saw('leader')
+  }
+
+  /** Hears of everything that `tree` of server `id` applies from now on; `meta`: of the snapshot that it comes from. */
+  watch(id: number, tree: StateMachine, meta: SnapshotMeta | null): void {
+    this.#appliedBy.set(id, tree.lastZxid)
+    if (meta !== null && meta.index > 0 && !this.#log.has(tree.lastZxid))
+      this.fail(`server ${id} has a snapshot of ${tree.lastZxid}, which nobody applied`)
+    const { apply } = tree
+    tree.apply = (payload, zxid) => {
+      const before = Buffer.from(payload)
+      const applied = apply.call(tree, payload, zxid)
+      this.#applied(id, before, {
+        crc: crc32(before),
+        kind: applied.kind,
+        zxid,
+        err: applied.err,
+        session: hex(envelopeUint32(before, EnvelopeOffset.sessionHi), envelopeUint32(before, EnvelopeOffset.sessionLo)),
+        generation: envelopeUint32(before, EnvelopeOffset.generation),
+        xid: envelopeInt32(before, EnvelopeOffset.xid),
+        changes: applied.changes.map(({ type, path }) => ({ type, path })),
+      })
+      return applied
+    }
+  }
+
+  died(id: number): void {
+    this.#appliedBy.delete(id)
+  }
+
+  #applied(id: number, payload: Buffer, entry: AppliedEntry): void {
+    const { zxid } = entry
+    const before = this.#appliedBy.get(id) ?? 0
+    if (zxid <= before) this.fail(`server ${id} applies ${zxid} after ${before}`)
+    const known = this.#log.get(zxid)
+    if (known !== undefined) {
+      if (known.crc !== entry.crc) this.fail(`server ${id} applies another entry ${zxid} than others`)
+      if (known.err !== entry.err) this.fail(`entry ${zxid} ends with ${entry.err} at server ${id}, with ${known.err} elsewhere`)
+      const at = this.#indexOf(before)
+      if (before !== 0 && this.#order[at + 1] !== zxid) this.fail(`server ${id} leaves out what is between ${before} and ${zxid}`)
+    } else {
+      if (zxid < this.lastZxid) this.fail(`server ${id} applies ${zxid}, which others do not have, and they have ${this.lastZxid}`)
+      if (before !== this.lastZxid) this.fail(`server ${id} leaves out what is between ${before} and ${zxid}`)
+      this.#log.set(zxid, entry)
+      this.#order.push(zxid)
+      this.#first(payload, entry)
+    }
+    this.#appliedBy.set(id, zxid)
+  }
+
+  #indexOf(zxid: number): number {
+    let low = 0
+    let high = this.#order.length - 1
+    while (low <= high) {
+      const middle = (low + high) >>> 1
+      const there = this.#order[middle] as number
+      if (there === zxid) return middle
+      if (there < zxid) low = middle + 1
+      else high = middle - 1
+    }
+    return -1
+  }
+
+  // An entry is applied for the first time anywhere.
+  #first(payload: Buffer, entry: AppliedEntry): void {
+    const nonceHi = envelopeUint32(payload, EnvelopeOffset.nonceHi)
+    if (nonceHi !== 0) {
+      const stream = `${envelopeUint32(payload, EnvelopeOffset.originServer)}:${hex(nonceHi, envelopeUint32(payload, EnvelopeOffset.nonceLo))}`
+      const last = this.#streams.get(stream)
+      const number = numberOf(payload)
+      if (last !== undefined && number !== last + 1) this.fail(`stream ${stream}: number ${number} is applied after ${last}`)
+      if (last === undefined && number !== 1) this.fail(`stream ${stream} begins with ${number}`)
+      this.#streams.set(stream, number)
+    }
+    if (entry.kind === EntryKind.request) {
+      const key = `${entry.session}:${entry.generation}`
+      const last = this.#xids.get(key) ?? 0
+      if (entry.xid <= last) this.fail(`session ${key}: xid ${entry.xid} is applied after ${last}`)
+      this.#xids.set(key, entry.xid)
+    }
+    if (entry.kind === EntryKind.expireSession && entry.err === ErrorCode.ok) {
+      this.saw('expiry')
+      for (const believer of this.believers) {
+        if (believer.believes === entry.session) this.fail(`${believer.name} believes in session ${entry.session}, which has expired`)
+      }
+    }
+  }
+
+  /** A client was told that a write of its own ended so. */
+  acknowledged(who: string, session: string, xid: number, zxid: number, err: number): void {
+    const entry = this.#log.get(zxid)
+    if (entry === undefined) this.fail(`${who} was told of ${zxid}, which nobody has applied`)
+    if (entry.session !== session || entry.xid !== xid)
+      this.fail(`${who} was told that xid ${xid} is ${zxid}, which is xid ${entry.xid} of ${entry.session}`)
+    if (entry.err !== err) this.fail(`${who} was told ${err} for ${zxid}, which ended with ${entry.err}`)
+    this.acknowledgedZxid = Math.max(this.acknowledgedZxid, zxid)
+    this.saw('acknowledged')
+  }
+
+  /** Changes of `path` of these types after `from` up to `to`. */
+  firstChange(path: string, types: readonly number[], from: number, to: number): number | null {
+    for (let at = this.#order.length - 1; at >= 0; at--) {
+      const zxid = this.#order[at] as number
+      if (zxid <= from) return null
+      if (zxid > to) continue
+      const entry = this.#log.get(zxid) as AppliedEntry
+      if (entry.changes.some((change) => change.path === path && types.includes(change.type))) return zxid
+    }
+    return null
+  }
+}
+
+export function hex(hi: number, lo: number): string {
+  return (hi >>> 0).toString(16).padStart(8, '0') + (lo >>> 0).toString(16).padStart(8, '0')
+}

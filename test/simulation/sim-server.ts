@@ -1,0 +1,335 @@
+// A whole server of a simulated ensemble: the replica and its log on a simulated disk. Its process is started, paused, killed and loses power.
+
+import type { SnapshotMessage } from '../../core/consensus/messages.ts'
+import type { RaftRestart } from '../../core/consensus/options.ts'
+import type { PersistBatch, SnapshotMeta } from '../../core/consensus/types.ts'
+import type { Connection } from '../../core/replica/connection.ts'
+import type { Link, ReplicaHost, ReplicaOptions } from '../../core/replica/host.ts'
+import type { PeerMessage } from '../../core/replica/peer-messages.ts'
+import { Replica } from '../../core/replica/replica.ts'
+import type { LogStore, OpenedLogStore } from '../../core/storage/log-store.ts'
+import { openLogStore } from '../../core/storage/open-log-store.ts'
+import type { Logger } from '../../core/support/logger.ts'
+import { SeededRandom } from '../../core/support/random.ts'
+import { StateMachine } from '../../core/tree/state-machine.ts'
+import { OPTIONS } from '../replica/harness.ts'
+import { SimulatedDisk } from '../storage/simulated-disk.ts'
+import type { Judge } from './judge.ts'
+import type { Network, Station } from './network.ts'
+import type { Scheduler } from './scheduler.ts'
+
+const TICK_MS = 20
+const SEGMENTS = { firstSegmentBytes: 1 << 16, maxSegmentBytes: 1 << 18 }
+/** A snapshot of the simulation is one message: its chunks are here. */
+interface SnapshotBody {
+  readonly head: SnapshotMessage
+  readonly chunks: readonly Buffer[]
+}
+
+export class SimServer implements ReplicaHost, Station {
+  readonly id: number
+  readonly logger: Logger
+  readonly saslUsers = null
+  readonly #voters: readonly number[]
+  readonly #options: Partial<ReplicaOptions>
+  readonly #scheduler: Scheduler
+  readonly #network: Network
+  readonly #judge: Judge
+  readonly #random: SeededRandom
+  /** This machine's clocks are not those of the world. */
+  readonly #monotonicOffsetMs: number
+  #wallOffsetMs: number
+  #disk: SimulatedDisk
+  #store: LogStore | null = null
+  replica: Replica | null = null
+  /** Lives of the process so far: what belongs to an earlier one is nothing to this one. */
+  #life = 0
+  #turnScheduled = false
+  #pausedUntilMs = 0
+  #backlog: (() => void)[] = []
+  #received = new Map<number, SnapshotBody>()
+  #entropy = 0
+  readonly peersOf: (id: number) => SimServer
+
+  constructor(
+    id: number,
+    voters: readonly number[],
+    options: Partial<ReplicaOptions>,
+    world: { scheduler: Scheduler; network: Network; judge: Judge; serverOf: (id: number) => SimServer },
+    seed: number,
+  ) {
+    this.id = id
+    this.#voters = voters
+    this.#options = options
+    this.#scheduler = world.scheduler
+    this.#network = world.network
+    this.#judge = world.judge
+    this.peersOf = world.serverOf
+    this.#random = new SeededRandom(seed * 31 + id)
+    this.#monotonicOffsetMs = this.#random.below(1_000_000)
+    this.#wallOffsetMs = 1.7e12 + this.#random.below(2000)
+    this.#disk = new SimulatedDisk(seed * 17 + id, { clock: this.#scheduler.clock })
+    this.logger = this.#judge.loggerOf(id)
+  }
+
+  get listening(): boolean {
+    return this.replica !== null
+  }
+  get paused(): boolean {
+    return this.#pausedUntilMs > this.#scheduler.nowMs
+  }
+
+  // ---- the process
+
+  start(): void {
+    if (this.#store !== null || this.replica !== null) return
+    const life = ++this.#life
+    const disk = this.#disk
+    disk.trace.length = 0
+    this.#scheduler.add(disk)
+    openLogStore(disk, SEGMENTS, (error, opened) => {
+      if (life !== this.#life) return
+      if (opened === undefined) throw error ?? new Error('nothing was opened')
+      this.#begin(opened)
+    })
+  }
+
+  #begin({ store, recovered }: OpenedLogStore): void {
+    this.#store = store
+    const tree = recovered.snapshot === null ? new StateMachine() : StateMachine.restore(recovered.snapshot.chunks)
+    this.#judge.watch(this.id, tree, recovered.snapshot?.meta ?? null)
+    const restart: RaftRestart = {
+      hardState: recovered.hardState,
+      snapshot: recovered.snapshot?.meta ?? null,
+      entries: recovered.entries,
+    }
+    const options = { ...OPTIONS, ...this.#options, serverId: this.id, voters: this.#voters }
+    const now = this.clock()
+    this.replica = new Replica(options, this, restart, tree, now, now + this.#wallOffsetMs)
+    this.#input((replica) => replica.start())
+    this.#network.started(this.id)
+    this.#tick(this.#life)
+  }
+
+  /** kill -9: what the system holds in memory stays. */
+  kill(): void {
+    this.#die((seed) => this.#disk.kill(seed))
+  }
+
+  /** The power goes: what was not synced may be lost. */
+  losePower(): void {
+    this.#die((seed) => this.#disk.crash(seed))
+  }
+
+  #die(end: (seed: number) => SimulatedDisk): void {
+    const was = this.replica
+    this.#life += 1
+    this.replica = null
+    this.#store = null
+    this.#backlog = []
+    this.#pausedUntilMs = 0
+    this.#received.clear()
+    this.#scheduler.remove(this.#disk)
+    this.#disk = end(this.#random.below(2 ** 31))
+    if (was === null) return
+    this.#judge.died(this.id)
+    for (const c of was.connections) c.link.close()
+    this.#network.stopped(this.id)
+  }
+
+  /** SIGSTOP, and SIGCONT after `ms`. Whatever comes meanwhile waits. */
+  pause(ms: number): void {
+    if (this.replica === null) return
+    const until = this.#scheduler.nowMs + ms
+    const life = this.#life
+    this.#pausedUntilMs = until
+    this.#scheduler.after(ms, () => {
+      if (life !== this.#life || this.#pausedUntilMs !== until) return
+      this.#pausedUntilMs = 0
+      const backlog = this.#backlog
+      this.#backlog = []
+      // What the deadline demands comes before anything that waited.
+      this.#tickOnce()
+      for (const run of backlog) run()
+    })
+  }
+
+  // ---- input
+
+  /** Runs `run` on the replica now, or when the process runs again, and ends the turn. */
+  #input(run: (replica: Replica) => void): void {
+    const life = this.#life
+    const now = (): void => {
+      const { replica } = this
+      if (replica === null || life !== this.#life) return
+      replica.setTime(this.clock(), this.#wallMs())
+      run(replica)
+      this.#scheduleTurn()
+    }
+    if (this.paused) this.#backlog.push(now)
+    else now()
+  }
+
+  #scheduleTurn(): void {
+    if (this.#turnScheduled) return
+    this.#turnScheduled = true
+    const life = this.#life
+    this.#scheduler.after(0.02 + this.#random.next() * 0.1, () => {
+      this.#turnScheduled = false
+      if (life !== this.#life) return
+      const end = (): void => {
+        const { replica } = this
+        if (replica === null || life !== this.#life) return
+        replica.setTime(this.clock(), this.#wallMs())
+        replica.endTurn()
+        if (replica.hasWork && replica.mayReply) this.#scheduleTurn()
+      }
+      if (this.paused) this.#backlog.push(end)
+      else end()
+    })
+  }
+
+  #tick(life: number): void {
+    if (life !== this.#life) return
+    if (!this.paused) this.#tickOnce()
+    this.#scheduler.after(TICK_MS * (0.8 + 0.4 * this.#random.next()), () => this.#tick(life))
+  }
+
+  #tickOnce(): void {
+    this.#input((replica) => replica.tick())
+    this.#store?.tick(this.clock())
+  }
+
+  open(link: Link, address: string): Connection | null {
+    const { replica } = this
+    if (replica === null || this.paused) return null
+    replica.setTime(this.clock(), this.#wallMs())
+    return replica.open(link, '127.0.0.1', address)
+  }
+
+  bytes(connection: Connection, chunk: Buffer): void {
+    this.#input((replica) => replica.received(connection, chunk))
+  }
+
+  gone(connection: Connection): void {
+    this.#input((replica) => replica.closed(connection))
+  }
+
+  receive(message: PeerMessage): void {
+    this.#input((replica) => {
+      if (message.type === 'snapshot') {
+        if (!replica.wantsSnapshot(message)) return
+      }
+      replica.peerMessage(message)
+    })
+  }
+
+  peerUp(peer: number): void {
+    this.#input((replica) => replica.peerUp(peer))
+  }
+
+  peerDown(peer: number, refused: boolean): void {
+    this.#input((replica) => replica.peerDown(peer, refused))
+  }
+
+  /** Chunks of a snapshot that a peer has streamed, and then its head. */
+  receiveSnapshot(body: SnapshotBody): void {
+    this.#received.set(body.head.meta.index, body)
+    this.receive(body.head)
+  }
+
+  // ---- ReplicaHost
+
+  persist(batch: PersistBatch): void {
+    const life = this.#life
+    this.#store?.append(batch, (error) => {
+      if (life !== this.#life) return
+      if (error !== null) throw error
+      this.#input((replica) => replica.persisted(batch.seq))
+    })
+  }
+
+  saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>): void {
+    const life = this.#life
+    this.#store?.saveSnapshot(meta, chunks, (error) => {
+      if (life !== this.#life) return
+      this.#judge.saw('snapshot')
+      this.#input((replica) => replica.snapshotEnded(error === null))
+    })
+  }
+
+  send(message: PeerMessage): void {
+    this.#network.send(copied(message))
+  }
+
+  sendSnapshot(peer: number): void {
+    const snapshot = this.replica?.snapshotFor(peer) ?? null
+    if (snapshot === null) {
+      this.replica?.snapshotSent(peer, false)
+      return
+    }
+    const chunks = [...snapshot.chunks].map((chunk) => Buffer.from(chunk))
+    const life = this.#life
+    this.#judge.saw('snapshot sent')
+    // A stream of its own: it takes its time, and may be lost with the process at either end.
+    this.#scheduler.after(5 + this.#random.next() * 100, () => {
+      if (life !== this.#life) return
+      const arrives = this.#random.below(5) > 0 && this.peersOf(peer).listening
+      if (arrives) this.peersOf(peer).receiveSnapshot({ head: snapshot.head, chunks })
+      this.#input((replica) => replica.snapshotSent(peer, arrives))
+    })
+  }
+
+  installSnapshot(meta: SnapshotMeta): void {
+    const body = this.#received.get(meta.index)
+    this.#received.clear()
+    if (body === undefined) throw new Error(`no snapshot ${meta.index} was received`)
+    const life = this.#life
+    this.#store?.installSnapshot(meta, body.chunks, (error) => {
+      if (life !== this.#life) return
+      const tree = error === null ? StateMachine.restore(body.chunks) : null
+      if (tree !== null) this.#judge.watch(this.id, tree, meta)
+      this.#judge.saw('snapshot installed')
+      this.#input((replica) => replica.installed(meta, tree))
+    })
+  }
+
+  clock(): number {
+    return this.#scheduler.nowMs + this.#monotonicOffsetMs
+  }
+
+  entropy(bytes: number): Buffer {
+    const out = Buffer.alloc(bytes)
+    for (let i = 0; i < bytes; i++) out[i] = this.#random.below(256)
+    // Never twice the same, as real randomness would be.
+    out.writeUInt16BE((this.id << 12) | (++this.#entropy & 0xfff), 0)
+    return out
+  }
+
+  md5(bytes: Buffer): Buffer {
+    return Buffer.from(bytes)
+  }
+
+  sha1(bytes: Buffer): Buffer {
+    return Buffer.from(bytes)
+  }
+
+  #wallMs(): number {
+    return this.#scheduler.nowMs + this.#wallOffsetMs
+  }
+}
+
+/** As it would come out of the other end of a socket: nothing is shared. */
+function copied(message: PeerMessage): PeerMessage {
+  switch (message.type) {
+    case 'append':
+      return { ...message, entries: message.entries.map((entry) => ({ ...entry, payload: Buffer.from(entry.payload) })) }
+    case 'forward':
+      return { ...message, payloads: message.payloads.map((payload) => Buffer.from(payload)) }
+    case 'heartbeat':
+    case 'heartbeatResponse':
+      return { ...message, payload: Buffer.from(message.payload) }
+    default:
+      return { ...message }
+  }
+}
