@@ -22,6 +22,10 @@ export interface LifeResult {
   readonly steps: number
 }
 
+/** Work goes on when everything is healed, and then ends. */
+const HEALED_MS = 1500
+const CALM_MS = 2000
+
 const E = 100
 const H = 20
 
@@ -74,10 +78,10 @@ export class World {
     this.#trouble()
     this.scheduler.runUntil(this.#troubleMs)
     this.#heal()
-    this.scheduler.runUntil(this.#troubleMs + 4000)
-    for (const client of this.clients) if (!client.attached) this.judge.fail(`${client.name} has no session, two seconds after all is well`)
+    this.scheduler.runUntil(this.#troubleMs + HEALED_MS)
     for (const client of this.clients) client.calm()
-    this.scheduler.runUntil(this.#troubleMs + 6000)
+    this.scheduler.runUntil(this.#troubleMs + HEALED_MS + CALM_MS)
+    for (const client of this.clients) if (!client.attached) this.judge.fail(`${client.name} has no session, long after all is well`)
     this.#agree()
     const { entries, seen, fingerprint } = this.judge
     return { seed: this.seed, entries, seen, fingerprint, steps: this.scheduler.steps }
