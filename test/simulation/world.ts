@@ -50,7 +50,7 @@ export class World {
     const voters = Array.from({ length: count }, (_, i) => i + 1)
     const options: Partial<ReplicaOptions> = {
       timing: { electionMs: E, heartbeatMs: H, staggerMs: 5 },
-      limits: this.#random.below(2) === 0 ? { retainBytes: 4 << 10, retainForSnapshotBytes: 64 << 10 } : {},
+      limits: this.#random.below(2) === 0 ? { retainBytes: 4 << 10, retainForPeersBytes: 64 << 10 } : {},
       snapshotEveryEntries: [50, 300, 100_000][this.#random.below(3)] as number,
       minSessionTimeoutMs: 1200,
       containerCheckIntervalMs: 500,
