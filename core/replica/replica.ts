@@ -11,7 +11,7 @@ import type { Entry, SnapshotMeta } from '../consensus/types.ts'
 import { assert, unreachable } from '../support/assert.ts'
 import { Deque } from '../support/deque.ts'
 import { int64ToHex } from '../support/int64.ts'
-import { EntryKind, envelopeSemantics, SEMANTICS_VERSION, stampTimes, stringBody } from '../tree/envelope.ts'
+import { bodyStart, EntryKind, envelopeSemantics, SEMANTICS_VERSION, stampTimes, stringBody } from '../tree/envelope.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { Applied, Change, StateMachine } from '../tree/state-machine.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
@@ -19,7 +19,7 @@ import { OpCode } from '../wire/op-codes.ts'
 import { Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
 import type { Writer } from '../wire/writer.ts'
-import { Connection, type FrameHandler, type InFlight, WriterPool } from './connection.ts'
+import { Connection, type FrameHandler, type InFlight, type Pending, WriterPool } from './connection.ts'
 import type { ReplicaContext } from './context.ts'
 import { Counters, type RefusalReason } from './counters.ts'
 import { isFrom, leaderOrigin, numberOf, type Origin, plainEntry } from './entries.ts'
@@ -28,7 +28,8 @@ import type { Link, ReplicaHost, ReplicaOptions } from './host.ts'
 import { Intake } from './intake.ts'
 import { writeAppliedReply, writeHeaderReply } from './replies.ts'
 import { SessionIds } from './session-ids.ts'
-import { SessionTracker } from './session-tracker.ts'
+import { SessionTracker, type TrackedSession } from './session-tracker.ts'
+import { type Asker, SlowOperations } from './slow-operations.ts'
 import { WatchManager } from './watch-manager.ts'
 
 /** A connection with more than this waiting in its socket is not read from until it drains. */
@@ -54,6 +55,7 @@ export class Replica implements ReplicaContext {
   readonly counters: Counters = new Counters()
   readonly watches: WatchManager<Connection>
   readonly sessionIds: SessionIds
+  readonly slowOperations: SlowOperations
   readonly #leaderOrigin: Origin
   readonly #raft: RaftNode
   readonly #tree: StateMachine
@@ -86,6 +88,7 @@ export class Replica implements ReplicaContext {
   #nextReapMs = 0
   #nextQuotaWarningMs = 0
   #stopped = false
+  #draining = false
 
   constructor(options: ReplicaOptions, host: ReplicaHost, restart: RaftRestart, tree: StateMachine, nowMs: number, wallMs: number) {
     this.options = options
@@ -102,6 +105,7 @@ export class Replica implements ReplicaContext {
     this.#tracker = new SessionTracker(Math.max(10, Math.floor(options.tickTimeMs / 2)))
     this.watches = new WatchManager<Connection>((connection, change) => this.#deliver(connection, change))
     this.sessionIds = new SessionIds(options.serverId, wallMs)
+    this.slowOperations = new SlowOperations(options.slowOperationMs ?? 0, host.logger)
     this.#intake = new Intake(this)
     this.#onFrame = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
   }
@@ -121,6 +125,14 @@ export class Replica implements ReplicaContext {
   /** Whether clients are served: this server leads and has applied its term's first entry. */
   get serving(): boolean {
     return this.#termStarted && !this.#stopped
+  }
+  /** Whether it takes no further requests, because the server is about to end. */
+  get draining(): boolean {
+    return this.#draining
+  }
+  /** Sessions that this server watches over, with when each was last heard of. */
+  get trackedSessions(): Iterable<TrackedSession> {
+    return this.#tracker.values()
   }
   /** Why client writes are refused, `null` when they are not. */
   get writeRefusal(): string | null {
@@ -156,6 +168,7 @@ export class Replica implements ReplicaContext {
     const id = this.#nextConnectionId++
     const { maxFrameBytes } = this.options
     const connection = new Connection(id, link, address, remote, this.#nowMs, this.#wallMs, maxFrameBytes, this.#onFrame)
+    this.counters.connections += 1
     this.#connections.add(connection)
     this.#newcomers.add(connection)
     return connection
@@ -224,6 +237,8 @@ export class Replica implements ReplicaContext {
     this.#lastTickMs = this.#nowMs
     if (late > PAUSE_MS) {
       this.#tracker.forgivePause(late)
+      this.counters.pauses += 1
+      this.counters.pausedMs += late
       this.host.logger.warn({ pausedMs: Math.round(late) }, 'the process did not run; sessions are given that time')
     }
     this.#dropLateHandshakes()
@@ -256,6 +271,7 @@ export class Replica implements ReplicaContext {
 
   /** Takes no further request; what is in work is still answered. */
   drain(): void {
+    this.#draining = true
     for (const c of this.#connections) c.finishing = true
   }
 
@@ -301,6 +317,17 @@ export class Replica implements ReplicaContext {
 
   countPending(change: 1 | -1): void {
     this.#outstanding += change
+  }
+
+  noteIfSlow(c: Connection, pending: Pending, bytes: Buffer, start: number): void {
+    const tookMs = this.#nowMs - pending.receivedMs
+    if (tookMs <= this.slowOperations.thresholdMs) return
+    this.slowOperations.answered(askerOf(c), pending.op, pending.xid, bytes, start, tookMs, this.#nowMs)
+  }
+
+  /** What `c` sent kept the event loop for so long; `receivedBefore` requests had come before. */
+  noteSlowTurn(c: Connection, receivedBefore: number, tookMs: number): void {
+    this.slowOperations.turn(askerOf(c), c.lastOp, c.received - receivedBefore, tookMs, this.#nowMs)
   }
 
   /** Refuses with a counted, logged reason and closes. */
@@ -430,7 +457,7 @@ export class Replica implements ReplicaContext {
     if (c.phase === 'closed') return
     switch (applied.kind) {
       case EntryKind.request:
-        this.#settleWrite(c, applied)
+        this.#settleWrite(c, payload, applied)
         break
       case EntryKind.closeSession:
         this.#settleClose(c, applied)
@@ -450,13 +477,14 @@ export class Replica implements ReplicaContext {
     }
   }
 
-  #settleWrite(c: Connection, applied: Applied): void {
+  #settleWrite(c: Connection, payload: Buffer, applied: Applied): void {
     const pending = c.pending.shift()
     assert(pending !== undefined && pending.body === null, 'the oldest request in work is the write that was applied')
     this.#outstanding -= 1
     writeAppliedReply(this.out(c), pending.xid, applied)
     if (applied.err === ErrorCode.marshallingError) this.counters.refused('bad_request')
     this.#intake.replied(c, pending, applied.zxid)
+    this.noteIfSlow(c, pending, payload, bodyStart(payload))
     this.#intake.answerWaiting(c)
     // A session that lives elsewhere, or no longer, has no business on this connection.
     if (applied.err === ErrorCode.sessionMoved || applied.err === ErrorCode.sessionExpired) this.close(c)
@@ -531,6 +559,7 @@ export class Replica implements ReplicaContext {
       this.#writers.put(w)
       return
     }
+    this.counters.bytesSent += w.length
     // A buffer that the socket keeps goes with it; one that it took at once is used again.
     if (c.link.send(w.view())) {
       w.reset()
@@ -588,6 +617,10 @@ export class Replica implements ReplicaContext {
       }
     }
   }
+}
+
+function askerOf(c: Connection): Asker {
+  return { remote: c.remote, sessionId: c.session === null ? '' : hex(c.session) }
 }
 
 function hex(session: SessionState): string {
