@@ -2,7 +2,7 @@
 
 import type { ServerStats } from '../../server/server-view.ts'
 import type { DistributionView } from '../../support/distribution.ts'
-import type { ProcessFacts } from './process-metrics.ts'
+import type { ProcessFacts } from '../process-facts.ts'
 
 /** What the values are read from, gathered once for all of them. */
 export interface Facts {

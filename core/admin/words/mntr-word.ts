@@ -3,8 +3,8 @@
 import type { DiskStats, ServerView } from '../../server/server-view.ts'
 import { quantileMs } from '../../support/distribution.ts'
 import type { Facts, SummaryMetric } from '../metrics/metric.ts'
-import { processFacts } from '../metrics/process-metrics.ts'
 import { ZOOKEEPER_COUNTERS, ZOOKEEPER_GAUGES, ZOOKEEPER_SUMMARIES } from '../metrics/zookeeper-metrics.ts'
+import { processFacts } from '../process-facts.ts'
 import { versionText } from '../spoken-version.ts'
 import { decimal, whole } from './numbers.ts'
 
