@@ -107,6 +107,7 @@ export class Connections {
       this.#writers.put(w)
       return
     }
+    this.#counters.bytesSent += w.length
     // A buffer that the socket keeps goes with it; one that it took at once is used again.
     if (c.link.send(w.view())) {
       w.reset()

@@ -4,7 +4,7 @@ import type { SessionState } from '../tree/session-table.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import type { Writer } from '../wire/writer.ts'
 import type { ChangeHistory } from './change-history.ts'
-import type { Connection } from './connection.ts'
+import type { Connection, Pending } from './connection.ts'
 import type { Counters, RefusalReason } from './counters.ts'
 import type { Origin } from './entries.ts'
 import type { ReplicaHost, ReplicaOptions } from './host.ts'
@@ -38,6 +38,8 @@ export interface ReplicaContext {
   propose(c: Connection, payload: Buffer): void
   /** Counts a request that came into work or left it. */
   countPending(change: 1 | -1): void
+  /** A request that was answered may have taken too long; its body lies in `bytes` from `start` on. */
+  noteIfSlow(c: Connection, pending: Pending, bytes: Buffer, start: number): void
   /** Refuses with a counted, logged reason and closes. */
   refuse(c: Connection, reason: RefusalReason, detail: string): void
   /** The session is on this connection now; a former connection of it is closed. */

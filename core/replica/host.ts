@@ -47,6 +47,8 @@ export interface ReplicaOptions {
   readonly containerCheckIntervalMs: number
   readonly containerMaxPerMinute: number
   readonly superDigest: string | null
+  /** A request that takes longer is logged; 0 or left out: none is. */
+  readonly slowOperationMs?: number
   /** Replicated settings this server proposes when it leads. */
   readonly extendedTypesEnabled: boolean
   readonly enforceQuota: boolean

@@ -41,6 +41,7 @@ export class Intake {
   }
 
   bytes(c: Connection, chunk: Buffer): void {
+    this.#replica.counters.bytesReceived += chunk.length
     const bytes = c.backlog === null ? chunk : Buffer.concat([c.backlog, chunk])
     c.backlog = null
     if (c.waiting) {
@@ -88,6 +89,7 @@ export class Intake {
       this.#replica.countPending(-1)
       const reader = new Reader(next.body)
       this.#answer(c, next.xid, next.op, reader, next)
+      this.#replica.noteIfSlow(c, next, next.body, 0)
     }
   }
 
@@ -106,6 +108,8 @@ export class Intake {
     const word = fourLetterWord(bytes.readInt32BE(0))
     if (word !== null) {
       c.finishing = true
+      c.received += 1
+      this.#replica.counters.packetsReceived += 1
       c.link.fourLetterWord(word)
       return null
     }
@@ -216,12 +220,16 @@ export class Intake {
   #count(c: Connection, xid: number, op: number, zxid: number, latencyMs: number): void {
     const { counters } = this.#replica
     counters.packetsSent += 1
+    counters.answered(op)
     counters.latency.record(latencyMs)
+    if (isWrite(op)) counters.updateLatency.record(latencyMs)
+    else counters.readLatency.record(latencyMs)
     c.latency.record(latencyMs)
     c.sent += 1
     c.lastOp = op
     c.lastXid = xid
     c.lastZxid = zxid
     c.lastLatencyMs = latencyMs
+    c.lastReplyMs = this.#replica.nowMs
   }
 }

@@ -11,7 +11,7 @@ import type { Entry, SnapshotMeta } from '../consensus/types.ts'
 import { assert, unreachable } from '../support/assert.ts'
 import { Deque } from '../support/deque.ts'
 import { int64ToHex } from '../support/int64.ts'
-import { EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
+import { bodyStart, EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { Applied, Change, StateMachine } from '../tree/state-machine.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
@@ -20,7 +20,7 @@ import { Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
 import type { Writer } from '../wire/writer.ts'
 import { ChangeHistory } from './change-history.ts'
-import type { Connection, FrameHandler, InFlight } from './connection.ts'
+import type { Connection, FrameHandler, InFlight, Pending } from './connection.ts'
 import { Connections, type ConnectionsOwner } from './connections.ts'
 import type { ReplicaContext } from './context.ts'
 import { Counters, type RefusalReason } from './counters.ts'
@@ -31,7 +31,8 @@ import { Intake } from './intake.ts'
 import { LeaderDuties } from './leader-duties.ts'
 import { writeAppliedReply, writeHeaderReply } from './replies.ts'
 import { SessionIds } from './session-ids.ts'
-import { SessionTracker } from './session-tracker.ts'
+import { SessionTracker, type TrackedSession } from './session-tracker.ts'
+import { type Asker, SlowOperations } from './slow-operations.ts'
 import { SnapshotSchedule } from './snapshot-schedule.ts'
 import { WatchManager } from './watch-manager.ts'
 
@@ -54,6 +55,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   readonly watches: WatchManager<Connection>
   readonly history: ChangeHistory
   readonly sessionIds: SessionIds
+  readonly slowOperations: SlowOperations
   readonly #raft: RaftNode
   readonly #tree: StateMachine
   readonly #intake: Intake
@@ -72,6 +74,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   #termStarted = false
   #nextQuotaWarningMs = 0
   #stopped = false
+  #draining = false
 
   constructor(options: ReplicaOptions, host: ReplicaHost, restart: RaftRestart, tree: StateMachine, nowMs: number, wallMs: number) {
     this.options = options
@@ -88,6 +91,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     this.watches = new WatchManager<Connection>((connection, change) => this.#deliver(connection, change))
     this.history = new ChangeHistory(options.watchHistoryEntries, options.watchHistoryBytes, tree.lastZxid)
     this.sessionIds = new SessionIds(options.serverId, wallMs)
+    this.slowOperations = new SlowOperations(options.slowOperationMs ?? 0, host.logger)
     this.#intake = new Intake(this)
     const onFrame: FrameHandler = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
     this.#connections = new Connections(options, this, this.counters, host.logger, onFrame)
@@ -109,6 +113,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   /** Whether clients are served: this server leads and has applied its term's first entry. */
   get serving(): boolean {
     return this.#termStarted && !this.#stopped
+  }
+  /** Whether it takes no further requests, because the server is about to end. */
+  get draining(): boolean {
+    return this.#draining
+  }
+  /** Sessions that this server watches over, with when each was last heard of. */
+  get trackedSessions(): Iterable<TrackedSession> {
+    return this.#tracker.values()
   }
   /** Why client writes are refused, `null` when they are not. */
   get writeRefusal(): string | null {
@@ -141,6 +153,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
 
   /** A client has connected. */
   open(link: Link, address: string, remote: string): Connection {
+    this.counters.connections += 1
     return this.#connections.open(link, address, remote, this.#nowMs, this.#wallMs)
   }
 
@@ -207,6 +220,8 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     this.#lastTickMs = this.#nowMs
     if (late > PAUSE_MS) {
       this.#tracker.forgivePause(late)
+      this.counters.pauses += 1
+      this.counters.pausedMs += late
       this.host.logger.warn({ pausedMs: Math.round(late) }, 'the process did not run; sessions are given that time')
     }
     this.#dropLateHandshakes()
@@ -235,6 +250,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
 
   /** Takes no further request; what is in work is still answered. */
   drain(): void {
+    this.#draining = true
     for (const c of this.#connections.all) c.finishing = true
   }
 
@@ -271,6 +287,17 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
 
   countPending(change: 1 | -1): void {
     this.#connections.countPending(change)
+  }
+
+  noteIfSlow(c: Connection, pending: Pending, bytes: Buffer, start: number): void {
+    const tookMs = this.#nowMs - pending.receivedMs
+    if (tookMs <= this.slowOperations.thresholdMs) return
+    this.slowOperations.answered(askerOf(c), pending.op, pending.xid, bytes, start, tookMs, this.#nowMs)
+  }
+
+  /** What `c` sent kept the event loop for so long; `receivedBefore` requests had come before. */
+  noteSlowTurn(c: Connection, receivedBefore: number, tookMs: number): void {
+    this.slowOperations.turn(askerOf(c), c.lastOp, c.received - receivedBefore, tookMs, this.#nowMs)
   }
 
   /** Refuses with a counted, logged reason and closes. */
@@ -347,7 +374,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     if (c.phase === 'closed') return
     switch (applied.kind) {
       case EntryKind.request:
-        this.#settleWrite(c, applied)
+        this.#settleWrite(c, payload, applied)
         break
       case EntryKind.closeSession:
         this.#settleClose(c, applied)
@@ -367,13 +394,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     }
   }
 
-  #settleWrite(c: Connection, applied: Applied): void {
+  #settleWrite(c: Connection, payload: Buffer, applied: Applied): void {
     const pending = c.pending.shift()
     assert(pending !== undefined && pending.body === null, 'the oldest request in work is the write that was applied')
     this.countPending(-1)
     writeAppliedReply(this.out(c), pending.xid, applied)
     if (applied.err === ErrorCode.marshallingError) this.counters.refused('bad_request')
     this.#intake.replied(c, pending, applied.zxid)
+    this.noteIfSlow(c, pending, payload, bodyStart(payload))
     this.#intake.answerWaiting(c)
     // A session that lives elsewhere, or no longer, has no business on this connection.
     if (applied.err === ErrorCode.sessionMoved || applied.err === ErrorCode.sessionExpired) this.close(c)
@@ -445,6 +473,10 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
       }
     }
   }
+}
+
+function askerOf(c: Connection): Asker {
+  return { remote: c.remote, sessionId: c.session === null ? '' : hex(c.session) }
 }
 
 function hex(session: SessionState): string {

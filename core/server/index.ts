@@ -1,8 +1,22 @@
 // The public entry `zoarium/server`: servers to embed.
 
 export type { AdminEndpoint } from '../admin/admin-file.ts'
+export type { DistributionView } from '../support/distribution.ts'
 export type { Logger } from '../support/logger.ts'
 export type { ServerOptions } from './options.ts'
 export { type Server, type StartOptions, startServer } from './server.ts'
-export type { ConnectionView, DiskStats, ServerConfigView, ServerStats, ServerView, SnapshotDownload } from './server-view.ts'
+export type {
+  ConnectionView,
+  DiskStats,
+  Durations,
+  HealthView,
+  ServerConfigView,
+  ServerStats,
+  ServerView,
+  SessionView,
+  SnapshotDownload,
+  StorageFacts,
+  WatchedPath,
+  WatchTable,
+} from './server-view.ts'
 export type { OnStartProgress, StartProgress } from './start-progress.ts'

@@ -7,11 +7,13 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
+import type { Connection } from '../replica/connection.ts'
 import type { ReplicaHost, ReplicaOptions } from '../replica/host.ts'
 import { Replica } from '../replica/replica.ts'
 import type { LogStore, Recovered } from '../storage/log-store.ts'
 import type { Logger } from '../support/logger.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
+import { Measures } from './measures.ts'
 import { SnapshotPace } from './snapshot-pace.ts'
 import type { OnStartProgress } from './start-progress.ts'
 import { StorageWatch } from './storage-watch.ts'
@@ -29,6 +31,12 @@ export interface Beginning {
   readonly tree: StateMachine
 }
 
+/** A snapshot that is on disk. */
+export interface SavedSnapshot {
+  readonly meta: SnapshotMeta
+  readonly savedAtMs: number
+}
+
 /** What the server hears from its driver. */
 export interface DriverListener {
   readonly onProgress: OnStartProgress
@@ -42,6 +50,8 @@ export class ReplicaDriver implements ReplicaHost {
   readonly replica: Replica
   readonly logger: Logger
   readonly #store: LogStore
+  readonly #measures: Measures
+  readonly #slowMs: number
   readonly #listener: DriverListener
   readonly #firstIndex: number
   readonly #replayCount: number
@@ -54,6 +64,9 @@ export class ReplicaDriver implements ReplicaHost {
   #appending = false
   #savingSnapshot = false
   #lastAppendMs = 0
+  #lastTickMs = 0
+  #lastSnapshot: SavedSnapshot | null = null
+  #snapshotsFailed = 0
   #sealed = true
   #whenQuiet: (() => void) | null = null
 
@@ -62,8 +75,10 @@ export class ReplicaDriver implements ReplicaHost {
     { store, recovered, tree }: Beginning,
     logger: Logger,
     listener: DriverListener,
+    measures: Measures = new Measures(),
   ) {
     this.logger = logger
+    this.#measures = measures
     this.#store = store
     this.#listener = listener
     this.#dataDir = options.dataDir ?? ''
@@ -75,6 +90,7 @@ export class ReplicaDriver implements ReplicaHost {
     this.#firstIndex = restart.snapshot?.index ?? 0
     this.#replayCount = restart.entries.length
     this.replica = new Replica(options, this, restart, tree, performance.now(), Date.now())
+    this.#slowMs = this.replica.slowOperations.thresholdMs
     this.#runTurn = () => {
       this.#turnScheduled = false
       if (this.#failed) return
@@ -109,8 +125,30 @@ export class ReplicaDriver implements ReplicaHost {
     setImmediate(this.#runTurn)
   }
 
+  /** Bytes came on a connection: a turn's work, looked at for how long it took. */
+  received(connection: Connection, chunk: Buffer): void {
+    const { replica } = this
+    const before = connection.received
+    this.begin()
+    replica.received(connection, chunk)
+    const tookMs = performance.now() - replica.nowMs
+    if (tookMs > this.#slowMs) replica.noteSlowTurn(connection, before, tookMs)
+    this.end()
+  }
+
+  /** The newest snapshot that this process has saved; `null` before the first. */
+  get lastSnapshot(): SavedSnapshot | null {
+    return this.#lastSnapshot
+  }
+
+  get snapshotsFailed(): number {
+    return this.#snapshotsFailed
+  }
+
   persist(batch: PersistBatch): void {
     this.#appending = true
+    this.#measures.batches += 1
+    this.#measures.entries += batch.entries.length
     this.#sealed = false
     this.#store.append(batch, (error) => {
       this.#appending = false
@@ -141,8 +179,15 @@ export class ReplicaDriver implements ReplicaHost {
         return
       }
       // A store that lives on could not keep this snapshot (a full disk); the log still has everything, and the next one is tried.
-      if (error !== null) this.logger.error({ index: meta.index, error: error.message }, 'snapshot not saved')
-      else this.logger.info({ index: meta.index, tookMs: Math.round(performance.now() - startedMs), ...paceFields(pace) }, 'snapshot saved')
+      if (error !== null) {
+        this.#snapshotsFailed += 1
+        this.logger.error({ index: meta.index, error: error.message }, 'snapshot not saved')
+      } else {
+        const tookMs = performance.now() - startedMs
+        this.#measures.snapshot.record(tookMs)
+        this.#lastSnapshot = { meta, savedAtMs: Date.now() }
+        this.logger.info({ index: meta.index, tookMs: Math.round(tookMs), ...paceFields(pace) }, 'snapshot saved')
+      }
       this.replica.snapshotEnded(error === null)
       this.#noteQuiet()
     })
@@ -208,6 +253,7 @@ export class ReplicaDriver implements ReplicaHost {
   #onTick(): void {
     if (this.#failed) return
     this.begin()
+    this.#noteDelay(this.replica.nowMs)
     this.replica.tick()
     this.end()
     this.#store.tick(this.replica.nowMs)
@@ -215,6 +261,11 @@ export class ReplicaDriver implements ReplicaHost {
       this.#sealed = true
       this.#store.idle()
     }
+  }
+
+  #noteDelay(nowMs: number): void {
+    if (this.#lastTickMs > 0) this.#measures.eventLoopDelay.record(Math.max(0, nowMs - this.#lastTickMs - TICK_MS))
+    this.#lastTickMs = nowMs
   }
 
   #fail(error: Error): void {

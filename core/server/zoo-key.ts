@@ -21,7 +21,7 @@ type NumberOption = KeysOfType<number | null>
 type BooleanOption = KeysOfType<boolean>
 
 /** The most milliseconds that a timer takes. */
-export const MAX_MS = 2 ** 31 - 1
+export const MAX_MS: number = 2 ** 31 - 1
 
 export function integer(option: NumberOption, min: number, max: number, about: string): ZooKey {
   return {
