@@ -6,13 +6,15 @@ export type ClientName = (typeof CLIENT_NAMES)[number]
 
 export type ClientWorkKind = 'read' | 'write' | 'create'
 
-/** Requests of one kind, `inFlight` of them at any time, for `measureMs` after `warmMs`. */
+/** Requests of one kind, `inFlight` of them at any time, for `measureMs` after `warmMs`, and longer until there were `leastReplies`. */
 export interface ClientLoadJob {
   readonly type: 'load'
   readonly kind: ClientWorkKind
   readonly inFlight: number
   readonly warmMs: number
   readonly measureMs: number
+  /** What V8 compiles depends on how often it ran, so a machine that does other things, too, must not cut it short. */
+  readonly leastReplies: number
   /** Part of the names that `create` makes, and removes again when it is over. */
   readonly run: string
 }

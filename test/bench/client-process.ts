@@ -19,7 +19,7 @@ const COLLECTIONS = 4
 /** Watches that are being left at one time. */
 const WATCH_LANES = 64
 const LANES_OF_REMOVAL = 64
-const EVENTS_LOOK_MS = 20
+const LOOK_MS = 20
 const EVENTS_LIMIT_MS = 60_000
 
 function send(message: FromClientProcess): void {
@@ -50,6 +50,7 @@ async function runLoad(client: DrivenClient, job: ClientLoadJob): Promise<Client
     await delay(job.warmMs)
     const from = { replies: work.replies, ms: performance.now(), cpu: process.cpuUsage() }
     await delay(job.measureMs)
+    while (work.replies < from.replies + job.leastReplies) await delay(LOOK_MS)
     const { user, system } = process.cpuUsage(from.cpu)
     const elapsedSec = (performance.now() - from.ms) / 1000
     return { type: 'load', operations: work.replies - from.replies, elapsedSec, cpuSec: (user + system) / 1e6 }
@@ -102,7 +103,7 @@ async function runWatch(client: DrivenClient, { count }: ClientWatchJob): Promis
 
 async function awaitEvents(): Promise<ClientEventsResult> {
   const deadlineMs = performance.now() + EVENTS_LIMIT_MS
-  while (events < watches && performance.now() < deadlineMs) await delay(EVENTS_LOOK_MS)
+  while (events < watches && performance.now() < deadlineMs) await delay(LOOK_MS)
   return { type: 'events', events }
 }
 

@@ -23,13 +23,20 @@ const CLIENT_WARM_UP: readonly (readonly [ClientWorkKind, inFlight: number])[] =
   ['create', 64],
 ]
 const CLIENT_WARM_UP_MS = 2000
+const CLIENT_WARM_UP_REPLIES = 20_000
+/** Of a measured window. */
+const LEAST_REPLIES = 2000
 const WATCHES = 20_000
 const QUICK_WATCHES = 10_000
 
 let runs = 0
 
-function loadJob(kind: ClientWorkKind, inFlight: number, warmMs: number, measureMs: number): ClientLoadJob {
-  return { type: 'load', kind, inFlight, warmMs, measureMs, run: `client-${runs++}` }
+type LoadSize = Pick<ClientLoadJob, 'warmMs' | 'measureMs' | 'leastReplies'>
+
+const WARM_UP_SIZE: LoadSize = { warmMs: 0, measureMs: CLIENT_WARM_UP_MS, leastReplies: CLIENT_WARM_UP_REPLIES }
+
+function loadJob(kind: ClientWorkKind, inFlight: number, size: LoadSize): ClientLoadJob {
+  return { type: 'load', kind, inFlight, run: `client-${runs++}`, ...size }
 }
 
 /** Where the profiles of a client go below the folder of `--profile`. */
@@ -75,7 +82,7 @@ async function runOnServer(bench: Bench, cells: readonly ClientCell[], server: R
   }
   for (const program of options.warmUp ? programs : []) {
     progress.say(`warming up ${program.name}`)
-    for (const [kind, inFlight] of CLIENT_WARM_UP) await program.run(loadJob(kind, inFlight, 0, CLIENT_WARM_UP_MS))
+    for (const [kind, inFlight] of CLIENT_WARM_UP) await program.run(loadJob(kind, inFlight, WARM_UP_SIZE))
   }
   const results: ClientResult[] = []
   for (const cell of cells) results.push({ ...(await runCell(bench, cell, server, programs)), server: server.peer.name })
@@ -91,8 +98,8 @@ async function runCell(
 ): Promise<Omit<ClientResult, 'server'>> {
   const { clientRounds, seconds, quick } = bench.options
   if (cell.what === 'load') {
-    const job = (): ClientLoadJob => loadJob(cell.kind, cell.inFlight, CELL_WARM_MS, seconds * 1000)
-    return takeTurns(bench, cell, clientRounds, programs, (program) => measureClientLoad(program, job()))
+    const size = { warmMs: CELL_WARM_MS, measureMs: seconds * 1000, leastReplies: LEAST_REPLIES }
+    return takeTurns(bench, cell, clientRounds, programs, (program) => measureClientLoad(program, loadJob(cell.kind, cell.inFlight, size)))
   }
   const count = quick ? QUICK_WATCHES : WATCHES
   await putWatched(server.port, count + Math.floor(count / 10))
