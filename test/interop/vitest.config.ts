@@ -1,11 +1,13 @@
-// Vitest for the clients of others: needs Debian's zookeeper, zookeeper-bin and python3-kazoo, and a built package (npm run build).
+// Vitest for the clients of others, and for this client on Apache ZooKeeper: needs Debian's zookeeper, zookeeper-bin and python3-kazoo, and a built package (npm run build).
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   root: fileURLToPath(new URL('../../', import.meta.url)),
   test: {
-    include: ['test/interop/**/*.test.ts'],
+    // The client's behavioural suite is the one that runs on this package's server: the same files, another server.
+    include: ['test/interop/**/*.test.ts', 'test/client/behaviour/**/*.test.ts'],
+    env: { CLIENT_SUITE_SERVER: 'zookeeper' },
     globalSetup: ['test/interop/support/requirements.ts'],
     pool: 'forks',
     maxWorkers: 2,
