@@ -1,5 +1,9 @@
 // The public entry `zoarium/server`: servers to embed.
 
+// What the declarations need beyond the user's own settings: his tsconfig may name neither.
+/// <reference types="node" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 export type { AdminEndpoint } from '../admin/admin-file.ts'
 export type { DistributionView } from '../support/distribution.ts'
 export type { Logger } from '../support/logger.ts'

@@ -98,7 +98,7 @@ const EXPECTATIONS: readonly Expectation[] = [
     about: "readFileSync('ca.pem')",
     says: [/^\{$/, /server: 'localhost:\d+'/, /session/, /resumed: false/, /readOnly: false/, /^\} connected$/],
     address: tlsFront,
-    leaves: async (eye) => expect(await eye.exists('/mine')).not.toBeNull(),
+    leaves: async (eye) => expect((await eye.getChildren('/')).children).toContain('mine'),
   },
   {
     about: 'tracingChannel',
