@@ -108,11 +108,7 @@ describe('the packed package in a project of its own', () => {
     const says = async (file: string): Promise<string[]> =>
       (await run(process.execPath, [join(project, 'out', file)], { cwd: project })).stdout.trim().split('\n')
     expect(await says('lock.mjs')).toEqual([expect.stringMatching(/^mine, with token \d+, lost: false$/)])
-    expect(await says('watch.mjs')).toEqual([
-      '[]',
-      expect.stringMatching(/^created \/config\/x/),
-      'the client was closed',
-    ])
+    expect(await says('watch.mjs')).toEqual(['[]', expect.stringMatching(/^created \/config\/x/), 'the client was closed'])
     expect(await says('common.js')).toEqual(['mine true function'])
   }, 120_000)
 
