@@ -24,10 +24,10 @@ export class SlowOperations {
   /** An operation that took longer is slow; `Infinity`: none is. */
   readonly thresholdMs: number
   readonly #logger: Logger
+  // Apart from each other: many slow turns must not hide which operations were slow.
+  readonly #answeredLines = new BoundedLines()
+  readonly #turnLines = new BoundedLines()
   #count = 0
-  #windowEndsMs = 0
-  #linesLeft = 0
-  #untold = 0
 
   /** `thresholdMs` 0: no operation is slow. */
   constructor(thresholdMs: number, logger: Logger) {
@@ -42,34 +42,44 @@ export class SlowOperations {
 
   /** A request whose answer took longer than the threshold. The body lies in `bytes` from `start` on. */
   answered(asker: Asker, op: number, xid: number, bytes: Buffer, start: number, tookMs: number, nowMs: number): void {
-    const untold = this.#take(nowMs)
-    if (untold === null) return
+    this.#count += 1
+    if (!this.#answeredLines.take(nowMs)) return
+    const untold = this.#answeredLines.tell()
     const fields = { operation: opName(op), path: pathOf(op, bytes, start), ...asker, xid, tookMs: Math.round(tookMs), ...untold }
     this.#logger.warn(fields, 'slow operation')
   }
 
   /** Requests that kept the event loop for longer than the threshold; `op` was the last of them. */
   turn(asker: Asker, op: number, requests: number, tookMs: number, nowMs: number): void {
-    const untold = this.#take(nowMs)
-    if (untold === null) return
-    this.#logger.warn(
-      { operation: opName(op), requests, ...asker, tookMs: Math.round(tookMs), ...untold },
-      'slow requests held the event loop',
-    )
-  }
-
-  /** Fields for the line, `null` when there are too many. */
-  #take(nowMs: number): { untold?: number } | null {
     this.#count += 1
+    if (!this.#turnLines.take(nowMs)) return
+    const fields = { operation: opName(op), requests, ...asker, tookMs: Math.round(tookMs), ...this.#turnLines.tell() }
+    this.#logger.warn(fields, 'slow requests held the event loop')
+  }
+}
+
+/** So many lines in each window, and how many there would have been. */
+class BoundedLines {
+  #windowEndsMs = 0
+  #left = 0
+  #untold = 0
+
+  /** Whether there may be one more; else it is counted. */
+  take(nowMs: number): boolean {
     if (nowMs >= this.#windowEndsMs) {
       this.#windowEndsMs = nowMs + WINDOW_MS
-      this.#linesLeft = LINES_PER_WINDOW
+      this.#left = LINES_PER_WINDOW
     }
-    if (this.#linesLeft === 0) {
+    if (this.#left === 0) {
       this.#untold += 1
-      return null
+      return false
     }
-    this.#linesLeft -= 1
+    this.#left -= 1
+    return true
+  }
+
+  /** The field for a line that says how many were left out before it. */
+  tell(): { readonly untold?: number } {
     const untold = this.#untold
     this.#untold = 0
     return untold === 0 ? {} : { untold }

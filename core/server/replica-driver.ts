@@ -13,6 +13,7 @@ import { Replica } from '../replica/replica.ts'
 import type { LogStore, Recovered } from '../storage/log-store.ts'
 import type { Logger } from '../support/logger.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
+import { OpCode } from '../wire/op-codes.ts'
 import { Measures } from './measures.ts'
 import { SnapshotPace } from './snapshot-pace.ts'
 import type { OnStartProgress } from './start-progress.ts'
@@ -21,6 +22,8 @@ import { StorageWatch } from './storage-watch.ts'
 const TICK_MS = 50
 /** The log is sealed when nothing was appended for this long. */
 const IDLE_MS = 100
+/** Replies to one chunk of requests that are looked at for how long they took. */
+const LARGE_REPLY_BYTES = 65_536
 
 /** What a server begins with. */
 export interface Beginning {
@@ -125,14 +128,18 @@ export class ReplicaDriver implements ReplicaHost {
     setImmediate(this.#runTurn)
   }
 
-  /** Bytes came on a connection: a turn's work, looked at for how long it took. */
+  /** Bytes came on a connection. */
   received(connection: Connection, chunk: Buffer): void {
     const { replica } = this
-    const before = connection.received
+    const requestsBefore = connection.received
+    const sentBefore = replica.counters.bytesSent
     this.begin()
     replica.received(connection, chunk)
-    const tookMs = performance.now() - replica.nowMs
-    if (tookMs > this.#slowMs) replica.noteSlowTurn(connection, before, tookMs)
+    // Reading a clock takes as long as answering a small request, so it is read only after what can have taken long.
+    if (replica.counters.bytesSent - sentBefore >= LARGE_REPLY_BYTES || isScan(connection.lastOp)) {
+      const tookMs = performance.now() - replica.nowMs
+      if (tookMs > this.#slowMs) replica.noteSlowTurn(connection, requestsBefore, tookMs)
+    }
     this.end()
   }
 
@@ -277,6 +284,11 @@ export class ReplicaDriver implements ReplicaHost {
     this.#listener.onFailure(error)
     this.#noteQuiet()
   }
+}
+
+/** Whether the operation may look at many nodes and have a small reply. */
+function isScan(op: number): boolean {
+  return op === OpCode.getEphemerals || op === OpCode.getAllChildrenNumber || op === OpCode.multiRead
 }
 
 function paceFields(pace: SnapshotPace): { slices: number; slicesMs: number; longestSliceMs: number } {

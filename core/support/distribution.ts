@@ -10,7 +10,7 @@ const PER_FIRST_BOUND = 1 / FIRST_BOUND_MS
 /** Upper bounds of the buckets but the last, in milliseconds. */
 export const BUCKET_BOUNDS_MS: readonly number[] = Object.freeze(Array.from({ length: BUCKETS }, (_, i) => FIRST_BOUND_MS * 2 ** i))
 
-/** What can be read of a {@link Distribution}. */
+/** How durations are spread, since the start of the server. */
 export interface DistributionView {
   readonly count: number
   readonly sumMs: number
@@ -19,7 +19,7 @@ export interface DistributionView {
   readonly maxMs: number
   /** 0 when nothing was recorded. */
   readonly averageMs: number
-  /** How many fell into each bucket of {@link BUCKET_BOUNDS_MS}, then how many were longer. */
+  /** How many fell into each of 18 buckets, whose upper bounds double from 1/8 ms to 16,384 ms, then how many were longer. */
   readonly buckets: ArrayLike<number>
 }
 

@@ -5,6 +5,7 @@ import { OpCode } from '../../core/wire/op-codes.ts'
 import { OPEN_ACL, type Request } from '../../core/wire/records.ts'
 import { writeRequest } from '../../core/wire/requests.ts'
 import { Writer } from '../../core/wire/writer.ts'
+import { create, getData, TestHost } from './harness.ts'
 
 const ASKER = { remote: '127.0.0.1:4711', sessionId: '1a2b' }
 
@@ -59,12 +60,26 @@ describe('the log of slow operations', () => {
     for (let i = 0; i < 1000; i++) slow.answered(ASKER, OpCode.getData, i, body, 0, 20, 5000)
     expect(lines).toHaveLength(10)
     expect(slow.count).toBe(1000)
-    slow.turn(ASKER, OpCode.getChildren2, 3, 60.2, 15_000)
+    slow.answered(ASKER, OpCode.getData, 1, body, 0, 20, 15_000)
     expect(lines).toHaveLength(11)
-    expect(lines[10]).toEqual({
+    expect(lines[10]?.fields).toMatchObject({ operation: 'getData', untold: 990 })
+    slow.turn(ASKER, OpCode.getChildren2, 3, 60.2, 15_000)
+    expect(lines[11]).toEqual({
       message: 'slow requests held the event loop',
-      fields: { operation: 'getChildren2', requests: 3, ...ASKER, tookMs: 60, untold: 990 },
+      fields: { operation: 'getChildren2', requests: 3, ...ASKER, tookMs: 60 },
     })
+  })
+
+  it('is told by the replica of writes and of what waits behind them, when they took longer than the threshold', () => {
+    const host = new TestHost({ slowOperationMs: 100 })
+    const client = host.client().connect()
+    host.autoPersist = false
+    client.ask(create('/slow'), getData('/slow'))
+    expect(host.replica.slowOperations.count).toBe(0)
+    host.advance(150)
+    host.completePersist()
+    expect(client.errors).toEqual([0, 0])
+    expect(host.replica.slowOperations.count).toBe(2)
   })
 
   it('finds nothing slow with a threshold of 0', () => {

@@ -10,7 +10,7 @@ import { decimal, whole } from './numbers.ts'
 
 export function mntr(view: ServerView): string {
   return monitorValues(view)
-    .map(([name, value]) => `zk_${name}\t${typeof value === 'number' && name.startsWith('avg_') ? decimal(value) : value}\n`)
+    .map(([name, value]) => `zk_${name}\t${typeof value === 'number' && isMean(name) ? decimal(value) : value}\n`)
     .join('')
 }
 
@@ -26,7 +26,11 @@ export function monitorValues(view: ServerView): [name: string, value: string | 
   for (const metric of ZOOKEEPER_SUMMARIES) values.push(...summaryValues(metric, facts))
   for (const [reason, count] of stats.refusals) values.push([`refused_${reason}`, count])
   if (stats.disk !== null) values.push(...diskValues(stats.disk))
-  return values
+  return values.map(([name, value]) => [name, typeof value === 'number' && isMean(name) ? Number(decimal(value)) : value])
+}
+
+function isMean(name: string): boolean {
+  return name.startsWith('avg_')
 }
 
 /** Of everything since the start. */

@@ -8,10 +8,13 @@ export const PYTHON = '/usr/bin/python3'
 export const ZK_CLI = '/usr/share/zookeeper/bin/zkCli.sh'
 export const C_SHELL = '/usr/lib/zookeeper/bin/cli_mt'
 export const ZOOKEEPER_JAR = '/usr/share/java/zookeeper.jar'
+/** For ZooKeeper's AdminServer. */
+export const SERVLET_JAR = '/usr/share/java/servlet-api.jar'
 
 export default function requireEverything(): void {
   const missing: string[] = []
   if (!existsSync(ZK_CLI) || !existsSync(ZOOKEEPER_JAR)) missing.push('zookeeper')
+  if (!existsSync(SERVLET_JAR)) missing.push('libservlet-api-java')
   if (!existsSync(C_SHELL)) missing.push('zookeeper-bin')
   if (spawnSync(PYTHON, ['-c', 'import kazoo']).status !== 0) missing.push('python3-kazoo')
   if (missing.length > 0) {
