@@ -8,7 +8,7 @@
 //
 // Where ZooKeeper 3.8 differs on purpose or by a fault of its own: differs.ts.
 
-import { excuse } from './differs.ts'
+import { asInThreeEight, excuse } from './differs.ts'
 import { type Observation, type Seen, Stamp, Zxid } from './observe.ts'
 import type { Transcript } from './side.ts'
 
@@ -102,7 +102,7 @@ class Comparison {
     }
     if (Array.isArray(a) && Array.isArray(b) && a.length === b.length) {
       for (const [i, item] of a.entries()) {
-        const why = this.#seen(item as Seen, b[i] as Seen, `${at}[${i}]`, place)
+        const why = this.#seen(asInThreeEight(item as Seen, b[i] as Seen), b[i] as Seen, `${at}[${i}]`, place)
         if (why !== null) return why
       }
       return null

@@ -3,8 +3,7 @@
 
 import { ErrorCode } from '../../../core/wire/error-codes.ts'
 import { OpCode } from '../../../core/wire/op-codes.ts'
-import { parentPath } from '../../../core/wire/paths.ts'
-import { AddWatchMode, type Acl, type Request, WatcherType } from '../../../core/wire/records.ts'
+import { AddWatchMode, type Request, WatcherType } from '../../../core/wire/records.ts'
 import { Reader } from '../../../core/wire/reader.ts'
 import type { Asked } from './connection.ts'
 import { absolute, opOf } from './frames.ts'
@@ -15,10 +14,6 @@ type Mode = 'one-shot' | 'persistent' | 'recursive'
 export class Known {
   readonly #root: string
   readonly #created = new Set<string>()
-  /** Containers and TTL nodes. */
-  readonly #mortal = new Set<string>()
-  /** Nodes whose list may be other than open. */
-  readonly #guarded = new Set<string>()
   /** By connection and path, the only mode that may be used there. */
   readonly #modes = new Map<string, Mode>()
 
@@ -32,7 +27,7 @@ export class Known {
 
   mayBeSent(call: Call, connection: number): boolean {
     if (call.opCode !== null) return true
-    return this.#deletesWhatBothDelete(call.request) && this.#keepsModesApart(call.request, call.spoil !== null, connection)
+    return this.#keepsModesApart(call.request, call.spoil !== null, connection)
   }
 
   replied(asked: Asked, bytes: Buffer, err: number): void {
@@ -45,16 +40,8 @@ export class Known {
       case OpCode.createTtl: {
         const path = new Reader(bytes, 16).ustring() ?? ''
         this.#created.add(path)
-        const mortal = asked.op === OpCode.createContainer || asked.op === OpCode.createTtl
-        if (mortal) this.#mortal.add(path)
-        else this.#mortal.delete(path)
-        if (asked.call.spoil === null && 'acl' in request && isOpen(request.acl)) this.#guarded.delete(path)
-        else this.#guarded.add(path)
         break
       }
-      case OpCode.setAcl:
-        if ('path' in request) this.#guarded.add(request.path)
-        break
       case OpCode.multi:
         this.#multiReplied(request, bytes)
         break
@@ -77,19 +64,10 @@ export class Known {
         const path = r.ustring() ?? ''
         if (type === OpCode.create2) r.raw(68)
         this.#created.add(path)
-        this.#mortal.delete(path)
-        this.#guarded.add(path)
       }
     } catch {
       // Compared and reported as it stands.
     }
-  }
-
-  // docs/decisions/0005: here a client's deleteContainer needs DELETE on the parent and a container or TTL node.
-  #deletesWhatBothDelete(request: Request): boolean {
-    if (request.op !== OpCode.deleteContainer) return true
-    const path = absolute(request.path, this.#root)
-    return this.#mortal.has(path) && !this.#guarded.has(parentPath(path))
   }
 
   // docs/operations/interop.md, ZOOKEEPER-4466: 3.8 keeps one mode for a connection's watches on a path, so only one is used there.
@@ -126,9 +104,4 @@ export class Known {
         return true
     }
   }
-}
-
-function isOpen(acl: readonly Acl[] | null): boolean {
-  const first = acl?.[0]
-  return acl?.length === 1 && first?.perms === 31 && first.id.scheme === 'world' && first.id.id === 'anyone'
 }

@@ -17,7 +17,7 @@ export interface Run extends Verdict {
 }
 
 /** How long a reply may take before silence is written down as the answer. */
-const SILENCE_MS = 6000
+const SILENCE_MS = 3000
 
 export class Lane {
   readonly #ports: Ports

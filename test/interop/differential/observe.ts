@@ -135,14 +135,18 @@ function seeBody(r: Reader, op: number, names: SessionNames): Seen {
     }
     case OpCode.getAcl: {
       const { acl, stat } = readAclResponse(r)
-      return { acl: acl.map(({ perms, id }) => `${perms} ${id.scheme}:${id.id}`), stat: seeStat(stat, names) }
+      return { // ZooKeeper holds a connection's identities in a hash set, so a list that was made from them has no order there.
+        acl: acl.map(({ perms, id }) => `${perms} ${id.scheme}:${id.id}`).sort(), stat: seeStat(stat, names) }
     }
     case OpCode.getAllChildrenNumber:
       return { count: readCountResponse(r) }
     case OpCode.addWatch:
       return { errorResponse: readErrorResponse(r) }
     case OpCode.whoAmI:
-      return { who: readWhoAmIResponse(r).map(({ authScheme, user }) => `${authScheme}:${user}`) }
+      return { who: readWhoAmIResponse(r)
+          .map(({ authScheme, user }) => `${authScheme}:${user}`)
+          .sort(),
+      }
     case OpCode.multi:
     case OpCode.multiRead:
       return { results: seeMulti(r, names) }

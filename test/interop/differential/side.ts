@@ -145,7 +145,7 @@ export class Side implements SessionNames {
     if (former !== null) {
       await this.#barrier(former)
       // ZooKeeper closes the owner's connection before it looks at the password (docs/operations/interop.md), so it is gone on both sides.
-      if (step.how === 'wrong password') await this.#cutOpen(former)
+      if (step.how === 'wrong password' || step.how === 'short password') await this.#cutOpen(former)
     }
     const connection = await TesterConnection.open(this.#port, this.#silenceMs)
     const log: Observation[] = []

@@ -47,21 +47,9 @@ const BAD_PATHS = [
   '/zookeeper/quota',
   '/zookeeper/config',
 ] as const
-const QUOTA_PATHS = [
-  '/zookeeper/quota~',
-  '/zookeeper/quota~/zookeeper_limits',
-  '/zookeeper/quota~/zookeeper_stats',
-  '/zookeeper/quota~/a',
-  '/zookeeper/quota~/a/zookeeper_limits',
-  '/zookeeper/quota~/a/zookeeper_stats',
-] as const
 
 export function goodPath(random: Random): string {
   return chance(random, 5) ? pick(random, NUMBERED_PATHS) : pick(random, GOOD_PATHS)
-}
-
-export function quotaPath(random: Random): string {
-  return pick(random, QUOTA_PATHS)
 }
 
 /** Mostly one that can be, seldom one that cannot. */
@@ -88,6 +76,7 @@ export function data(random: Random): Buffer | null {
   }
 }
 
+// Well-formed ones: text that it cannot read ends a ZooKeeper server or fails every write (docs/operations/interop.md).
 const LIMITS = [
   'count=3,bytes=-1',
   'count=-1,bytes=20',
@@ -96,12 +85,9 @@ const LIMITS = [
   'count=2,bytes=-1=;byteHardLimit=-1;countHardLimit=3',
   'count=-1,bytes=10=;byteHardLimit=12;countHardLimit=-1',
   'count=5,bytes=50',
-  'count=,bytes=',
   'bytes=7,count=2',
   'count=1',
-  'nonsense',
   '',
-  'count=x,bytes=1',
   'count=2;bytes=9',
   'countHardLimit=2',
 ] as const
@@ -171,7 +157,6 @@ const BAD_LISTS: readonly (readonly Acl[] | null)[] = [
   [acl(31, 'ip', '127.0.0.1/33')],
   [acl(31, 'ip', '127.0.0.1/')],
   [acl(31, 'ip', '127.0.0/8')],
-  [acl(31, 'ip', '::1')],
   [acl(31, 'ip', '256.0.0.1')],
   [acl(31, 'ip', '127.0.0.1/8/8')],
   [acl(31, 'ip', '')],
