@@ -9,7 +9,7 @@ import type { Znode } from '../tree/znode.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { writeReplyHeader } from '../wire/headers.ts'
 import { readMultiReadRequest, writeMultiEnd, writeMultiError, writeMultiReadChildren, writeMultiReadData } from '../wire/multi.ts'
-import { OpCode } from '../wire/op-codes.ts'
+import { OpCode, Xid } from '../wire/op-codes.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { Reader } from '../wire/reader.ts'
 import { AddWatchMode, type Id, Permission, WatcherType } from '../wire/records.ts'
@@ -57,7 +57,8 @@ export class ReadRequests {
       case OpCode.getChildren2:
         return this.#getChildren(w, c, xid, op, r, ids)
       case OpCode.ping:
-        writeHeaderReply(w, xid, this.#tree.lastZxid, ErrorCode.ok)
+        // Whatever xid it came with.
+        writeHeaderReply(w, Xid.ping, this.#tree.lastZxid, ErrorCode.ok)
         return ErrorCode.ok
       case OpCode.sync:
         return this.#sync(w, xid, r)
@@ -80,6 +81,7 @@ export class ReadRequests {
       case OpCode.whoAmI:
         return this.#whoAmI(w, xid, ids)
       case OpCode.reconfig:
+        readRequest(r, op)
         return ErrorCode.reconfigDisabled
       case OpCode.sasl:
         return ErrorCode.unimplemented

@@ -1,14 +1,15 @@
 // Many sequences on many lanes. A difference is run again, shrunk, and told; the run goes on.
 
 import type { Difference } from './compare.ts'
+import { Coverage } from './coverage.ts'
 import { sequence } from './generator.ts'
-import { Lane, type Ports, type Run } from './lane.ts'
+import { type Both, Lane, type Run } from './lane.ts'
 import { printDifference, printSteps, printTranscripts } from './print.ts'
 import { shrink } from './shrink.ts'
 import type { Step } from './steps.ts'
 
 export interface CampaignOptions {
-  readonly ports: Ports
+  readonly both: Both
   readonly seed: number
   readonly sequences: number
   /** The number of the first one. */
@@ -28,6 +29,8 @@ export interface CampaignResult {
   readonly unstable: number
   readonly excused: ReadonlyMap<string, number>
   readonly leftBehind: number
+  /** What was met, a line for each operation. */
+  readonly coverage: readonly string[]
 }
 
 /** How often a sequence that differed is run again to see whether it does so every time. */
@@ -39,11 +42,16 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
 }
 
 /** Steps `kept` of one sequence, once; for replaying. Returns what to print. */
-export async function replay(ports: Ports, seed: number, number: number, kept: readonly number[] | null): Promise<{ text: string; differs: boolean }> {
+export async function replay(
+  both: Both,
+  seed: number,
+  number: number,
+  kept: readonly number[] | null,
+): Promise<{ text: string; differs: boolean }> {
   const all = sequence(seed, number)
   const numbers = kept ?? all.map((_, i) => i)
   const steps = numbers.map((i) => all[i]).filter((step) => step !== undefined)
-  const lane = await Lane.open(ports)
+  const lane = await Lane.open(both)
   try {
     const run = await lane.run(steps, folder(number, 0))
     const verdict = run.difference === null ? 'no difference' : printDifference(run.difference)
@@ -59,6 +67,7 @@ export async function replay(ports: Ports, seed: number, number: number, kept: r
 class Campaign {
   readonly #options: CampaignOptions
   readonly #excused = new Map<string, number>()
+  readonly #coverage = new Coverage()
   #next: number
   #done = 0
   #steps = 0
@@ -71,8 +80,8 @@ class Campaign {
   }
 
   async run(): Promise<CampaignResult> {
-    const { lanes, ports } = this.#options
-    const open = await Promise.all(Array.from({ length: lanes }, () => Lane.open(ports)))
+    const { lanes, both } = this.#options
+    const open = await Promise.all(Array.from({ length: lanes }, () => Lane.open(both)))
     try {
       await Promise.all(open.map((lane) => this.#work(lane)))
     } finally {
@@ -84,6 +93,7 @@ class Campaign {
       differences: this.#differences,
       unstable: this.#unstable,
       excused: this.#excused,
+      coverage: this.#coverage.lines(),
       leftBehind: open.reduce((sum, lane) => sum + lane.leftBehind, 0),
     }
   }
@@ -94,7 +104,8 @@ class Campaign {
       const number = this.#next++
       const steps = sequence(seed, number)
       this.#steps += steps.length
-      const { difference, excused } = await lane.run(steps, folder(number, 0))
+      const { difference, excused, ours } = await lane.run(steps, folder(number, 0))
+      this.#coverage.count(ours)
       for (const [rule, count] of excused) this.#excused.set(rule, (this.#excused.get(rule) ?? 0) + count)
       if (difference !== null) await this.#investigate(lane, number, steps, difference)
       this.#done += 1

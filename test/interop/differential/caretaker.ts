@@ -1,8 +1,11 @@
 // The super user's connection of a lane: makes the sequence's folder, reads everything that is left in it, and takes it away.
 
+import { ErrorCode } from '../../../core/wire/error-codes.ts'
 import { OpCode } from '../../../core/wire/op-codes.ts'
 import { OPEN_ACL, type Request } from '../../../core/wire/records.ts'
 import { type Asked, TesterConnection } from './connection.ts'
+import { CARETAKER_STEP } from './coverage.ts'
+import type { Dial } from './dial.ts'
 import { connectFrame, requestFrame, reservedXid } from './frames.ts'
 import { type Observation, type SessionNames, seeReply } from './observe.ts'
 import { SUPER_USER } from './values.ts'
@@ -19,10 +22,10 @@ export class Caretaker {
   }
 
   /** The first one of a server that may still be loading: it closes what comes before it serves. */
-  static async whenServing(port: number): Promise<void> {
+  static async whenServing(dial: Dial): Promise<void> {
     for (const deadline = Date.now() + START_LIMIT_MS; ; ) {
       try {
-        const caretaker = await Caretaker.open(port)
+        const caretaker = await Caretaker.open(dial)
         caretaker.close()
         return
       } catch (error) {
@@ -31,8 +34,8 @@ export class Caretaker {
     }
   }
 
-  static async open(port: number): Promise<Caretaker> {
-    const connection = await TesterConnection.open(port, TIMEOUT_MS)
+  static async open(dial: Dial): Promise<Caretaker> {
+    const connection = await TesterConnection.open(dial, TIMEOUT_MS)
     const password = Buffer.alloc(16)
     await connection.greet(
       connectFrame({ protocolVersion: 0, lastZxidSeen: 0, timeoutMs: TIMEOUT_MS, sessionHi: 0, sessionLo: 0, password, readOnly: false }),
@@ -68,11 +71,10 @@ export class Caretaker {
 
   /** Deletes all of it. Returns whether nothing is left. */
   async cleanUp(root: string, created: readonly string[]): Promise<boolean> {
-    const quotaRoot = `/zookeeper/quota${root}`
     const paths = [root, ...created].sort().reverse()
     const errors = await this.#ask(paths.map((path): Request => ({ op: OpCode.delete, path, version: -1 })))
-    const ok = errors[paths.indexOf(root)] === 0
-    return ok || !paths.includes(quotaRoot) ? ok : false
+    // The sequence may have deleted its folder.
+    return errors.every((err) => err === ErrorCode.ok || err === ErrorCode.noNode)
   }
 
   close(): void {
@@ -95,7 +97,7 @@ export class Caretaker {
     await this.#send(requests)
     const seen = this.#connection.heard.map((one): Observation => {
       if (one.kind !== 'reply') throw new Error(`the caretaker heard ${one.kind}`)
-      return { kind: 'reply', step: 9999, asked: one.asked, seen: seeReply(one.bytes, one.asked, names) }
+      return { kind: 'reply', step: CARETAKER_STEP, asked: one.asked, seen: seeReply(one.bytes, one.asked, names) }
     })
     this.#connection.heard.length = 0
     return seen
@@ -109,7 +111,7 @@ export class Caretaker {
     for (const request of requests) {
       const xid = reservedXid(request.op) ?? this.#nextXid++
       frames.push(requestFrame(xid, request.op, request, null))
-      asked.push({ step: 9999, call: { request, opCode: null, spoil: null, xid: null }, xid, op: request.op })
+      asked.push({ step: CARETAKER_STEP, call: { request, opCode: null, spoil: null, xid: null }, xid, op: request.op })
     }
     return this.#connection.ask(Buffer.concat(frames), asked)
   }

@@ -8,7 +8,7 @@
 //
 // Where ZooKeeper 3.8 differs on purpose or by a fault of its own: differs.ts.
 
-import { asInThreeEight, excuse } from './differs.ts'
+import { asInThreeEight, Excuses } from './differs.ts'
 import { type Observation, type Seen, Stamp, Zxid } from './observe.ts'
 import type { Transcript } from './side.ts'
 
@@ -58,15 +58,15 @@ class Comparison {
   }
 
   #connection(connection: number, ours: readonly Observation[], theirs: readonly Observation[]): Difference | null {
+    const excuses = new Excuses()
     let i = 0
     let j = 0
     while (i < ours.length || j < theirs.length) {
       const a = ours[i] ?? null
       const b = theirs[j] ?? null
-      const excused = excuse(a, b, ours.slice(0, i), theirs.slice(0, j))
+      const excused = excuses.next(a, b)
       if (excused !== null) {
         this.excused.set(excused.rule, (this.excused.get(excused.rule) ?? 0) + 1)
-        if (excused.ends) return null
         i += excused.ours
         j += excused.theirs
         continue

@@ -1,7 +1,7 @@
 // One TCP connection of the tester: sends bytes, and keeps every frame and the close in the order in which they came.
 
-import { connect, type Socket } from 'node:net'
 import { FrameDecoder } from '../../../core/wire/frame-decoder.ts'
+import type { Dial, Wire } from './dial.ts'
 import type { Call } from './steps.ts'
 
 const MAX_FRAME_BYTES = 16 << 20
@@ -28,7 +28,7 @@ export type Heard =
 
 export class TesterConnection {
   readonly heard: Heard[] = []
-  readonly #socket: Socket
+  #wire: Wire | null = null
   readonly #decoder = new FrameDecoder(MAX_FRAME_BYTES)
   readonly #asked: Asked[] = []
   readonly #silenceMs: number
@@ -36,33 +36,14 @@ export class TesterConnection {
   #ended = false
   #wake: (() => void) | null = null
 
-  private constructor(socket: Socket, silenceMs: number) {
-    this.#socket = socket
+  private constructor(silenceMs: number) {
     this.#silenceMs = silenceMs
-    socket.on('data', (chunk: Buffer) => {
-      // The decoder's frames live in the chunk, which Node does not use again.
-      this.#decoder.push(chunk, (bytes, start, end) => {
-        this.#frame(bytes.subarray(start, end))
-        return true
-      })
-      this.#settle()
-    })
-    // A reset is a close: the 'close' event follows.
-    socket.on('error', () => {})
-    socket.on('close', () => {
-      if (!this.#ended) this.heard.push({ kind: 'closed' })
-      this.#ended = true
-      this.#settle()
-    })
   }
 
-  static open(port: number, silenceMs: number): Promise<TesterConnection> {
-    return new Promise((resolve, reject) => {
-      const socket = connect({ port, host: '127.0.0.1', noDelay: true })
-      const connection = new TesterConnection(socket, silenceMs)
-      socket.once('connect', () => resolve(connection))
-      socket.once('error', reject)
-    })
+  static async open(dial: Dial, silenceMs: number): Promise<TesterConnection> {
+    const connection = new TesterConnection(silenceMs)
+    connection.#wire = await dial({ data: (chunk) => connection.#data(chunk), closed: () => connection.#closed() })
+    return connection
   }
 
   /** Whether either side has ended it. */
@@ -72,22 +53,39 @@ export class TesterConnection {
 
   /** Sends a ConnectRequest and waits for what comes of it. */
   greet(frame: Buffer): Promise<void> {
-    this.#socket.write(frame)
-    return this.#wait(() => this.#welcomed)
+    return this.#send(frame, () => this.#welcomed)
   }
 
   /** Sends requests and waits until all are answered, or the connection ends. */
   ask(frames: Buffer, asked: readonly Asked[]): Promise<void> {
     if (this.#ended) return Promise.resolve()
     this.#asked.push(...asked)
-    this.#socket.write(frames)
-    return this.#wait(() => this.#asked.length === 0)
+    return this.#send(frames, () => this.#asked.length === 0)
+  }
+
+  /** Waits until the server has ended it. */
+  async untilClosed(): Promise<void> {
+    if (!this.#ended) await this.#wait(() => false)
   }
 
   /** Ends it from this side. */
   cut(): void {
     this.#ended = true
-    this.#socket.destroy()
+    this.#wire?.destroy()
+  }
+
+  #data(chunk: Buffer): void {
+    this.#decoder.push(chunk, (bytes, start, end) => {
+      this.#frame(bytes.subarray(start, end))
+      return true
+    })
+    this.#wake?.()
+  }
+
+  #closed(): void {
+    if (!this.#ended) this.heard.push({ kind: 'closed' })
+    this.#ended = true
+    this.#wake?.()
   }
 
   #frame(bytes: Buffer): void {
@@ -105,8 +103,11 @@ export class TesterConnection {
     this.heard.push({ kind: 'reply', asked, bytes })
   }
 
-  #settle(): void {
-    this.#wake?.()
+  // A server in this process may answer while it is written to.
+  #send(bytes: Buffer, done: () => boolean): Promise<void> {
+    const waited = this.#wait(done)
+    this.#wire?.write(bytes)
+    return waited
   }
 
   #wait(done: () => boolean): Promise<void> {

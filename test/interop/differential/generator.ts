@@ -7,21 +7,7 @@ import { OpCode } from '../../../core/wire/op-codes.ts'
 import type { MultiOp, PathWatchRequest, Request } from '../../../core/wire/records.ts'
 import { isCalm } from './side.ts'
 import { type Call, type CallStep, type ConnectStep, MARK, type Spoil, type Step } from './steps.ts'
-import {
-  aclList,
-  chance,
-  data,
-  flags,
-  goodPath,
-  limits,
-  path,
-  pick,
-  SUPER_USER,
-  sequentialPath,
-  ttlMs,
-  USERS,
-  version,
-} from './values.ts'
+import { aclList, chance, data, flags, goodPath, limits, path, pick, SUPER_USER, sequentialPath, ttlMs, USERS, version } from './values.ts'
 
 const THEMES = ['nodes', 'watches', 'access', 'multi', 'quota', 'sessions', 'garbage', 'everything'] as const
 type Theme = (typeof THEMES)[number]
@@ -64,46 +50,53 @@ class Generator {
     if (this.#theme === 'quota') this.#setQuotas()
     if (this.#theme === 'access') for (let slot = 0; slot < this.#slots; slot++) this.#call(slot, auth('digest', pick(this.#random, USERS)))
     this.#seedNodes()
-    const end = this.#steps.length + 8 + this.#random.below(24)
+    const end = this.#steps.length + 5 + this.#random.below(18)
     while (this.#steps.length < end) this.#step()
     return this.#steps
   }
 
   #step(): void {
+    const slot = this.#random.below(this.#slots)
+    const special = this.#special(slot)
+    if (special === null) this.#call(slot, this.#request())
+    else special()
+  }
+
+  /** What the theme is about, now and then. */
+  #special(slot: number): (() => void) | null {
     const r = this.#random
-    const slot = r.below(this.#slots)
     switch (this.#theme) {
       case 'sessions':
-        if (chance(r, 4)) return this.#sessionStep(slot)
+        if (chance(r, 4)) return () => this.#sessionStep(slot)
         break
       case 'watches':
-        if (chance(r, 12)) return this.#away(slot)
-        if (chance(r, 3)) return this.#call(slot, this.#watchRequest())
+        if (chance(r, 12)) return () => this.#away(slot)
+        if (chance(r, 3)) return () => this.#call(slot, this.#watchRequest())
         break
       case 'access':
-        if (chance(r, 8)) return this.#call(slot, this.#authRequest())
+        if (chance(r, 8)) return () => this.#call(slot, this.#authRequest())
         break
       case 'multi':
-        if (chance(r, 2)) return this.#call(slot, this.#multi())
+        if (chance(r, 2)) return () => this.#call(slot, this.#multi())
         break
       case 'quota':
-        if (chance(r, 3)) return this.#quotaStep(slot)
+        if (chance(r, 3)) return () => this.#quotaStep(slot)
         break
       case 'garbage':
-        if (chance(r, 3)) return this.#garbage(slot)
+        if (chance(r, 3)) return () => this.#garbage(slot)
         break
       case 'everything':
-        if (chance(r, 10)) return this.#sessionStep(slot)
-        if (chance(r, 12)) return this.#garbage(slot)
-        if (chance(r, 15)) return this.#away(slot)
-        if (chance(r, 10)) return this.#call(slot, this.#authRequest())
-        if (chance(r, 6)) return this.#call(slot, this.#multi())
-        if (chance(r, 6)) return this.#call(slot, this.#watchRequest())
+        if (chance(r, 10)) return () => this.#sessionStep(slot)
+        if (chance(r, 12)) return () => this.#garbage(slot)
+        if (chance(r, 15)) return () => this.#away(slot)
+        if (chance(r, 10)) return () => this.#call(slot, this.#authRequest())
+        if (chance(r, 6)) return () => this.#call(slot, this.#multi())
+        if (chance(r, 6)) return () => this.#call(slot, this.#watchRequest())
         break
       case 'nodes':
         break
     }
-    this.#call(slot, this.#request())
+    return null
   }
 
   #call(slot: number, request: Request): void {
@@ -111,7 +104,14 @@ class Generator {
     const before = this.#steps.at(-1)
     // Some calls leave together with the one before them.
     // A quota is checked against what was applied, not against what is on its way: there one request follows the reply of the other.
-    if (this.#theme !== 'quota' && before?.kind === 'call' && before.slot === slot && isCalm(before) && isCalm(step) && chance(this.#random, 3)) {
+    if (
+      this.#theme !== 'quota' &&
+      before?.kind === 'call' &&
+      before.slot === slot &&
+      isCalm(before) &&
+      isCalm(step) &&
+      chance(this.#random, 2)
+    ) {
       this.#steps[this.#steps.length - 1] = { ...before, more: true }
     }
     this.#steps.push(step)
@@ -188,7 +188,13 @@ class Generator {
     // A check alone is never sent: 3.8 takes it for a transaction and spoils its own state (ZOOKEEPER-2623).
     switch (r.below(3)) {
       case 0:
-        return { op: OpCode.reconfig, joiningServers: pick(r, [null, '', 'server.2=a:1:2']), leavingServers: null, newMembers: null, curConfigId: -1 }
+        return {
+          op: OpCode.reconfig,
+          joiningServers: pick(r, [null, '', 'server.2=a:1:2']),
+          leavingServers: null,
+          newMembers: null,
+          curConfigId: -1,
+        }
       case 1:
         return { op: OpCode.closeSession }
       default:
@@ -208,14 +214,14 @@ class Generator {
     const sequential = flag === 2 || flag === 3 || flag === 6
     // Siblings of the folder would count with those of other lanes.
     const asked = sequential && !chance(r, 6) ? sequentialPath(r) : this.#path()
-    const at = sequential && asked === '~' ? '~/' : asked
+    const at = sequential && isAtRoot(asked) ? '~/' : asked
     const op = pick(r, [OpCode.create, OpCode.create, OpCode.create2, OpCode.createContainer, OpCode.createTtl])
     const usual = chance(r, 4)
     const fields = { path: at, data: data(r), acl: this.#acl() }
     if (op === OpCode.createTtl) {
       const ttlFlag = usual ? flag : 5 + r.below(2)
       // Without a TTL flag a negative ttl passes the checks of ZooKeeper, and its tree ends the process (docs/operations/interop.md).
-      const ttlPath = ttlFlag === 6 && at === '~' ? '~/' : at
+      const ttlPath = ttlFlag === 6 && isAtRoot(at) ? '~/' : at
       return { op, ...fields, path: ttlPath, flags: ttlFlag, ttlMs: ttlFlag === 5 || ttlFlag === 6 ? ttlMs(r) : Math.abs(ttlMs(r)) }
     }
     if (op === OpCode.createContainer) return { op, ...fields, flags: usual ? flag : 4 }
@@ -243,7 +249,9 @@ class Generator {
       case 0:
       case 1: {
         const create = this.#create()
-        return create.op === OpCode.create || create.op === OpCode.create2 || create.op === OpCode.createContainer || create.op === OpCode.createTtl
+        // Inside a multi of 3.8 the flag alone says what a container is, since 3.9 and here the op has a say (docs/operations/interop.md).
+        if (create.op === OpCode.createContainer) return { ...create, flags: 4 }
+        return create.op === OpCode.create || create.op === OpCode.create2 || create.op === OpCode.createTtl
           ? create
           : { op: OpCode.check, path: '~', version: -1 }
       }
@@ -401,7 +409,10 @@ class Generator {
     const r = this.#random
     switch (r.below(10)) {
       case 0:
-        this.#push(slot, { ...plain({ op: OpCode.ping }), opCode: pick(r, [0, -1, 10, 23, 99, 108, 500, 999, -12, 2 ** 31 - 1, -(2 ** 31)]) })
+        this.#push(slot, {
+          ...plain({ op: OpCode.ping }),
+          opCode: pick(r, [0, -1, 10, 23, 99, 108, 500, 999, -12, 2 ** 31 - 1, -(2 ** 31)]),
+        })
         return
       case 1:
         this.#steps.push({ kind: 'raw', slot, bytes: rawBytes(r) })
@@ -457,13 +468,22 @@ class Generator {
       case 2:
         return { kind: 'junk', bytes: Buffer.alloc(1 + r.below(20), r.below(256)) }
       default:
-        return { kind: 'int', at: r.below(16) === 0 ? r.below(90) : 4 * r.below(20), value: pick(r, [-1, -2, 2 ** 31 - 1, 1 << 20, -(2 ** 31), 1]) }
+        return {
+          kind: 'int',
+          at: r.below(16) === 0 ? r.below(90) : 4 * r.below(20),
+          value: pick(r, [-1, -2, 2 ** 31 - 1, 1 << 20, -(2 ** 31), 1]),
+        }
     }
   }
 
   #push(slot: number, call: Call): void {
     this.#steps.push({ kind: 'call', slot, call, more: false })
   }
+}
+
+/** Whether a node of that name would be a child of the root. */
+function isAtRoot(path: string): boolean {
+  return path === '~' || path === '/' || path === '/zookeeper'
 }
 
 function plain(request: Request): Call {

@@ -3,8 +3,8 @@
 
 import { ErrorCode } from '../../../core/wire/error-codes.ts'
 import { OpCode } from '../../../core/wire/op-codes.ts'
-import { AddWatchMode, type Request, WatcherType } from '../../../core/wire/records.ts'
 import { Reader } from '../../../core/wire/reader.ts'
+import { AddWatchMode, CreateFlag, type Request, WatcherType } from '../../../core/wire/records.ts'
 import type { Asked } from './connection.ts'
 import { absolute, opOf } from './frames.ts'
 import type { Call } from './steps.ts'
@@ -17,6 +17,9 @@ export class Known {
   /** By connection and path, the only mode that may be used there. */
   readonly #modes = new Map<string, Mode>()
 
+  /** Whether an ephemeral node may have been made: closing a session then tells others of it. */
+  hasEphemerals = false
+
   constructor(root: string) {
     this.#root = root
   }
@@ -26,6 +29,7 @@ export class Known {
   }
 
   mayBeSent(call: Call, connection: number): boolean {
+    if (call.spoil !== null || makesEphemeral(call.request)) this.hasEphemerals = true
     if (call.opCode !== null) return true
     return this.#keepsModesApart(call.request, call.spoil !== null, connection)
   }
@@ -104,4 +108,9 @@ export class Known {
         return true
     }
   }
+}
+
+function makesEphemeral(request: Request): boolean {
+  if (request.op === OpCode.multi) return request.ops.some(makesEphemeral)
+  return 'flags' in request && (request.flags === CreateFlag.ephemeral || request.flags === CreateFlag.ephemeralSequential)
 }

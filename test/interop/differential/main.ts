@@ -14,6 +14,7 @@ const { values } = parseArgs({
     first: { type: 'string', default: '0' },
     lanes: { type: 'string', default: '16' },
     'max-differences': { type: 'string', default: '10' },
+    reach: { type: 'string', default: 'memory' },
     replay: { type: 'string' },
     keep: { type: 'string' },
   },
@@ -26,18 +27,18 @@ function whole(name: string, text: string): number {
 }
 
 const seed = whole('seed', values.seed)
-const servers = await startBoth()
+const servers = await startBoth(values.reach === 'tcp' ? 'tcp' : 'memory')
 try {
   if (values.replay !== undefined) {
     const kept = values.keep === undefined ? null : values.keep.split(',').map((text) => whole('keep', text))
-    const { text, differs } = await replay(servers.ports, seed, whole('replay', values.replay), kept)
+    const { text, differs } = await replay(servers.both, seed, whole('replay', values.replay), kept)
     console.log(text)
     if (differs) process.exitCode = 1
   } else {
     const startedMs = Date.now()
     let lastMs = startedMs
     const result = await runCampaign({
-      ports: servers.ports,
+      both: servers.both,
       seed,
       sequences: whole('sequences', values.sequences),
       first: whole('first', values.first),
@@ -55,6 +56,7 @@ try {
       `seed ${seed}: ${result.done} sequences, ${result.steps} steps, ${seconds.toFixed(0)} s: ` +
         `${result.differences} differences, ${result.unstable} unstable, ${result.leftBehind} folders left behind`,
     )
+    console.log(result.coverage.join('\n'))
     for (const [rule, count] of result.excused) console.log(`  documented: ${rule}: ${count}`)
     if (result.differences > 0 || result.unstable > 0) process.exitCode = 1
   }

@@ -96,7 +96,7 @@ export function seeReply(bytes: Buffer, { op, xid: sentXid, call }: Asked, names
   const header = { err, zxid: zxid <= 0n ? String(zxid) : new Zxid(zxid, own), xid: xid - sentXid }
   if (err !== 0 || r.remaining === 0) return r.remaining === 0 ? header : { ...header, left: r.remaining }
   const { request } = call
-  if ('path' in request && isShared(request.path)) return { ...header, body: 'of a node that all lanes share' }
+  if ('path' in request && isShared(request.path)) return { ...header, body: SHARED }
   const start = r.position
   try {
     const body = seeBody(r, op, names)
@@ -128,22 +128,26 @@ function seeBody(r: Reader, op: number, names: SessionNames): Seen {
     case OpCode.getChildren:
     case OpCode.getEphemerals:
       // Servers may list in any order.
-      return { list: readStringsResponse(r).sort() }
+      return { list: seeNames(readStringsResponse(r)) }
     case OpCode.getChildren2: {
       const { children, stat } = readChildren2Response(r)
-      return { list: children.sort(), stat: seeStat(stat, names) }
+      return { list: seeNames(children), stat: seeStat(stat, names) }
     }
     case OpCode.getAcl: {
       const { acl, stat } = readAclResponse(r)
-      return { // ZooKeeper holds a connection's identities in a hash set, so a list that was made from them has no order there.
-        acl: acl.map(({ perms, id }) => `${perms} ${id.scheme}:${id.id}`).sort(), stat: seeStat(stat, names) }
+      return {
+        // ZooKeeper holds a connection's identities in a hash set, so a list that was made from them has no order there.
+        acl: acl.map(({ perms, id }) => `${perms} ${id.scheme}:${id.id}`).sort(),
+        stat: seeStat(stat, names),
+      }
     }
     case OpCode.getAllChildrenNumber:
       return { count: readCountResponse(r) }
     case OpCode.addWatch:
       return { errorResponse: readErrorResponse(r) }
     case OpCode.whoAmI:
-      return { who: readWhoAmIResponse(r)
+      return {
+        who: readWhoAmIResponse(r)
           .map(({ authScheme, user }) => `${authScheme}:${user}`)
           .sort(),
       }
@@ -188,7 +192,7 @@ function seeMultiResult(r: Reader, type: number, names: SessionNames): { readonl
       return { data: seeData(data), stat: seeStat(stat, names) }
     }
     case OpCode.getChildren:
-      return { list: readStringsResponse(r).sort() }
+      return { list: seeNames(readStringsResponse(r)) }
     case OpCode.error:
       return { errorResponse: r.int32() }
     default:
@@ -196,7 +200,15 @@ function seeMultiResult(r: Reader, type: number, names: SessionNames): { readonl
   }
 }
 
+/** What all lanes share is not compared: the root, which no transaction made, and the list of its children. */
+export const SHARED = 'what all lanes share'
+
+function seeNames(list: string[]): Seen {
+  return list.includes('zookeeper') || list.includes('quota') ? SHARED : list.sort()
+}
+
 function seeStat(stat: WireStat, names: SessionNames): Seen {
+  if (stat.czxid === 0n) return SHARED
   return {
     czxid: new Zxid(stat.czxid, true),
     mzxid: new Zxid(stat.mzxid, true),

@@ -5,6 +5,7 @@ import { ErrorCode } from '../../../core/wire/error-codes.ts'
 import { OpCode, Xid } from '../../../core/wire/op-codes.ts'
 import { Reader } from '../../../core/wire/reader.ts'
 import { type Asked, type Heard, TesterConnection } from './connection.ts'
+import type { Dial } from './dial.ts'
 import { connectFrame, opOf, requestFrame, reservedXid, rooted } from './frames.ts'
 import { Known } from './known.ts'
 import { type Observation, type SessionNames, seeEvent, seeReply, seeWelcome } from './observe.ts'
@@ -39,7 +40,7 @@ export interface Transcript {
 }
 
 export class Side implements SessionNames {
-  readonly #port: number
+  readonly #dial: Dial
   readonly #silenceMs: number
   readonly #root: string
   readonly #known: Known
@@ -51,8 +52,8 @@ export class Side implements SessionNames {
   #newestZxid = 0n
   #markZxid = 0n
 
-  constructor(port: number, root: string, silenceMs: number) {
-    this.#port = port
+  constructor(dial: Dial, root: string, silenceMs: number) {
+    this.#dial = dial
     this.#root = root
     this.#silenceMs = silenceMs
     this.#known = new Known(root)
@@ -60,6 +61,11 @@ export class Side implements SessionNames {
 
   nameOf(id: bigint): string {
     return this.#names.get(id) ?? `unknown 0x${id.toString(16)}`
+  }
+
+  /** Whether ephemeral nodes may have been made. */
+  get hasEphemerals(): boolean {
+    return this.#known.hasEphemerals
   }
 
   /** Paths that were ever created. */
@@ -89,12 +95,6 @@ export class Side implements SessionNames {
         }
       }
     }
-  }
-
-  /** Every connection is asked whether it still lives; what was on its way has come then. */
-  async settle(): Promise<void> {
-    this.#step += 1
-    for (const open of this.#slots.values()) await this.#barrier(open)
   }
 
   /** Closes every session, those without a connection too. */
@@ -147,7 +147,7 @@ export class Side implements SessionNames {
       // ZooKeeper closes the owner's connection before it looks at the password (docs/operations/interop.md), so it is gone on both sides.
       if (step.how === 'wrong password' || step.how === 'short password') await this.#cutOpen(former)
     }
-    const connection = await TesterConnection.open(this.#port, this.#silenceMs)
+    const connection = await TesterConnection.open(this.#dial, this.#silenceMs)
     const log: Observation[] = []
     const open: Open = { number: this.#logs.length, session: step.session, connection, log, read: 0, nextXid: 1 }
     this.#logs.push(log)
@@ -243,15 +243,16 @@ export class Side implements SessionNames {
 
   // The ephemeral nodes of a session go in any order, so what each connection hears of it is put into one.
   async #closeSession(open: Open): Promise<void> {
-    const everybody = [...this.#slots.values()]
+    const others = this.#known.hasEphemerals ? [...this.#slots.values()].filter((other) => other !== open) : []
+    const everybody = [open, ...others]
     for (const other of everybody) await this.#barrier(other)
     const before = everybody.map(({ log }) => log.length)
     const xid = open.nextXid++
     const asked: Asked = { step: this.#step, call: CLOSE, xid, op: OpCode.closeSession }
     await open.connection.ask(requestFrame(xid, OpCode.closeSession, CLOSE.request, null), [asked])
-    await this.#barrier(open)
+    await open.connection.untilClosed()
     for (const [i, other] of everybody.entries()) {
-      if (other !== open) await this.#barrier(other)
+      await this.#barrier(other)
       sortEvents(other.log, before[i] ?? 0)
     }
   }
@@ -313,16 +314,9 @@ export function isCalm(step: CallStep): boolean {
   return call.opCode === null && call.spoil === null && !UNCALM.has(call.request.op)
 }
 
-// ZooKeeper answers auth out of turn, and what follows a request that ends the connection may or may not be done.
-const UNCALM: ReadonlySet<number> = new Set([
-  OpCode.auth,
-  OpCode.sasl,
-  OpCode.closeSession,
-  OpCode.check,
-  OpCode.reconfig,
-  OpCode.deleteContainer,
-  OpCode.createTtl,
-])
+// ZooKeeper answers auth out of turn; what follows a request that ends the connection may or may not be done; what follows a setACL on its way is
+// checked against the list before it or after it (docs/operations/interop.md).
+const UNCALM: ReadonlySet<number> = new Set([OpCode.auth, OpCode.sasl, OpCode.closeSession, OpCode.check, OpCode.reconfig, OpCode.setAcl])
 
 function joins(step: Step | undefined, slot: number): boolean {
   return step?.kind === 'call' && step.slot === slot && isCalm(step)
