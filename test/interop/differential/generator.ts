@@ -121,7 +121,7 @@ class Generator {
   #seedNodes(): void {
     const r = this.#random
     for (const at of ['~/a', '~/a/x', '~/b']) {
-      if (chance(r, 4)) continue
+      if (chance(r, 6)) continue
       this.#call(r.below(this.#slots), { op: OpCode.create, path: at, data: data(r), acl: this.#acl(), flags: 0 })
     }
   }
@@ -208,9 +208,10 @@ class Generator {
     return at === '/' || at.startsWith('/zookeeper') ? '~' : at
   }
 
-  #create(): Request {
+  /** `fitting`: with a flag that may be anywhere. */
+  #create(fitting = false): Request {
     const r = this.#random
-    const flag = flags(r)
+    const flag = fitting ? r.below(4) : flags(r)
     const sequential = flag === 2 || flag === 3 || flag === 6
     // Siblings of the folder would count with those of other lanes.
     const asked = sequential && !chance(r, 6) ? sequentialPath(r) : this.#path()
@@ -248,7 +249,7 @@ class Generator {
     switch (r.below(6)) {
       case 0:
       case 1: {
-        const create = this.#create()
+        const create = this.#create(!chance(r, 8))
         // Inside a multi of 3.8 the flag alone says what a container is, since 3.9 and here the op has a say (docs/operations/interop.md).
         if (create.op === OpCode.createContainer) return { ...create, flags: 4 }
         return create.op === OpCode.create || create.op === OpCode.create2 || create.op === OpCode.createTtl

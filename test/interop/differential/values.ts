@@ -11,7 +11,23 @@ export function chance(random: Random, oneIn: number): boolean {
   return random.below(oneIn) === 0
 }
 
-const GOOD_PATHS = ['~/a', '~/a', '~/a/x', '~/a/y', '~/a/x/deep', '~/b', '~/b/x', '~/c', '~/ä', '~'] as const
+const GOOD_PATHS = [
+  '~/a',
+  '~/a',
+  '~/a',
+  '~/a',
+  '~/a/x',
+  '~/a/x',
+  '~/a/x',
+  '~/b',
+  '~/b',
+  '~/a/y',
+  '~/a/x/deep',
+  '~/b/x',
+  '~/c',
+  '~/ä',
+  '~',
+] as const
 const SEQUENTIAL_PATHS = ['~/s-', '~/a/', '~/a/s', '~/b/s-', '~/'] as const
 const NUMBERED_PATHS = [
   '~/s-0000000000',
@@ -49,7 +65,7 @@ const BAD_PATHS = [
 ] as const
 
 export function goodPath(random: Random): string {
-  return chance(random, 5) ? pick(random, NUMBERED_PATHS) : pick(random, GOOD_PATHS)
+  return chance(random, 9) ? pick(random, NUMBERED_PATHS) : pick(random, GOOD_PATHS)
 }
 
 /** Mostly one that can be, seldom one that cannot. */
@@ -97,7 +113,7 @@ export function limits(random: Random): Buffer {
 }
 
 export function version(random: Random): number {
-  return pick(random, [-1, -1, -1, 0, 0, 1, 1, 2, 3, 7, -2, -2_147_483_648, 2_147_483_647])
+  return pick(random, [-1, -1, -1, -1, -1, -1, 0, 0, 0, 1, 1, 2, 3, 7, -2, -2_147_483_648, 2_147_483_647])
 }
 
 export function flags(random: Random): number {
@@ -105,7 +121,20 @@ export function flags(random: Random): number {
 }
 
 export function ttlMs(random: Random): number {
-  return pick(random, [1_000_000_000, 1_000_000_000, 86_400_000, 0, -1, 2 ** 40 - 1, 2 ** 40, 2 ** 48, -(2 ** 40)])
+  return pick(random, [
+    1_000_000_000,
+    1_000_000_000,
+    1_000_000_000,
+    1_000_000_000,
+    86_400_000,
+    86_400_000,
+    0,
+    -1,
+    2 ** 40 - 1,
+    2 ** 40,
+    2 ** 48,
+    -(2 ** 40),
+  ])
 }
 
 /** `user:password` of the users who can show themselves. */
