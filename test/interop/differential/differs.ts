@@ -49,7 +49,7 @@ export class Excuses {
       case OpCode.checkWatches:
         // docs/operations/interop.md: 3.8 answers for anybody's watch on the path, 3.9 and we for the connection's own.
         if (ours === ErrorCode.noWatcher && theirs === ErrorCode.ok) return 'checkWatches looks at the own watches'
-        if (ours === ErrorCode.noWatcher && theirs === ErrorCode.marshallingError && path?.startsWith('/') === false) {
+        if (ours === ErrorCode.noWatcher && theirs === ErrorCode.marshallingError && (spoil !== null || path?.startsWith('/') === false)) {
           return 'checkWatches of what is no path'
         }
         break

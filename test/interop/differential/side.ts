@@ -17,6 +17,10 @@ const NO_PASSWORD: Buffer = Buffer.alloc(16)
 /** More than any server has: 2^52. */
 const FUTURE_ZXID = 2 ** 52
 
+/** Ids that no server gives out. Each is used once: ZooKeeper closes whoever showed the same id before, known or not. */
+const UNKNOWN_SESSIONS = 0x7f23_4567_0000_0000n
+let unknownSessions = 0
+
 interface Session {
   readonly id: bigint
   readonly password: Buffer
@@ -162,7 +166,7 @@ export class Side implements SessionNames {
   }
 
   #connectRequest(step: ConnectStep, session: Session | undefined) {
-    const id = step.how === 'unknown session' ? 0x0123_4567_89ab_cdefn : (session?.id ?? 0n)
+    const id = step.how === 'unknown session' ? UNKNOWN_SESSIONS + BigInt(unknownSessions++) : (session?.id ?? 0n)
     const password = step.how === 'again' || step.how === 'short password' ? (session?.password ?? NO_PASSWORD) : NO_PASSWORD
     const lastSeen = step.lastSeen === 'future' ? FUTURE_ZXID : step.lastSeen === 'mark' ? Number(this.#newestZxid) : 0
     return {
