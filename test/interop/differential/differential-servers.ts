@@ -15,8 +15,8 @@ import { type Dial, inProcess, tcp } from './dial.ts'
 import type { Both } from './lane.ts'
 import { SUPER_DIGEST } from './values.ts'
 
-/** Sessions last 8 to 80 s: longer than a sequence on a busy machine. */
-const TICK_MS = 4000
+/** Sessions last 30 s to 5 minutes: longer than a sequence on a busy machine. */
+const TICK_MS = 15_000
 const HOUR_MS = 3_600_000
 
 export interface BothServers {

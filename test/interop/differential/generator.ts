@@ -153,7 +153,7 @@ class Generator {
       case 11:
       case 12:
       case 13:
-        return { op: OpCode.setData, path: this.#path(), data: data(r), version: version(r) }
+        return { op: OpCode.setData, path: this.#notRoot(), data: data(r), version: version(r) }
       case 14:
       case 15:
       case 16:
@@ -202,7 +202,7 @@ class Generator {
     }
   }
 
-  // The list of the root must stay as it is: every lane works below it.
+  // The root's list and data must stay as they are: every lane works below it.
   #notRoot(): string {
     const at = this.#path()
     return at === '/' || at.startsWith('/zookeeper') ? '~' : at
@@ -468,12 +468,12 @@ class Generator {
         return { kind: 'cut', bytes: 1 + r.below(60) }
       case 2:
         return { kind: 'junk', bytes: Buffer.alloc(1 + r.below(20), r.below(256)) }
-      default:
-        return {
-          kind: 'int',
-          at: r.below(16) === 0 ? r.below(90) : 4 * r.below(20),
-          value: pick(r, [-1, -2, 2 ** 31 - 1, 1 << 20, -(2 ** 31), 1]),
-        }
+      default: {
+        const at = chance(r, 16) ? r.below(90) : 4 * r.below(20)
+        const value = pick(r, [-1, -2, 2 ** 31 - 1, 1 << 20, -(2 ** 31), 1])
+        // A path cut down to / would touch what all lanes share.
+        return { kind: 'int', at, value: at < 4 && value >= 0 ? -2 : value }
+      }
     }
   }
 

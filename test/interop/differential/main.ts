@@ -6,6 +6,7 @@ import { replay, runCampaign } from './campaign.ts'
 import { startBoth } from './differential-servers.ts'
 
 const PROGRESS_MS = 10_000
+const INTERRUPTED = 130
 
 const { values } = parseArgs({
   options: {
@@ -28,6 +29,10 @@ function whole(name: string, text: string): number {
 
 const seed = whole('seed', values.seed)
 const servers = await startBoth(values.reach === 'tcp' ? 'tcp' : 'memory')
+const interrupt = (): void => {
+  void servers.stop().then(() => process.exit(INTERRUPTED))
+}
+process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
 try {
   if (values.replay !== undefined) {
     const kept = values.keep === undefined ? null : values.keep.split(',').map((text) => whole('keep', text))
