@@ -6,8 +6,14 @@ import { readMultiReadResponse } from '../../core/wire/multi.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
 import { Reader } from '../../core/wire/reader.ts'
 import { type Acl, OPEN_ACL, type Request } from '../../core/wire/records.ts'
-import { readAclResponse, readCountResponse, readErrorResponse, readStringsResponse, readWhoAmIResponse } from '../../core/wire/responses.ts'
-import { create, exists, type Frame, getData, PING, setData, TestClient, TestHost } from './harness.ts'
+import {
+  readAclResponse,
+  readCountResponse,
+  readErrorResponse,
+  readStringsResponse,
+  readWhoAmIResponse,
+} from '../../core/wire/responses.ts'
+import { create, exists, type Frame, getData, PING, setData, type TestClient, TestHost } from './harness.ts'
 
 const BAD_ARGUMENTS = -8
 const MARSHALLING = -5
@@ -173,7 +179,8 @@ describe('small reads', () => {
     const [owner, reader] = [host.client().connect(), host.client().connect()]
     owner.ask({ op: OpCode.auth, type: 0, scheme: 'digest', auth: Buffer.from('ann:secret') })
     owner.ask(createWith('/a', [acl(31, 'auth', ''), acl(1, 'world', 'anyone')]))
-    const shown = (client: TestClient): string => readAclResponse(body(client.ask({ op: OpCode.getAcl, path: '/a' })[0])).acl[0]?.id.id ?? ''
+    const shown = (client: TestClient): string =>
+      readAclResponse(body(client.ask({ op: OpCode.getAcl, path: '/a' })[0])).acl[0]?.id.id ?? ''
     expect(shown(reader)).toBe('ann:x')
     expect(shown(owner)).not.toBe('ann:x')
     expect(shown(owner)).toMatch(/^ann:/)

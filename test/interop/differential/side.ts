@@ -241,8 +241,10 @@ export class Side implements SessionNames {
       asked.push({ step: this.#step, call: { ...call, request }, xid, op })
     }
     await open.connection.ask(Buffer.concat(frames), asked)
-    const mayClose = this.#take(open)
-    if (mayClose) await this.#barrier(open)
+    if (!this.#take(open)) return
+    // Whether a further request would be answered before the close is a matter of luck.
+    await open.connection.untilClosed()
+    this.#take(open)
   }
 
   // The ephemeral nodes of a session go in any order, so what each connection hears of it is put into one.
@@ -269,7 +271,7 @@ export class Side implements SessionNames {
     this.#take(open)
   }
 
-  /** Moves what was heard into the log. Returns whether the server may be about to close the connection. */
+  /** Moves what was heard into the log. Returns whether the server closes the connection after one of them. */
   #take(open: Open): boolean {
     const { heard } = open.connection
     let mayClose = false
