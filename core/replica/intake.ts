@@ -26,6 +26,8 @@ import { writeHeaderReply } from './replies.ts'
 
 const NOTHING: Buffer = Buffer.alloc(0)
 const WORD_BYTES = 4
+/** What the refusal of an unknown operation carries, as ZooKeeper's does: no zxid was looked up for it. */
+const NO_ZXID = -1
 /** The two first bytes of a TLS record: handshake, version 3.x. */
 const TLS_HANDSHAKE = 0x1603
 
@@ -208,7 +210,7 @@ export class Intake {
       return
     }
     if (!isClientOp(op)) {
-      writeHeaderReply(replica.out(c), xid, replica.tree.lastZxid, ErrorCode.unimplemented)
+      writeHeaderReply(replica.out(c), xid, NO_ZXID, ErrorCode.unimplemented)
       replica.refuse(c, 'unknown_operation', opName(op))
       return
     }
