@@ -6,7 +6,9 @@ INTEROP_NODE is the Node program, INTEROP_CLI the built command. Each test becom
 """
 import json
 import os
+import socket
 import subprocess
+import time
 
 import kazoo.testing.common as common
 import pytest
@@ -22,6 +24,8 @@ NEED_AN_ENSEMBLE = {
     'TestReconfig::test_no_super_auth': 'needs an ensemble to reconfigure',
 }
 
+START_LIMIT_S = 60
+
 # The password of "super" is "test", as kazoo.testing has it for Apache ZooKeeper.
 SUPER_DIGEST = 'super:D/InIHSb7yEEbrWz8b9l71RjZJU='
 
@@ -32,6 +36,23 @@ class QuietApacheZooKeeper(common.ManagedZooKeeper):
     def __init__(self, *args, **kwargs):
         kwargs['configuration_entries'] = [*kwargs.get('configuration_entries', ()), 'admin.enableServer=false']
         super().__init__(*args, **kwargs)
+
+    def run(self):
+        """Returns when it serves: a JVM that starts slowly must not use up what a test gives its client for the reconnect."""
+        super().run()
+        deadline = time.monotonic() + START_LIMIT_S
+        while not self.answers():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                raise AssertionError('Apache ZooKeeper did not start')
+            time.sleep(0.1)
+
+    def answers(self):
+        try:
+            with socket.create_connection((self.host, self.client_port), timeout=2) as connection:
+                connection.sendall(b'ruok')
+                return connection.recv(4) == b'imok'
+        except OSError:
+            return False
 
 
 class ManagedZoarium(common.ManagedZooKeeper):

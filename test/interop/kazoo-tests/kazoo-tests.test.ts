@@ -11,6 +11,7 @@ import { type KazooOutcome, LIMIT_MS, runKazooTests } from './run-kazoo-tests.ts
 const REASONS = [
   'Only run build config tests on Travis.',
   'Kerberos support not available.',
+  'Test Kerberos environ not setup.',
   'needs three servers',
   'needs an ensemble to reconfigure',
 ]
