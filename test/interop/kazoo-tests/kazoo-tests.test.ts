@@ -13,6 +13,7 @@ const REASONS = [
   'Kerberos support not available.',
   'Test Kerberos environ not setup.',
   'needs three servers',
+  'this build has no SASL',
   'needs an ensemble to reconfigure',
 ]
 
