@@ -20,7 +20,7 @@ export function formatSection(suites: readonly SuiteOutcomes[], date: string): s
     const cells = SERVERS.map(([name]) => counts(outcomes.get(name) ?? []))
     lines.push(`| ${suite} | ${cells.join(' | ')} |`)
   }
-  const notes = sorted.flatMap(({ suite, outcomes }) => SERVERS.flatMap(([name]) => exceptions(suite, name, outcomes.get(name) ?? [])))
+  const notes = sorted.flatMap(exceptions)
   return [`Last run ${date}.`, '', ...lines, '', ...(notes.length > 0 ? ['Failed and skipped:', '', ...notes, ''] : [])].join('\n')
 }
 
@@ -49,13 +49,28 @@ function counts(outcomes: readonly Outcome[]): string {
   return (['passed', 'failed', 'skipped'] as const).map((wanted) => outcomes.filter(({ outcome }) => outcome === wanted).length).join(' | ')
 }
 
-/** One line for each reason, with the tests that it holds for. */
-function exceptions(suite: string, server: string, outcomes: readonly Outcome[]): string[] {
-  const byReason = new Map<string, string[]>()
-  for (const { name, outcome, detail } of outcomes) {
-    if (outcome === 'passed') continue
-    const reason = `${outcome}: ${detail.split('\n')[0]}`
-    byReason.set(reason, [...(byReason.get(reason) ?? []), `\`${name}\``])
+/** One line for each reason of a suite, with the tests that it holds for. */
+function exceptions({ suite, outcomes }: SuiteOutcomes): string[] {
+  const servers = new Map<string, string[]>()
+  for (const [server, own] of outcomes) {
+    for (const { name, outcome, detail } of own) {
+      if (outcome !== 'passed') append(servers, `${outcome}: ${lastLine(detail)}: \`${name}\``, title(server))
+    }
   }
-  return [...byReason].map(([reason, names]) => `- ${suite}, ${title(server)}, ${reason} ${names.join(', ')}`)
+  const tests = new Map<string, string[]>()
+  for (const [what, where] of servers) {
+    const name = what.slice(what.lastIndexOf('`', what.length - 2))
+    const reason = what.slice(0, -name.length)
+    append(tests, `${suite}, ${where.length === SERVERS.length ? 'both' : where.join(', ')}, ${reason}`, name)
+  }
+  return [...tests].map(([line, names]) => `- ${line}${names.join(', ')}`)
+}
+
+function append(lists: Map<string, string[]>, key: string, value: string): void {
+  lists.set(key, [...(lists.get(key) ?? []), value])
+}
+
+/** Of a traceback the line that names the error; a reason is one line anyway. */
+function lastLine(detail: string): string {
+  return detail.trim().split('\n').at(-1)?.replace(/\.$/, '') ?? ''
 }
