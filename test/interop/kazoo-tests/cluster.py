@@ -23,6 +23,9 @@ NEED_AN_ENSEMBLE = {
     'TestReconfig::test_no_super_auth': 'needs an ensemble to reconfigure',
 }
 
+# Apache ZooKeeper sometimes never answers a connection that was made while it started: its client waits for longer than these tests do.
+RESTART_UNDER_A_CLIENT = 'test_request_queuing_session_'
+
 START_LIMIT_S = 60
 SASL_FLAG = '--sasl-users-file'
 
@@ -80,19 +83,25 @@ def command(*args):
     return [os.environ['INTEROP_NODE'], os.environ['INTEROP_CLI'], *args]
 
 
+def serves_zoarium():
+    return os.environ['INTEROP_SERVER'] == 'zoarium'
+
+
 def has_sasl():
     """A build without SASL cannot be asked for it."""
-    return os.environ['INTEROP_SERVER'] != 'zoarium' or SASL_FLAG in subprocess.check_output(command('server', '--help'), text=True)
+    return not serves_zoarium() or SASL_FLAG in subprocess.check_output(command('server', '--help'), text=True)
 
 
 def pytest_configure(config):
-    common.ManagedZooKeeper = ManagedZoarium if os.environ['INTEROP_SERVER'] == 'zoarium' else QuietApacheZooKeeper
+    common.ManagedZooKeeper = ManagedZoarium if serves_zoarium() else QuietApacheZooKeeper
 
 
 def pytest_collection_modifyitems(items):
     sasl = has_sasl()
     for item in items:
         reason = NEED_AN_ENSEMBLE.get('::'.join(item.nodeid.split('::')[-2:]))
+        if RESTART_UNDER_A_CLIENT in item.nodeid and not serves_zoarium():
+            reason = 'a starting ZooKeeper may leave its client without an answer for longer than the test waits'
         if not sasl and 'SASLDigest' in item.nodeid:
             reason = 'this build has no SASL'
         if reason is not None:
