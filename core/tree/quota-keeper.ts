@@ -48,9 +48,9 @@ export class QuotaKeeper {
     if (!this.#store.quotas.isEmpty) this.#add(path, bytes, count)
   }
 
-  /** A node's data grew (or shrank) by `bytes`. */
+  /** A node's data was set and grew (or shrank) by `bytes`, which may be 0: the text is in its canonical form afterwards. */
   resized(path: string, bytes: number): void {
-    if (!this.#store.quotas.isEmpty && bytes !== 0) this.#add(path, bytes, 0)
+    if (!this.#store.quotas.isEmpty) this.#add(path, bytes, 0)
   }
 
   /** All quotas, in path order. */

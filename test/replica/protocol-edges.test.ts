@@ -66,6 +66,12 @@ describe('a request that is no request', () => {
     expect(client.closed).toBe(false)
   })
 
+  it('with a null path is refused with -5 by delete and by multiRead too', () => {
+    const client = new TestHost().client().connect()
+    expect(errorsOf(client, frame(1, OpCode.delete, 'ffffffff ffffffff'))).toEqual([MARSHALLING])
+    expect(errorsOf(client, frame(2, OpCode.multiRead, '00000004 00 ffffffff ffffffff 00 ffffffff 01 ffffffff'))).toEqual([MARSHALLING])
+  })
+
   it('with a NUL in its path is refused by exists, and leaves no watch', () => {
     const host = new TestHost()
     const client = host.client().connect()

@@ -100,6 +100,13 @@ describe('statistics', () => {
     expect(d.data('/zookeeper/quota/app/zookeeper_stats')).toBe('count=4,bytes=0')
   })
 
+  test('are rewritten in their own form by a setData of equal size, as in ZooKeeper', () => {
+    const { d, a, usage } = limited('count=5,bytes=-1')
+    d.set(a, '/zookeeper/quota/app/zookeeper_stats', 'bytes=0,count=1')
+    d.set(a, '/app', '12345')
+    expect(usage()).toBe('count=1,bytes=0')
+  })
+
   test('a node of statistics that somebody broke is survived', () => {
     const { d, a, usage } = limited('count=5,bytes=-1=;countHardLimit=5')
     d.set(a, '/zookeeper/quota/app/zookeeper_stats', 'broken')

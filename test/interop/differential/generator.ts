@@ -432,6 +432,9 @@ class Generator {
     if (spoil.kind === 'int' && (request.op === OpCode.setWatches || request.op === OpCode.setWatches2)) {
       // The zxids of two servers are other numbers, and ZooKeeper does half of a request before it meets a null path.
       this.#push(slot, { ...plain(request), spoil: { ...spoil, at: spoil.at + 8, value: spoil.value === -1 ? -2 : spoil.value } })
+    } else if (spoil.kind === 'int' && request.op === OpCode.multi) {
+      // A container's flag among them means something else in 3.8 (see #multiOp).
+      this.#push(slot, { ...plain(request), spoil: { ...spoil, value: spoil.value === 1 ? -2 : spoil.value } })
     } else this.#push(slot, { ...plain(request), spoil })
   }
 

@@ -94,7 +94,8 @@ export function seeReply(bytes: Buffer, { op, xid: sentXid, call }: Asked, names
   const { xid, zxid, err } = readReplyHeader(r)
   const own = isWrite(op) && op !== OpCode.reconfig
   const header = { err, zxid: zxid <= 0n ? String(zxid) : new Zxid(zxid, own), xid: xid - sentXid }
-  if (err !== 0 || r.remaining === 0) return r.remaining === 0 ? header : { ...header, left: r.remaining }
+  // Nobody reads what may follow an error: 3.8 sends the part of a multiRead that it had written.
+  if (err !== 0 || r.remaining === 0) return header
   const { request } = call
   if ('path' in request && isShared(request.path)) return { ...header, body: SHARED }
   const start = r.position
