@@ -112,7 +112,9 @@ export interface ServerOptions extends SecurityOptions {
 }
 
 /** The options with every default filled in. */
-export type ResolvedServerOptions = Required<Omit<ServerOptions, 'dataDir' | 'superDigest' | 'diskLowBytes' | 'adminToken' | keyof SecurityOptions>> &
+export type ResolvedServerOptions = Required<
+  Omit<ServerOptions, 'dataDir' | 'superDigest' | 'diskLowBytes' | 'adminToken' | keyof SecurityOptions>
+> &
   ResolvedSecurityOptions & {
     readonly dataDir: string | null
     /** `null` = by the size of the disk and of the newest snapshot. */

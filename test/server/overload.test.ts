@@ -4,7 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 import { connect } from '../../core/index.ts'
 import { type Server, startServer } from '../../core/server/index.ts'
 import { FairClients } from './overload/fair-clients.ts'
-import { Flood, FLOOD_PATHS } from './overload/flood.ts'
+import { FLOOD_PATHS, Flood } from './overload/flood.ts'
 
 const OPERATIONS = 20
 

@@ -21,13 +21,7 @@ Client { org.apache.zookeeper.server.auth.DigestLoginModule required username="b
 const SASL_PROVIDER = 'org.apache.zookeeper.server.auth.SASLAuthenticationProvider'
 
 const TLS_CHECKS = ['requests and replies', 'the certificate is an identity', 'auth in a list stands for it', 'a certificate is demanded']
-const SASL_CHECKS = [
-  'logs in',
-  'others are refused',
-  'a wrong password',
-  'an unknown user',
-  'auth in a list stands for the user',
-]
+const SASL_CHECKS = ['logs in', 'others are refused', 'a wrong password', 'an unknown user', 'auth in a list stands for the user']
 const REQUIRED_CHECKS = ['refused without a login', 'served with one']
 
 interface Started {

@@ -5,7 +5,9 @@ import { Flood, type FloodOptions } from './flood.ts'
 process.once('message', (options: FloodOptions) => {
   const flood = new Flood(options)
   flood.start()
-  const timer = setInterval(() => process.send?.(flood.counts), 1000)
+  const timer = setInterval(() => {
+    if (process.connected) process.send?.(flood.counts)
+  }, 1000)
   process.once('disconnect', () => {
     clearInterval(timer)
     flood.stop()
