@@ -43,12 +43,12 @@ export class Connections {
   #overfull: Connection[] = []
   #nextId = 1
 
-  constructor(options: ConnectionsOptions, owner: ConnectionsOwner, counters: Counters, logger: Logger, onFrame: FrameHandler) {
+  constructor(options: ConnectionsOptions, owner: ConnectionsOwner, counters: Counters, host: { readonly logger: Logger }, onFrame: FrameHandler) {
     this.#options = options
     this.#owner = owner
     this.#counters = counters
     this.#pressure = new BackPressure(options)
-    this.#refusals = new RefusalLog(counters, logger)
+    this.#refusals = new RefusalLog(counters, host)
     this.#onFrame = onFrame
   }
 

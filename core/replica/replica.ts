@@ -95,7 +95,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     this.slowOperations = new SlowOperations(options.slowOperationMs ?? 0, host.logger)
     this.#intake = new Intake(this)
     const onFrame: FrameHandler = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
-    this.#connections = new Connections(options, this, this.counters, host.logger, onFrame)
+    this.#connections = new Connections(options, this, this.counters, host, onFrame)
     this.#duties = new LeaderDuties(options, host, tree, this.#tracker, (payload) => this.#append(payload))
   }
 
