@@ -12,9 +12,9 @@ import { VERSION } from '../support/version.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import { EXIT_CODE_TEXTS, ExitCode, exitCodeOf } from './exit-codes.ts'
 import { processLogger } from './process-logger.ts'
-import { ADMIN_TOKEN_VARIABLE, CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, serverFlags } from './server-flags.ts'
+import { ADMIN_TOKEN_VARIABLE, CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, serverFlags, TLS_PASSPHRASE_VARIABLE } from './server-flags.ts'
 import { type ServerSettings, serverSettings } from './server-settings.ts'
-import { endsWithin, stopRequested } from './shutdown.ts'
+import { endsWithin, onHangUp, stopRequested } from './shutdown.ts'
 import { showStart } from './start-display.ts'
 
 const SHUTDOWN_LIMIT_MS = 10_000
@@ -68,6 +68,12 @@ async function runServer(settings: ServerSettings): Promise<ExitCode> {
     display.end()
   }
   collectGarbage()
+  onHangUp(() => {
+    server.reload().then(
+      () => logger.info({}, 'certificates and users read again'),
+      (err: unknown) => logger.error({ err }, 'not everything could be read again; what was in force stays'),
+    )
+  })
   announce(server, settings.json)
   return runUntilEnd(server, stop, logger)
 }
@@ -83,10 +89,19 @@ function refuseForeignData(dataDir: string | undefined): void {
 
 /** One line on stdout for whoever waits for the server. */
 function announce(server: Server, json: boolean): void {
-  const { host, port, dataDir } = server
+  const { host, port, securePort, dataDir } = server
   const where = dataDir === null ? 'in memory: everything is forgotten at the end' : `data in ${resolve(dataDir)}`
   const line = json
-    ? JSON.stringify({ event: 'listening', host, port, connectString: server.connectString, dataDir, version: VERSION, pid: process.pid })
+    ? JSON.stringify({
+        event: 'listening',
+        host,
+        port,
+        ...(securePort === null ? {} : { securePort }),
+        connectString: server.connectString,
+        dataDir,
+        version: VERSION,
+        pid: process.pid,
+      })
     : `zoarium ${VERSION} is listening on ${server.connectString} (${where})`
   process.stdout.write(`${line}\n`)
 }
@@ -117,6 +132,7 @@ function helpText(): string {
 Flags win over the environment, the environment over zoo.cfg, zoo.cfg over the defaults.
 ${SUPER_DIGEST_VARIABLE} sets the super user (user:base64(sha1(user:password))),
 ${ADMIN_TOKEN_VARIABLE} the token of the admin HTTP (default: another one at every start, in <data-dir>/admin.json).
+${TLS_PASSPHRASE_VARIABLE} the passphrase of the private key.
 
 Examples:
   zoarium server

@@ -6,6 +6,9 @@ import type { ServerOptions } from '../server/options.ts'
 
 export const DEFAULT_DATA_DIR = './zoarium-data'
 
+const CLIENT_AUTH = ['none', 'want', 'need'] as const
+const TLS_VERSIONS = ['TLSv1.2', 'TLSv1.3'] as const
+
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const
 export type LogLevel = (typeof LOG_LEVELS)[number]
 
@@ -13,12 +16,14 @@ export const LOG_FORMATS = ['json', 'pretty'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
 /** Secrets, the logger, and ports that a word can switch off. */
-type NotFlags = 'logger' | 'superDigest' | 'adminToken' | 'adminPort' | 'metricsPort'
+type NotFlags = 'logger' | 'superDigest' | 'tlsPassphrase' | 'adminToken' | 'adminPort' | 'metricsPort' | 'port' | 'securePort'
 
 /** What the flags and the environment can say; what neither says is absent. */
 export type ServerFlags = { -readonly [K in keyof Omit<ServerOptions, NotFlags>]: ServerOptions[K] } & {
   adminPort?: number | 'off'
   metricsPort?: number | 'off'
+  port?: number | 'off'
+  securePort?: number | 'off'
   inMemory?: boolean
   json?: boolean
   logLevel?: LogLevel
@@ -58,16 +63,41 @@ function booleanFlag(name: string, group: string, description: string): Option {
 }
 
 const LISTENING = 'Listening:'
+const SECURITY = 'Who may come in:'
 const STORAGE = 'Storage:'
 const SESSIONS = 'Sessions:'
 const LIMITS = 'Limits:'
 const TREE = 'The tree (0 = never):'
 const OUTPUT = 'Output:'
 
+function securityFlags(): Option[] {
+  const flag = (flags: string, description: string): Option => new Option(flags, description).helpGroup(SECURITY)
+  return [
+    flag('--tls-cert-file <file>', 'certificate chain and private key, PEM or PKCS12'),
+    flag('--tls-key-file <file>', 'private key in PEM, if it is not in the file of the certificate'),
+    flag('--tls-ca-file <file>', 'authorities in PEM that the certificates of clients must come from'),
+    flag('--tls-client-auth <how>', 'whether clients show a certificate (default: need with --tls-ca-file, else none)').choices(
+      CLIENT_AUTH,
+    ),
+    flag('--tls-min-version <version>', 'oldest version of TLS that is spoken (default: TLSv1.2)').choices(TLS_VERSIONS),
+    flag('--x509-super-user <subject>', 'subject of the client certificate that bypasses every access control list'),
+    flag('--sasl-users-file <file>', 'users of SASL DIGEST-MD5, lines user:password or a JAAS file of ZooKeeper, mode 0600'),
+    flag('--sasl-super-user <user>', 'SASL user that bypasses every access control list'),
+    flag('--require-auth-schemes <list>', 'schemes of which a client must prove one, separated by commas (default: none)').argParser(words),
+  ]
+}
+
 function allFlags(): Option[] {
   return [
     new Option('--host <address>', 'address to listen on (default: 127.0.0.1)').helpGroup(LISTENING),
-    numberFlag('--port <number>', LISTENING, 'TCP port, 0 takes a free one (default: 2181)'),
+    new Option('--port <number>', 'TCP port, 0 takes a free one, off = none but the secure one (default: 2181)')
+      .argParser(portOrOff)
+      .helpGroup(LISTENING),
+    new Option('--secure-port <number>', 'TCP port for TLS alone, 0 takes a free one, off = none (default: off)')
+      .argParser(portOrOff)
+      .helpGroup(LISTENING),
+    new Option('--secure-host <address>', 'address of the secure port (default: as --host)').helpGroup(LISTENING),
+    booleanFlag('--port-unification', LISTENING, 'the client port takes TLS, too (default: false)'),
     new Option('--four-letter-words <list>', 'four-letter words to answer, separated by commas; * = all (default: srvr,ruok,isro)')
       .argParser(words)
       .helpGroup(LISTENING),
@@ -87,6 +117,7 @@ function allFlags(): Option[] {
       .helpGroup(LISTENING),
     new Option('--metrics-host <address>', 'address of the metrics port (default: 127.0.0.1)').helpGroup(LISTENING),
 
+    ...securityFlags(),
     new Option('--data-dir <folder>', 'folder of the log and the snapshots, made if missing (default: ./zoarium-data)').helpGroup(STORAGE),
     booleanFlag('--in-memory', STORAGE, 'keep everything in memory and forget it at the end'),
     numberFlag('--server-id <number>', STORAGE, 'server id, 1 to 255 (default: 1)'),
@@ -113,6 +144,22 @@ function allFlags(): Option[] {
     numberFlag('--max-connections-per-address <count>', LIMITS, 'connections from one address, 0 = no limit (default: 60)'),
     numberFlag('--max-connections <count>', LIMITS, 'connections in all, 0 = no limit (default: 0)'),
     numberFlag('--max-outstanding-requests <count>', LIMITS, 'requests in work above which reading pauses (default: 1000)'),
+    numberFlag(
+      '--max-outstanding-requests-per-connection <count>',
+      LIMITS,
+      'requests in work of one connection above which reading from it pauses (default: 256)',
+    ),
+    numberFlag('--max-outstanding-bytes <bytes>', LIMITS, 'bytes of requests in work above which reading pauses (default: 67108864)'),
+    numberFlag(
+      '--max-unread-bytes-per-connection <bytes>',
+      LIMITS,
+      'bytes that may wait for one client to read them, above it is closed (default: 16777216)',
+    ),
+    numberFlag(
+      '--max-unread-bytes <bytes>',
+      LIMITS,
+      'bytes that may wait for all clients, above those who read least are closed (default: 268435456)',
+    ),
     numberFlag('--watch-history-entries <count>', LIMITS, 'changes kept for persistent watches whose client is away (default: 100000)'),
     numberFlag('--watch-history-bytes <bytes>', LIMITS, 'bytes that these changes may take (default: 16777216)'),
 
@@ -144,10 +191,12 @@ function environmentName(long: string): string {
 /** Read beside the flags: the file, and the secrets that must not be seen in the list of processes. */
 export const CONFIG_VARIABLE = 'ZOARIUM_CONFIG'
 export const SUPER_DIGEST_VARIABLE = 'ZOARIUM_SUPER_DIGEST'
+export const TLS_PASSPHRASE_VARIABLE = 'ZOARIUM_TLS_PASSPHRASE'
 export const ADMIN_TOKEN_VARIABLE = 'ZOARIUM_ADMIN_TOKEN'
+const SECRETS = [SUPER_DIGEST_VARIABLE, TLS_PASSPHRASE_VARIABLE, ADMIN_TOKEN_VARIABLE]
 
 /** Variables named ZOARIUM_* that nothing reads: mistyped ones, most likely. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
-  const known = new Set([CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, ADMIN_TOKEN_VARIABLE, ...serverFlags().map((option) => option.envVar)])
+  const known = new Set([CONFIG_VARIABLE, ...SECRETS, ...serverFlags().map((option) => option.envVar)])
   return Object.keys(environment).filter((name) => name.startsWith('ZOARIUM_') && !known.has(name))
 }

@@ -11,6 +11,7 @@ import {
   type LogLevel,
   type ServerFlags,
   SUPER_DIGEST_VARIABLE,
+  TLS_PASSPHRASE_VARIABLE,
   unknownVariables,
 } from './server-flags.ts'
 
@@ -33,7 +34,8 @@ const NO_ADMIN_IN_MEMORY =
 
 /** Reads flags, environment and the file; rejects with `ERR_CONFIG`, or ends through commander's error for contradictory flags. */
 export async function serverSettings(command: Command, file: string | undefined, environment: NodeJS.ProcessEnv): Promise<ServerSettings> {
-  const { inMemory, json, logLevel, logFormat, adminPort, metricsPort, dataDir: _dataDir, ...flags } = command.opts<ServerFlags>()
+  const { inMemory, json, logLevel, logFormat, adminPort, metricsPort, dataDir: _dataDir, ...rest } = command.opts<ServerFlags>()
+  const { port, securePort, ...flags } = rest
   const path = file ?? environment[CONFIG_VARIABLE]
   const config: ZooConfig = path === undefined ? { options: {}, warnings: [] } : await readZooConfig(path)
   const { dataDir: fileDataDir, adminPort: fileAdminPort = DEFAULT_ADMIN_PORT, ...fromFile } = config.options
@@ -42,12 +44,16 @@ export async function serverSettings(command: Command, file: string | undefined,
   const adminToken = environment[ADMIN_TOKEN_VARIABLE]
   // The token of the admin HTTP lies in the data directory: without one, or a token that is known anyway, nobody could use it.
   const adminUsable = dataDir !== null || adminToken !== undefined
+  const tlsPassphrase = environment[TLS_PASSPHRASE_VARIABLE]
   return {
     options: {
       port: DEFAULT_PORT,
       ...fromFile,
       ...flags,
+      ...portOption('port', port),
+      ...portOption('securePort', securePort),
       ...(superDigest === undefined ? {} : { superDigest }),
+      ...(tlsPassphrase === undefined ? {} : { tlsPassphrase }),
       ...(adminToken === undefined ? {} : { adminToken }),
       ...(metricsPort === undefined ? {} : { metricsPort: orNull(metricsPort) }),
       ...(dataDir === null ? {} : { dataDir }),
@@ -66,6 +72,11 @@ export async function serverSettings(command: Command, file: string | undefined,
 
 function orNull(port: number | 'off' | null): number | null {
   return port === 'off' ? null : port
+}
+
+/** What a flag says about a port, if it says anything. */
+function portOption(name: 'port' | 'securePort', value: number | 'off' | undefined): ServerOptions {
+  return value === undefined ? {} : { [name]: orNull(value) }
 }
 
 /** A folder, or `null` for memory. --data-dir and --in-memory contradict each other; the one from the stronger source wins. */

@@ -1,4 +1,4 @@
-// cli: signals. The first SIGTERM or SIGINT asks for an orderly end; the second ends the process at once.
+// cli: signals. The first SIGTERM or SIGINT asks for an orderly end; the second ends the process at once. SIGHUP reads files again.
 
 import { constants } from 'node:os'
 
@@ -17,6 +17,11 @@ export function stopRequested(): Promise<StopSignal> {
       })
     }
   })
+}
+
+/** Calls `reload` at each SIGHUP. Without this it would end the process. */
+export function onHangUp(reload: () => void): void {
+  process.on('SIGHUP', reload)
 }
 
 /** Whether `work` settled within `limitMs`. Its rejection is passed on. */

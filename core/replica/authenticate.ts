@@ -1,7 +1,8 @@
 // replica: the auth request: which identities a connection gains by what it shows. PURE.
 //
 // digest (ZooKeeper: DigestAuthenticationProvider): shows `user:password`, gains digest:user:base64(sha1(user:password)), and super
-// when that equals the configured super user. ip is gained at the start by every connection. Identities belong to the connection.
+// when that equals the configured super user. ip is gained at the start by every connection, x509 with the handshake of TLS: showing them again changes
+// nothing. Identities belong to the connection.
 
 import type { Id } from '../wire/records.ts'
 
@@ -10,6 +11,7 @@ export function authenticate(
   scheme: string,
   auth: Uint8Array | null,
   address: string,
+  own: readonly Id[],
   superDigest: string | null,
   sha1: (bytes: Buffer) => Buffer,
 ): readonly Id[] | null {
@@ -24,6 +26,10 @@ export function authenticate(
     }
     case 'ip':
       return [{ scheme: 'ip', id: address }]
+    case 'x509': {
+      const shown = own.filter((id) => id.scheme === 'x509')
+      return shown.length > 0 ? shown : null
+    }
     default:
       return null
   }

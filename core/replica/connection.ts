@@ -11,6 +11,7 @@ import type { ConnectRequest, Id } from '../wire/records.ts'
 import { Writer } from '../wire/writer.ts'
 import { LatencyStats } from './counters.ts'
 import type { Link } from './host.ts'
+import type { SaslDigest } from './sasl-digest.ts'
 import type { TrackedSession } from './session-tracker.ts'
 import type { Watcher } from './watch-manager.ts'
 
@@ -20,9 +21,12 @@ export type Phase = 'fresh' | 'handshake' | 'behind' | 'attaching' | 'open' | 'c
 export interface Pending {
   readonly xid: number
   readonly op: number
-  /** A copy of the body for what is answered here and waits behind a write; `null` for a write, which its log entry carries. */
+  /**
+   * What is answered here and waits behind a write: a copy of the request's body, of sasl the token of the answer. `null` for a write, which its
+   * log entry carries.
+   */
   readonly body: Buffer | null
-  /** What auth and a refused write are answered with; the outcome was known when they came. */
+  /** What auth, sasl and refused requests are answered with; the outcome was known when they came. */
   readonly err: ErrorCode
   /** The identities in force when the request came. */
   readonly ids: readonly Id[]
@@ -33,6 +37,7 @@ export interface Pending {
 export interface InFlight {
   readonly number: number
   readonly connection: Connection
+  readonly bytes: number
 }
 
 export type FrameHandler = (connection: Connection, bytes: Buffer, start: number, end: number) => boolean
@@ -64,10 +69,21 @@ export class Connection implements Watcher {
   envelope: Buffer | null = null
   /** Replies and events of this turn; `null` when nothing waits, so that an idle connection holds no buffer. */
   out: Writer | null = null
-  /** Input is held back: the socket is full or the server has too much in work. */
+  /** Input is held back: see BackPressure. */
   held = false
+  /** The socket has kept what it was given; more waits in `out` until it has taken it. */
+  blocked = false
+  /** What waits to be read by the client, when BackPressure looked last; and what of it was the socket's. */
+  unread = 0
+  bufferedSeen = 0
+  /** Requests looked at in this turn. */
+  slice = 0
+  /** The exchange of SASL under way. */
+  sasl: SaslDigest | null = null
   /** No further request is read; the link closes when everything before is answered. */
   finishing = false
+  /** Why, for the log, when it is for something that was refused. */
+  refusal = ''
   received = 0
   sent = 0
   /** 0 and -1: nothing was asked yet. */
@@ -87,6 +103,7 @@ export class Connection implements Watcher {
     wallMs: number,
     maxFrameBytes: number,
     handler: FrameHandler,
+    identities: readonly Id[] = [],
   ) {
     this.id = id
     this.link = link
@@ -96,7 +113,7 @@ export class Connection implements Watcher {
     this.establishedWallMs = wallMs
     this.decoder = new FrameDecoder(maxFrameBytes)
     this.onFrame = (bytes, start, end) => handler(this, bytes, start, end)
-    this.ids = [{ scheme: 'ip', id: address }]
+    this.ids = [{ scheme: 'ip', id: address }, ...identities]
   }
 
   /** Begins its statistics anew, as ZooKeeper's `crst` does. */

@@ -1,26 +1,26 @@
 // replica: the connections of this server's clients: what is sent to each, who is held back, who is closed and why. PURE.
 //
-//   out(c) --replies and events of the turn--> flush: one send --the socket keeps bytes--> held above HOLD_ABOVE_BYTES --drained--> goes on
-//                                                                                     \--above CLOSE_ABOVE_BYTES--> closed
+//   out(c) --replies and events of the turn--> flush: one send --the socket keeps it--> blocked: what comes later waits in `out` --drained--> flush
+//                                                                             \--too much waits--> closed at the end of the turn
+//
+// Who is held back, and when: back-pressure.ts.
 
 import type { Logger } from '../support/logger.ts'
+import type { Id } from '../wire/records.ts'
 import type { Writer } from '../wire/writer.ts'
+import { BackPressure, type PressureLimits } from './back-pressure.ts'
 import { Connection, type FrameHandler, WriterPool } from './connection.ts'
 import type { Counters, RefusalReason } from './counters.ts'
 import type { Link } from './host.ts'
+import { RefusalLog } from './refusal-log.ts'
 
-/** A connection with more than this waiting in its socket is not read from until it drains. */
-const HOLD_ABOVE_BYTES = 1 << 20
-/** A connection that lets this much pile up is closed: it does not read what it asked for. */
-const CLOSE_ABOVE_BYTES = 64 << 20
-
-export interface ConnectionsOptions {
+export interface ConnectionsOptions extends PressureLimits {
   readonly maxFrameBytes: number
-  readonly maxOutstandingRequests: number
 }
 
 /** What the connections' owner does. */
 export interface ConnectionsOwner {
+  readonly nowMs: number
   /** A connection is closed: lets go of what belongs to it. */
   discarded(c: Connection): void
   /** Goes on with what the decoder holds. */
@@ -31,22 +31,24 @@ export class Connections {
   readonly #options: ConnectionsOptions
   readonly #owner: ConnectionsOwner
   readonly #counters: Counters
-  readonly #logger: Logger
+  readonly #pressure: BackPressure
+  readonly #refusals: RefusalLog
   readonly #onFrame: FrameHandler
   readonly #all = new Set<Connection>()
   /** Those without a session yet. */
   readonly #newcomers = new Set<Connection>()
-  readonly #held = new Set<Connection>()
   readonly #writers = new WriterPool()
   #dirty: Connection[] = []
-  #outstanding = 0
+  /** Those that let too much pile up. */
+  #overfull: Connection[] = []
   #nextId = 1
 
-  constructor(options: ConnectionsOptions, owner: ConnectionsOwner, counters: Counters, logger: Logger, onFrame: FrameHandler) {
+  constructor(options: ConnectionsOptions, owner: ConnectionsOwner, counters: Counters, host: { readonly logger: Logger }, onFrame: FrameHandler) {
     this.#options = options
     this.#owner = owner
     this.#counters = counters
-    this.#logger = logger
+    this.#pressure = new BackPressure(options)
+    this.#refusals = new RefusalLog(counters, host)
     this.#onFrame = onFrame
   }
 
@@ -58,15 +60,24 @@ export class Connections {
   }
   /** Requests in work over all connections. */
   get outstanding(): number {
-    return this.#outstanding
+    return this.#pressure.requests
   }
-  /** Whether something waits for {@link flushAll}. */
-  get hasUnsent(): boolean {
-    return this.#dirty.length > 0
+  /** Bytes of requests in work. */
+  get outstandingBytes(): number {
+    return this.#pressure.bytes
+  }
+  /** Bytes that wait for clients to read them. */
+  get unreadBytes(): number {
+    return this.#pressure.unread
+  }
+  /** Whether somebody waits for {@link flushAll} or {@link resumeResting}. */
+  get hasWork(): boolean {
+    return this.#dirty.length > 0 || this.#pressure.resting
   }
 
-  open(link: Link, address: string, remote: string, nowMs: number, wallMs: number): Connection {
-    const c = new Connection(this.#nextId++, link, address, remote, nowMs, wallMs, this.#options.maxFrameBytes, this.#onFrame)
+  open(link: Link, address: string, remote: string, nowMs: number, wallMs: number, identities: readonly Id[]): Connection {
+    const { maxFrameBytes } = this.#options
+    const c = new Connection(this.#nextId++, link, address, remote, nowMs, wallMs, maxFrameBytes, this.#onFrame, identities)
     this.#all.add(c)
     this.#newcomers.add(c)
     return c
@@ -77,8 +88,14 @@ export class Connections {
     this.#newcomers.delete(c)
   }
 
+  /** A request came into work or left it. */
   countPending(change: 1 | -1): void {
-    this.#outstanding += change
+    this.#pressure.countRequests(change)
+  }
+
+  /** Bytes of requests came into work or left it. */
+  countBytes(change: number): void {
+    this.#pressure.countBytes(change)
   }
 
   /** Where a connection's replies are written; they leave with the next flush. */
@@ -100,7 +117,7 @@ export class Connections {
 
   flush(c: Connection): void {
     const w = c.out
-    if (w === null) return
+    if (w === null || c.blocked) return
     c.out = null
     if (w.length === 0 || c.phase === 'closed') {
       w.reset()
@@ -112,8 +129,10 @@ export class Connections {
     if (c.link.send(w.view())) {
       w.reset()
       this.#writers.put(w)
-    } else if (c.link.bufferedBytes > CLOSE_ABOVE_BYTES) {
-      this.refuse(c, 'slow_consumer', `${c.link.bufferedBytes} bytes wait for a client that does not read`)
+    } else {
+      c.blocked = true
+      c.bufferedSeen = c.link.bufferedBytes
+      this.#pressure.noteUnread(c)
     }
   }
 
@@ -121,42 +140,82 @@ export class Connections {
   mayContinue(c: Connection): boolean {
     if (c.phase === 'attaching' || c.phase === 'behind') return false
     if (c.finishing || c.phase === 'closed') return false
-    if (this.#mayRead(c)) return true
-    c.held = true
-    this.#held.add(c)
+    if (this.#pressure.mayContinue(c)) return true
+    if (this.#pressure.held.has(c)) this.#counters.heldConnections += 1
     return false
   }
 
   /** Whoever was held for too much work or for bytes that have left goes on; the others wait for their socket to drain. */
   releaseHeld(): boolean {
-    if (this.#held.size === 0) return false
+    const { held } = this.#pressure
+    if (held.size === 0) return false
     let released = false
-    for (const c of [...this.#held]) released = this.release(c) || released
+    for (const c of [...held]) released = this.#release(c) || released
     return released
   }
 
-  /** Lets a held connection go on if it may. */
-  release(c: Connection): boolean {
-    if (!c.held || !this.#mayRead(c)) return false
-    c.held = false
-    this.#held.delete(c)
-    this.#owner.resumeInput(c)
-    return true
+  /** Begins a turn: some of those who rest go on. */
+  resumeResting(): void {
+    const pressure = this.#pressure
+    pressure.beginTurn()
+    for (let c = pressure.takeRested(); c !== undefined; c = pressure.takeRested()) {
+      // Its requests came long ago; that they wait is not its client's fault.
+      hear(c, this.#owner.nowMs)
+      this.#owner.resumeInput(c)
+    }
+  }
+
+  /** The socket has taken everything. Whoever reads is alive. */
+  drained(c: Connection): void {
+    if (c.closed) return
+    c.blocked = false
+    hear(c, this.#owner.nowMs)
+    if (c.out !== null) this.flush(c)
+    this.#pressure.noteUnread(c)
+    this.#release(c)
+  }
+
+  /** An event was written. Requests wait while a client does not read; events do not. */
+  eventWritten(c: Connection): void {
+    if (!c.blocked) return
+    this.#pressure.noteUnread(c)
+    if (this.#pressure.isOverfull(c)) this.#overfull.push(c)
+  }
+
+  /** Whose requests wait here, or whose socket takes something, is not to blame that none of his pings is looked at. */
+  hearWaiting(): void {
+    const { nowMs } = this.#owner
+    this.#pressure.lookAtSlow((c) => hear(c, nowMs))
+    this.#pressure.eachKeptWaiting((c) => hear(c, nowMs))
+  }
+
+  /** A reply is never too large for who reads it, however slowly; what piles up behind it, or in all, may be. */
+  closeSlowConsumers(): void {
+    if (this.#overfull.length > 0) {
+      const overfull = this.#overfull
+      this.#overfull = []
+      for (const c of overfull) this.#closeSlowConsumer(c)
+    }
+    for (const c of this.#pressure.overflowing()) this.#closeSlowConsumer(c)
   }
 
   /** Refuses with a counted, logged reason and closes. */
   refuse(c: Connection, reason: RefusalReason, detail: string): void {
-    this.#counters.refused(reason)
-    this.#logger.warn({ remote: c.remote, reason, detail }, 'connection refused')
+    this.noteRefusal(reason, c.remote, detail)
     this.close(c)
+  }
+
+  /** Counts and logs what was refused. */
+  noteRefusal(reason: RefusalReason, remote: string, detail: string): void {
+    this.#refusals.note(reason, remote, detail, this.#owner.nowMs)
   }
 
   /** Sends what waits, then closes the socket. */
   close(c: Connection): void {
     if (c.closed) return
-    // Sending may find that the client does not read, which closes the connection on the way.
+    // Behind what the socket has kept, if it has.
+    c.blocked = false
     if (c.out !== null) this.flush(c)
-    if (c.closed) return
     this.discard(c)
     c.link.close()
   }
@@ -167,8 +226,10 @@ export class Connections {
     c.phase = 'closed'
     this.#all.delete(c)
     this.#newcomers.delete(c)
-    this.#held.delete(c)
-    this.#outstanding -= c.pending.size
+    this.#pressure.forget(c)
+    this.#pressure.countRequests(-c.pending.size)
+    // The bytes of writes leave when their entries are applied.
+    for (const { body } of c.pending) if (body !== null) this.#pressure.countBytes(-body.length)
     c.pending.clear()
     this.#owner.discarded(c)
     if (c.out !== null) {
@@ -181,8 +242,22 @@ export class Connections {
     c.envelope = null
   }
 
-  #mayRead(c: Connection): boolean {
-    const tooMuchWork = this.#outstanding >= this.#options.maxOutstandingRequests && c.pending.size > 0
-    return !tooMuchWork && c.link.bufferedBytes + (c.out?.length ?? 0) < HOLD_ABOVE_BYTES
+  #release(c: Connection): boolean {
+    if (!this.#pressure.release(c)) return false
+    hear(c, this.#owner.nowMs)
+    this.#owner.resumeInput(c)
+    return true
   }
+
+  #closeSlowConsumer(c: Connection): void {
+    if (c.closed) return
+    this.noteRefusal('slow_consumer', c.remote, `${c.unread} bytes wait for a client that does not read`)
+    // Sending them would keep them.
+    this.discard(c)
+    c.link.destroy()
+  }
+}
+
+function hear(c: Connection, nowMs: number): void {
+  if (c.tracked !== null) c.tracked.lastHeardMs = nowMs
 }

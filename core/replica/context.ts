@@ -36,10 +36,12 @@ export interface ReplicaContext {
   nextNumber(): number
   /** Appends an entry of a client of this server. */
   propose(c: Connection, payload: Buffer): void
-  /** Counts a request that came into work or left it. */
-  countPending(change: 1 | -1): void
   /** A request that was answered may have taken too long; its body lies in `bytes` from `start` on. */
   noteIfSlow(c: Connection, pending: Pending, bytes: Buffer, start: number): void
+  /** Counts a request that came into work or left it, and the bytes that are kept for it here. */
+  countPending(change: 1 | -1, bytes: number): void
+  /** Counts and logs what was refused. */
+  noteRefusal(reason: RefusalReason, remote: string, detail: string): void
   /** Refuses with a counted, logged reason and closes. */
   refuse(c: Connection, reason: RefusalReason, detail: string): void
   /** The session is on this connection now; a former connection of it is closed. */

@@ -38,6 +38,8 @@ export class LatencyStats {
 /** Why a frame, a connection or a request was refused. Each is counted and logged. */
 export const REFUSAL_REASONS = [
   'frame_size',
+  'tls_handshake',
+  'auth_required',
   'protocol_error',
   'bad_request',
   'unknown_operation',
@@ -86,6 +88,13 @@ export class Counters {
   snapshotSlices = 0
   longestSnapshotSliceMs = 0
   softQuotaExceeded = 0
+  /** How often a connection was not read from because of its own or everybody's requests in work, or because it did not read. */
+  heldConnections = 0
+  /** Persistent watches: setWatches2 that were told everything they missed, and those that were told to read again. */
+  watchReplays = 0
+  watchReplayGaps = 0
+  /** Logins by SASL that succeeded. */
+  saslLogins = 0
 
   /** A request was answered. */
   answered(op: number): void {

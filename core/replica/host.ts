@@ -7,7 +7,7 @@ import type { Logger } from '../support/logger.ts'
 export interface Link {
   /**
    * Sends bytes in order. Returns true if they were taken completely, so that the caller may reuse the buffer;
-   * false if the host keeps the buffer until the socket drains ({@link bufferedBytes} tells how much waits).
+   * false if the host keeps the buffer: then `replica.drained` follows once nothing waits any more ({@link bufferedBytes} tells how much does).
    */
   send(bytes: Buffer): boolean
   readonly bufferedBytes: number
@@ -15,6 +15,8 @@ export interface Link {
   resume(): void
   /** Sends what is buffered, then closes. No further call reaches the link. */
   close(): void
+  /** Closes at once; what is buffered is thrown away. */
+  destroy(): void
   /** A four-letter word came instead of a handshake: the host answers it and closes. */
   fourLetterWord(word: string): void
 }
@@ -28,6 +30,9 @@ export interface ReplicaHost {
   /** Cryptographically strong random bytes. */
   entropy(bytes: number): Buffer
   sha1(bytes: Buffer): Buffer
+  md5(bytes: Buffer): Buffer
+  /** Who may log in with SASL DIGEST-MD5; `null` without it. */
+  readonly saslUsers: { password(user: string): string | undefined } | null
   readonly logger: Logger
 }
 
@@ -39,6 +44,10 @@ export interface ReplicaOptions {
   readonly maxSessionTimeoutMs: number
   readonly maxFrameBytes: number
   readonly maxOutstandingRequests: number
+  readonly maxOutstandingRequestsPerConnection: number
+  readonly maxOutstandingBytes: number
+  readonly maxUnreadBytesPerConnection: number
+  readonly maxUnreadBytes: number
   readonly handshakeTimeoutMs: number
   /** Bounds of what is kept for persistent watches whose client is away. */
   readonly watchHistoryEntries: number
@@ -49,6 +58,9 @@ export interface ReplicaOptions {
   readonly superDigest: string | null
   /** A request that takes longer is logged; 0 or left out: none is. */
   readonly slowOperationMs?: number
+  readonly saslSuperUser: string | null
+  /** Schemes of which a connection must have proved one before it may ask for anything; empty: none. */
+  readonly requireAuthSchemes: readonly string[]
   /** Replicated settings this server proposes when it leads. */
   readonly extendedTypesEnabled: boolean
   readonly enforceQuota: boolean

@@ -4,23 +4,25 @@
 //   read, ping     answered at once              copied into the queue, answered in its turn
 //   write, close   logged                        logged
 //   refused write  -1 at once                    -1 in its turn: the disk is nearly full; closing a session is never refused
-//   auth           identities at once, reply in its turn
+//   auth, sasl     identities at once, reply in its turn: login.ts
+//   too large      -5 in its turn, then the connection closes
 //   unknown        -6 in its turn, then the connection closes (ZooKeeperServer, FinalRequestProcessor)
 
 import { assert } from '../support/assert.ts'
 import { EntryKind } from '../tree/envelope.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { fourLetterWord } from '../wire/four-letter.ts'
+import { writeReplyHeader } from '../wire/headers.ts'
 import { isClientOp, isWrite, opName } from '../wire/op-classes.ts'
 import { OpCode } from '../wire/op-codes.ts'
-import { ProtocolError } from '../wire/protocol-error.ts'
+import { FrameTooLarge, ProtocolError } from '../wire/protocol-error.ts'
 import { Reader } from '../wire/reader.ts'
-import { readRequest } from '../wire/requests.ts'
-import { authenticate, mergeIds } from './authenticate.ts'
+import { writeSaslResponse } from '../wire/responses.ts'
 import type { Connection, Pending } from './connection.ts'
 import type { ReplicaContext } from './context.ts'
 import { plainEntry, requestEntry } from './entries.ts'
 import { beginHandshake, checkBehind, envelopeOf } from './handshake.ts'
+import { login, mayAsk } from './login.ts'
 import { ReadRequests } from './read-requests.ts'
 import { writeHeaderReply } from './replies.ts'
 
@@ -28,6 +30,7 @@ const NOTHING: Buffer = Buffer.alloc(0)
 const WORD_BYTES = 4
 /** What the refusal of an unknown operation carries, as ZooKeeper's does: no zxid was looked up for it. */
 const NO_ZXID = -1
+const REQUEST_HEADER_BYTES = 8
 /** The two first bytes of a TLS record: handshake, version 3.x. */
 const TLS_HANDSHAKE = 0x1603
 
@@ -56,7 +59,8 @@ export class Intake {
       c.decoder.push(input, c.onFrame)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      this.#replica.refuse(c, 'frame_size', error.message)
+      if (error instanceof FrameTooLarge) this.#tooLarge(c, error)
+      else this.#replica.refuse(c, 'frame_size', error.message)
     }
   }
 
@@ -88,7 +92,7 @@ export class Intake {
     for (let next = c.pending.peek(); next !== undefined && next.body !== null; next = c.pending.peek()) {
       if (c.phase === 'closed') return
       c.pending.shift()
-      this.#replica.countPending(-1)
+      this.#replica.countPending(-1, next.body.length)
       const reader = new Reader(next.body)
       this.#answer(c, next.xid, next.op, reader, next)
       this.#replica.noteIfSlow(c, next, next.body, 0)
@@ -128,8 +132,12 @@ export class Intake {
     const op = r.int32()
     c.lastOp = op
     c.lastXid = xid
-    if (op === OpCode.auth) {
-      this.#auth(c, xid, r)
+    if (op === OpCode.auth || op === OpCode.sasl) {
+      this.#login(c, xid, op, r)
+      return
+    }
+    if (!mayAsk(this.#replica, c)) {
+      this.#refuseUnknown(c, xid, op)
       return
     }
     if (isWrite(op) && op !== OpCode.reconfig) {
@@ -147,7 +155,7 @@ export class Intake {
     assert(c.session !== null, 'an open connection has a session')
     const number = replica.nextNumber()
     c.pending.push({ xid, op, body: null, err: ErrorCode.ok, ids: c.ids, receivedMs: replica.nowMs })
-    replica.countPending(1)
+    replica.countPending(1, 0)
     if (op === OpCode.closeSession) {
       const { hi, lo } = c.session
       c.finishing = true
@@ -171,38 +179,66 @@ export class Intake {
 
   #wait(c: Connection, xid: number, op: number, body: Buffer, err: ErrorCode): void {
     c.pending.push({ xid, op, body, err, ids: c.ids, receivedMs: this.#replica.nowMs })
-    this.#replica.countPending(1)
+    this.#replica.countPending(1, body.length)
   }
 
-  // Requests that come later already have the new identities; requests before keep theirs.
-  #auth(c: Connection, xid: number, r: Reader): void {
-    const replica = this.#replica
-    assert(c.session !== null, 'an open connection has a session')
-    const request = readRequest(r, OpCode.auth)
-    assert(request.op === OpCode.auth, 'readRequest keeps the op')
-    const { sha1 } = replica.host
-    const gained = authenticate(request.scheme, request.auth, c.address, replica.options.superDigest, sha1)
-    if (gained === null) c.finishing = true
-    else {
-      c.ids = mergeIds(c.ids, gained)
-      c.envelope = null
+  #login(c: Connection, xid: number, op: typeof OpCode.auth | typeof OpCode.sasl, r: Reader): void {
+    const { err, token, why } = login(this.#replica, c, op, r)
+    if (err !== ErrorCode.ok) {
+      c.finishing = true
+      c.refusal = why
     }
-    const err = gained === null ? ErrorCode.authFailed : ErrorCode.ok
-    if (c.pending.size > 0) this.#wait(c, xid, OpCode.auth, NOTHING, err)
-    else this.#answerAuth(c, xid, err)
+    if (c.pending.size > 0) this.#wait(c, xid, op, token ?? NOTHING, err)
+    else this.#answerLogin(c, xid, op, err, token)
   }
 
-  #answerAuth(c: Connection, xid: number, err: ErrorCode): void {
+  #answerLogin(c: Connection, xid: number, op: number, err: ErrorCode, token: Buffer | null): void {
     const replica = this.#replica
-    writeHeaderReply(replica.out(c), xid, 0, err)
-    this.#count(c, xid, OpCode.auth, 0, 0)
-    if (err !== ErrorCode.ok) replica.refuse(c, 'auth_failed', 'the identity shown was refused')
+    const w = replica.out(c)
+    const frame = w.beginFrame()
+    writeReplyHeader(w, xid, 0, err)
+    if (op === OpCode.sasl && err === ErrorCode.ok) writeSaslResponse(w, token)
+    w.endFrame(frame)
+    this.#count(c, xid, op, 0, 0)
+    if (err !== ErrorCode.ok) replica.refuse(c, 'auth_failed', c.refusal)
+  }
+
+  // The frame's first bytes tell which request it was: whoever sent it hears of it, in its turn, and then the connection closes.
+  #tooLarge(c: Connection, error: FrameTooLarge): void {
+    const { head, message } = error
+    if (c.phase !== 'open' || head.length < REQUEST_HEADER_BYTES) {
+      this.#replica.refuse(c, 'frame_size', message)
+      return
+    }
+    const [xid, op] = [head.readInt32BE(0), head.readInt32BE(4)]
+    c.finishing = true
+    c.refusal = message
+    if (c.pending.size > 0) this.#wait(c, xid, op, NOTHING, ErrorCode.marshallingError)
+    else this.#answerTooLarge(c, xid, op)
+  }
+
+  #answerTooLarge(c: Connection, xid: number, op: number): void {
+    const replica = this.#replica
+    const { lastZxid } = replica.tree
+    writeHeaderReply(replica.out(c), xid, lastZxid, ErrorCode.marshallingError)
+    this.#count(c, xid, op, lastZxid, 0)
+    replica.refuse(c, 'frame_size', c.refusal)
+  }
+
+  #refuseUnknown(c: Connection, xid: number, op: number): void {
+    writeHeaderReply(this.#replica.out(c), xid, 0, ErrorCode.sessionClosedRequireSaslAuth)
+    this.#count(c, xid, op, 0, 0)
+    this.#replica.refuse(c, 'auth_required', `${opName(op)} before an identity was proved`)
   }
 
   #answer(c: Connection, xid: number, op: number, r: Reader, waited: Pending | null): void {
     const replica = this.#replica
-    if (op === OpCode.auth) {
-      this.#answerAuth(c, xid, waited?.err ?? ErrorCode.ok)
+    if (waited !== null && (op === OpCode.auth || op === OpCode.sasl)) {
+      this.#answerLogin(c, xid, op, waited.err, waited.body)
+      return
+    }
+    if (waited !== null && waited.err === ErrorCode.marshallingError) {
+      this.#answerTooLarge(c, xid, op)
       return
     }
     if (waited !== null && waited.err === ErrorCode.systemError) {
@@ -215,7 +251,7 @@ export class Intake {
       return
     }
     const err = this.#reads.answer(replica.out(c), c, xid, op, r, waited === null ? c.ids : waited.ids)
-    if (err === ErrorCode.marshallingError) replica.counters.refused('bad_request')
+    if (err === ErrorCode.marshallingError) replica.noteRefusal('bad_request', c.remote, opName(op))
     this.#count(c, xid, op, replica.tree.lastZxid, waited === null ? 0 : replica.nowMs - waited.receivedMs)
   }
 

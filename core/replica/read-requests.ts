@@ -94,8 +94,6 @@ export class ReadRequests {
       case OpCode.reconfig:
         readRequest(r, op)
         return ErrorCode.reconfigDisabled
-      case OpCode.sasl:
-        return ErrorCode.unimplemented
       default:
         assert(false, `op ${op} is no read`)
     }

@@ -15,8 +15,9 @@ import { bodyStart, EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../t
 import type { SessionState } from '../tree/session-table.ts'
 import type { Applied, Change, StateMachine } from '../tree/state-machine.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
+import { opName } from '../wire/op-classes.ts'
 import { OpCode } from '../wire/op-codes.ts'
-import { Permission } from '../wire/records.ts'
+import { type Id, Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
 import type { Writer } from '../wire/writer.ts'
 import { ChangeHistory } from './change-history.ts'
@@ -94,7 +95,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     this.slowOperations = new SlowOperations(options.slowOperationMs ?? 0, host.logger)
     this.#intake = new Intake(this)
     const onFrame: FrameHandler = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
-    this.#connections = new Connections(options, this, this.counters, host.logger, onFrame)
+    this.#connections = new Connections(options, this, this.counters, host, onFrame)
     this.#duties = new LeaderDuties(options, host, tree, this.#tracker, (payload) => this.#append(payload))
   }
 
@@ -130,9 +131,17 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   get outstanding(): number {
     return this.#connections.outstanding
   }
+  /** Bytes of requests in work. */
+  get outstandingBytes(): number {
+    return this.#connections.outstandingBytes
+  }
+  /** Bytes that wait for clients to read them. */
+  get unreadBytes(): number {
+    return this.#connections.unreadBytes
+  }
   /** Whether {@link endTurn} has something to do. */
   get hasWork(): boolean {
-    return this.#connections.hasUnsent || this.#raft.hasBatch || this.#raft.hasCommitted
+    return this.#connections.hasWork || this.#raft.hasBatch || this.#raft.hasCommitted
   }
   /** Index of the last entry that was applied. */
   get appliedIndex(): number {
@@ -151,24 +160,25 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     this.#wallMs = wallMs
   }
 
-  /** A client has connected. */
-  open(link: Link, address: string, remote: string): Connection {
+  /** A client has connected; `identities` are those that it has proved on the way. */
+  open(link: Link, address: string, remote: string, identities: readonly Id[] = []): Connection {
     this.counters.connections += 1
-    return this.#connections.open(link, address, remote, this.#nowMs, this.#wallMs)
+    return this.#connections.open(link, address, remote, this.#nowMs, this.#wallMs, identities)
   }
 
   /** Bytes came. The chunk may be overwritten after the call. */
   received(c: Connection, chunk: Buffer): void {
     if (c.phase === 'closed' || c.finishing) return
     if (c.tracked !== null) c.tracked.lastHeardMs = this.#nowMs
+    c.slice = 0
     this.#intake.bytes(c, chunk)
     if (c.waiting) c.link.pause()
-    else if (c.out !== null) this.#connections.flush(c)
+    if (c.out !== null) this.#connections.flush(c)
   }
 
-  /** The socket has drained. */
+  /** The socket has taken everything that a `send` left. */
   drained(c: Connection): void {
-    this.#connections.release(c)
+    this.#connections.drained(c)
   }
 
   /** The socket is gone. The session lives on until it is attached again or expires. */
@@ -225,6 +235,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
       this.host.logger.warn({ pausedMs: Math.round(late) }, 'the process did not run; sessions are given that time')
     }
     this.#dropLateHandshakes()
+    this.#connections.hearWaiting()
     if (!this.serving) return
     this.#maybeSnapshot()
     this.#duties.tick(this.#nowMs)
@@ -237,10 +248,12 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   /** Sends one batch to disk and everything that connections are to hear. Applies more of a log that is too long for one turn. */
   endTurn(): void {
     if (this.#raft.hasCommitted && !this.#stopped) this.#applyCommitted()
+    this.#connections.resumeResting()
     do {
       for (let batch = this.#raft.takePersistBatch(); batch !== null; batch = this.#raft.takePersistBatch()) this.host.persist(batch)
       this.flushAll()
     } while (this.#connections.releaseHeld())
+    this.#connections.closeSlowConsumers()
   }
 
   /** Sends what waits on every connection. */
@@ -281,12 +294,19 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   propose(c: Connection, payload: Buffer): void {
     this.#number += 1
     assert(numberOf(payload) === this.#number, 'numbers have no gap')
-    this.#inFlight.push({ number: this.#number, connection: c })
+    this.#inFlight.push({ number: this.#number, connection: c, bytes: payload.length })
+    this.#connections.countBytes(payload.length)
     this.#append(payload)
   }
 
-  countPending(change: 1 | -1): void {
+  countPending(change: 1 | -1, bytes: number): void {
     this.#connections.countPending(change)
+    this.#connections.countBytes(change * bytes)
+  }
+
+  /** Counts and logs what was refused. */
+  noteRefusal(reason: RefusalReason, remote: string, detail: string): void {
+    this.#connections.noteRefusal(reason, remote, detail)
   }
 
   noteIfSlow(c: Connection, pending: Pending, bytes: Buffer, start: number): void {
@@ -370,6 +390,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   #settleOwn(payload: Buffer, applied: Applied): void {
     const inFlight = this.#inFlight.shift()
     assert(inFlight !== undefined && inFlight.number === numberOf(payload), 'entries come back in order')
+    this.#connections.countBytes(-inFlight.bytes)
     const c = inFlight.connection
     if (c.phase === 'closed') return
     switch (applied.kind) {
@@ -397,9 +418,9 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   #settleWrite(c: Connection, payload: Buffer, applied: Applied): void {
     const pending = c.pending.shift()
     assert(pending !== undefined && pending.body === null, 'the oldest request in work is the write that was applied')
-    this.countPending(-1)
+    this.countPending(-1, 0)
     writeAppliedReply(this.out(c), pending.xid, applied)
-    if (applied.err === ErrorCode.marshallingError) this.counters.refused('bad_request')
+    if (applied.err === ErrorCode.marshallingError) this.noteRefusal('bad_request', c.remote, opName(pending.op))
     this.#intake.replied(c, pending, applied.zxid)
     this.noteIfSlow(c, pending, payload, bodyStart(payload))
     this.#intake.answerWaiting(c)
@@ -410,7 +431,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
   #settleClose(c: Connection, applied: Applied): void {
     const pending = c.pending.shift()
     assert(pending !== undefined && pending.op === OpCode.closeSession, 'the oldest request in work is the close')
-    this.countPending(-1)
+    this.countPending(-1, 0)
     writeHeaderReply(this.out(c), pending.xid, applied.zxid, applied.err)
     this.#intake.replied(c, pending, applied.zxid)
     this.close(c)
@@ -457,6 +478,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     w.endFrame(frame)
     c.sent += 1
     this.counters.packetsSent += 1
+    this.#connections.eventWritten(c)
   }
 
   /** A connection is closed: its watches and its hold on the session go with it. */

@@ -3,13 +3,14 @@
 import { ZoariumError } from '../errors.ts'
 import type { Logger } from '../support/logger.ts'
 import { SILENT_LOGGER } from '../support/logger.ts'
+import { type ResolvedSecurityOptions, resolveSecurityOptions, type SecurityOptions } from './security-options.ts'
 
 /** Options of {@link startServer}. */
-export interface ServerOptions {
+export interface ServerOptions extends SecurityOptions {
   /** Address to listen on. Default `127.0.0.1`. */
   readonly host?: string
-  /** TCP port of the client protocol; 0 takes a free one. Default 0. */
-  readonly port?: number
+  /** TCP port of the client protocol; 0 takes a free one, `null` does without: then {@link securePort} is all there is. Default 0. */
+  readonly port?: number | null
   /** Folder of the log and the snapshots, made if missing. Without it the server lives in memory and forgets everything at close. */
   readonly dataDir?: string
   /** Server id, 1 to 255. Default 1. */
@@ -28,6 +29,20 @@ export interface ServerOptions {
   readonly maxConnections?: number
   /** Requests in work, over all connections, above which the server stops reading from connections that have some. Default 1,000. */
   readonly maxOutstandingRequests?: number
+  /** Requests in work of one connection above which the server stops reading from it. Default 256. */
+  readonly maxOutstandingRequestsPerConnection?: number
+  /** Bytes of requests in work, over all connections, above which the server stops reading from connections that have some. Default 64 MiB. */
+  readonly maxOutstandingBytes?: number
+  /**
+   * Bytes that may wait for one client to read them. A quarter of a mebibyte above which its requests wait is the server's own affair; above this the
+   * client is closed: only events it does not read can bring it there. Default 16 MiB.
+   */
+  readonly maxUnreadBytesPerConnection?: number
+  /**
+   * Bytes that may wait for all clients together to read them. Above it requests of clients that have some wait, and those who read least are closed.
+   * Default 256 MiB.
+   */
+  readonly maxUnreadBytes?: number
   /**
    * Changes of the tree that are kept for persistent watches whose client is away: up to here a client that comes back within its session
    * is told what it missed. 0 to 10,000,000; 0 keeps none. Default 100,000.
@@ -97,14 +112,17 @@ export interface ServerOptions {
 }
 
 /** The options with every default filled in. */
-export type ResolvedServerOptions = Required<Omit<ServerOptions, 'dataDir' | 'superDigest' | 'diskLowBytes' | 'adminToken'>> & {
-  readonly dataDir: string | null
-  /** `null` = by the size of the disk and of the newest snapshot. */
-  readonly diskLowBytes: number | null
-  readonly superDigest: string | null
-  /** `null` = another one at every start. */
-  readonly adminToken: string | null
-}
+export type ResolvedServerOptions = Required<
+  Omit<ServerOptions, 'dataDir' | 'superDigest' | 'diskLowBytes' | 'adminToken' | keyof SecurityOptions>
+> &
+  ResolvedSecurityOptions & {
+    readonly dataDir: string | null
+    /** `null` = by the size of the disk and of the newest snapshot. */
+    readonly diskLowBytes: number | null
+    readonly superDigest: string | null
+    /** `null` = another one at every start. */
+    readonly adminToken: string | null
+  }
 
 function integer(name: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max) {
@@ -143,9 +161,11 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
   if (superDigest !== null && !/^[^:]+:.+$/.test(superDigest)) {
     throw new ZoariumError('ERR_CONFIG', 'superDigest: expected user:base64(sha1(user:password)), got something else')
   }
+  const host = options.host ?? '127.0.0.1'
   return {
-    host: options.host ?? '127.0.0.1',
-    port: integer('port', options.port ?? 0, 0, 65535),
+    ...resolveSecurityOptions(options, host, options.port !== null),
+    host,
+    port: options.port === null ? null : integer('port', options.port ?? 0, 0, 65535),
     dataDir: options.dataDir ?? null,
     serverId: integer('serverId', options.serverId ?? 1, 1, 255),
     tickTimeMs,
@@ -157,6 +177,15 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     maxOutstandingRequests: integer('maxOutstandingRequests', options.maxOutstandingRequests ?? 1000, 1, 1e9),
     watchHistoryEntries: integer('watchHistoryEntries', options.watchHistoryEntries ?? 100_000, 0, 1e7),
     watchHistoryBytes: integer('watchHistoryBytes', options.watchHistoryBytes ?? 2 ** 24, 0, 2 ** 32),
+    maxOutstandingRequestsPerConnection: integer(
+      'maxOutstandingRequestsPerConnection',
+      options.maxOutstandingRequestsPerConnection ?? 256,
+      1,
+      1e9,
+    ),
+    maxOutstandingBytes: integer('maxOutstandingBytes', options.maxOutstandingBytes ?? 2 ** 26, 1024, MAX_BYTES),
+    maxUnreadBytesPerConnection: integer('maxUnreadBytesPerConnection', options.maxUnreadBytesPerConnection ?? 2 ** 24, 2 ** 20, MAX_BYTES),
+    maxUnreadBytes: integer('maxUnreadBytes', options.maxUnreadBytes ?? 2 ** 28, 2 ** 20, MAX_BYTES),
     handshakeTimeoutMs: integer('handshakeTimeoutMs', options.handshakeTimeoutMs ?? 10_000, 1, MAX_TIMER_MS),
     snapshotEveryEntries: integer('snapshotEveryEntries', options.snapshotEveryEntries ?? 100_000, 1, 1e12),
     diskLowBytes: options.diskLowBytes === undefined ? null : integer('diskLowBytes', options.diskLowBytes, 0, MAX_BYTES),

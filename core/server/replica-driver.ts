@@ -15,6 +15,7 @@ import type { Logger } from '../support/logger.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import { OpCode } from '../wire/op-codes.ts'
 import { Measures } from './measures.ts'
+import type { SaslUsers } from './sasl-users.ts'
 import { SnapshotPace } from './snapshot-pace.ts'
 import type { OnStartProgress } from './start-progress.ts'
 import { StorageWatch } from './storage-watch.ts'
@@ -32,6 +33,8 @@ export interface Beginning {
   readonly recovered: Recovered | null
   /** The state of the recovered snapshot. */
   readonly tree: StateMachine
+  /** Who may log in with SASL; `null` without it. */
+  readonly saslUsers: SaslUsers | null
 }
 
 /** A snapshot that is on disk. */
@@ -52,6 +55,7 @@ export interface DriverListener {
 export class ReplicaDriver implements ReplicaHost {
   readonly replica: Replica
   readonly logger: Logger
+  readonly saslUsers: SaslUsers | null
   readonly #store: LogStore
   readonly #measures: Measures
   readonly #slowMs: number
@@ -75,7 +79,7 @@ export class ReplicaDriver implements ReplicaHost {
 
   constructor(
     options: ReplicaOptions & { readonly dataDir: string | null },
-    { store, recovered, tree }: Beginning,
+    { store, recovered, tree, saslUsers }: Beginning,
     logger: Logger,
     listener: DriverListener,
     measures: Measures = new Measures(),
@@ -83,6 +87,7 @@ export class ReplicaDriver implements ReplicaHost {
     this.logger = logger
     this.#measures = measures
     this.#store = store
+    this.saslUsers = saslUsers
     this.#listener = listener
     this.#dataDir = options.dataDir ?? ''
     const restart = {
@@ -100,6 +105,7 @@ export class ReplicaDriver implements ReplicaHost {
       this.begin()
       this.replica.endTurn()
       if (!this.#served) this.#noteStart()
+      this.end()
     }
     this.#tick = setInterval(() => this.#onTick(), TICK_MS)
   }
@@ -169,6 +175,7 @@ export class ReplicaDriver implements ReplicaHost {
       this.replica.persisted(batch.seq)
       this.replica.endTurn()
       if (!this.#served) this.#noteStart()
+      this.end()
       this.#noteQuiet()
     })
   }
@@ -206,6 +213,10 @@ export class ReplicaDriver implements ReplicaHost {
 
   sha1(bytes: Buffer): Buffer {
     return createHash('sha1').update(bytes).digest()
+  }
+
+  md5(bytes: Buffer): Buffer {
+    return createHash('md5').update(bytes).digest()
   }
 
   /** Resolves when nothing is in work and nothing is at the disk; at once when clients were never served. */

@@ -1,14 +1,11 @@
 // server: one embedded server: opens storage, runs a replica and listens. The public API of `zoarium/server`.
 
 import { stat } from 'node:fs/promises'
-import { createServer, type Server as NetServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import type { AdminEndpoint } from '../admin/admin-file.ts'
 import type { AdminServer } from '../admin/admin-server.ts'
-import { answerFourLetterWord } from '../admin/four-letter-words.ts'
 import { type MetricsServer, startMetrics } from '../admin/metrics-server.ts'
 import { ZoariumError } from '../errors.ts'
-import type { Connection } from '../replica/connection.ts'
 import { LOG_FOLDER } from '../storage/log-format.ts'
 import type { LogStore, OpenedLogStore, Recovered } from '../storage/log-store.ts'
 import { MemoryLogStore } from '../storage/memory-log-store.ts'
@@ -17,20 +14,23 @@ import { RealDisk } from '../storage/real-disk.ts'
 import { snapshotPath } from '../storage/snapshot-format.ts'
 import { SnapshotFormatError } from '../tree/snapshot-format.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
+import { ClientDoor } from './client-door.ts'
 import { Measures } from './measures.ts'
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts'
 import { type Beginning, ReplicaDriver, type SavedSnapshot } from './replica-driver.ts'
 import { replicaView } from './replica-view.ts'
+import { SaslUsers } from './sasl-users.ts'
 import type { ServerView } from './server-view.ts'
-import { SocketLink } from './socket-link.ts'
 import type { OnStartProgress } from './start-progress.ts'
 import { TreeReceiver } from './tree-receiver.ts'
 
 /** A running server. Close it, or bind it with `await using`. */
 export interface Server extends AsyncDisposable {
   readonly host: string
-  /** The port it listens on, also when 0 was asked for. */
+  /** The port it listens on, also when 0 was asked for; the secure one if there is no other. */
   readonly port: number
+  /** The port for TLS alone, `null` without one. */
+  readonly securePort: number | null
   /** What a client connects to: `host:port`. */
   readonly connectString: string
   /** The data directory, `null` for a server in memory. */
@@ -46,6 +46,11 @@ export interface Server extends AsyncDisposable {
    * Never settles otherwise.
    */
   readonly failed: Promise<Error>
+  /**
+   * Reads certificates and SASL users again, for connections from now on. Certificates are also looked at every 10 s. Rejects with `ERR_CONFIG` when a file is
+   * not usable; what was in force stays.
+   */
+  reload(): Promise<void>
   /**
    * Stops taking requests, answers those in work, seals the log and closes every connection. Sessions live on in the data directory and
    * can be attached again when a server starts on it. Idempotent.
@@ -98,6 +103,7 @@ async function startWith(
   signal: AbortSignal | null,
   onProgress: OnStartProgress,
 ): Promise<EmbeddedServer> {
+  const saslUsers = resolved.saslUsersFile === null ? null : await SaslUsers.open(resolved.saslUsersFile)
   const measures = new Measures()
   const receiver = new TreeReceiver(onProgress, signal)
   const opened = await openStorage(resolved, receiver, measures, onProgress, signal)
@@ -105,7 +111,7 @@ async function startWith(
   try {
     signal?.throwIfAborted()
     const firstSnapshot = await snapshotFound(resolved.dataDir, opened)
-    const beginning = { ...opened, tree: treeOf(receiver, opened, resolved) }
+    const beginning = { ...opened, tree: treeOf(receiver, opened, resolved), saslUsers }
     server = new EmbeddedServer(resolved, { beginning, firstSnapshot, measures, metrics }, onProgress)
   } catch (error) {
     await closeStore(opened.store)
@@ -218,12 +224,10 @@ class EmbeddedServer implements Server {
   readonly #options: ResolvedServerOptions
   readonly #store: LogStore
   readonly #driver: ReplicaDriver
-  readonly #listener: NetServer
-  readonly #sockets = new Set<Socket>()
-  readonly #perAddress = new Map<string, number>()
+  readonly #door: ClientDoor
+  readonly #saslUsers: SaslUsers | null
   readonly #serving: Promise<void>
   readonly #metrics: MetricsServer | null
-  #port = 0
   #admin: AdminServer | null = null
   #closing: Promise<void> | null = null
 
@@ -231,6 +235,7 @@ class EmbeddedServer implements Server {
     this.#options = options
     this.#store = beginning.store
     this.#metrics = metrics
+    this.#saslUsers = beginning.saslUsers
     this.host = options.host
     this.dataDir = options.dataDir
     let onServing = (): void => {}
@@ -246,19 +251,23 @@ class EmbeddedServer implements Server {
       onFailure = (error) => {
         stopWaiting(error)
         resolve(error)
-        this.#listener.close()
+        this.#door.stopListening()
       }
     })
     this.#driver = new ReplicaDriver(options, beginning, options.logger, { onProgress, onServing, onFailure }, measures)
     const { store } = beginning
-    this.view = replicaView({ driver: this.#driver, options, store, measures, firstSnapshot, port: () => this.#port })
+    this.view = replicaView({ driver: this.#driver, options, store, measures, firstSnapshot, port: () => this.port })
     metrics?.show(this.view)
-    this.#listener = createServer({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 }, (socket) => this.#accept(socket))
+    this.#door = new ClientDoor(options, this.#driver, () => this.view)
     this.#driver.start()
   }
 
   get port(): number {
-    return this.#port
+    return this.#door.port
+  }
+
+  get securePort(): number | null {
+    return this.#door.securePort
   }
 
   get admin(): AdminEndpoint | null {
@@ -271,23 +280,16 @@ class EmbeddedServer implements Server {
 
   get connectString(): string {
     const host = this.host === '0.0.0.0' || this.host === '::' ? '127.0.0.1' : this.host
-    return `${host.includes(':') ? `[${host}]` : host}:${this.#port}`
+    return `${host.includes(':') ? `[${host}]` : host}:${this.port}`
   }
 
   /** Listens once clients can be served; rejects with the signal's reason when aborted before. */
   async listen(signal: AbortSignal | null): Promise<void> {
+    await this.#door.prepare()
     await unlessAborted(this.#serving, signal)
-    await new Promise<void>((resolve, reject) => {
-      this.#listener.once('error', reject)
-      this.#listener.listen({ host: this.#options.host, port: this.#options.port, backlog: 1024 }, () => {
-        this.#listener.off('error', reject)
-        this.#listener.on('error', (error) => this.#options.logger.error({ error: error.message }, 'listener failed'))
-        resolve()
-      })
-    })
-    const address = this.#listener.address()
-    this.#port = typeof address === 'object' && address !== null ? address.port : 0
-    this.#options.logger.info({ host: this.host, port: this.#port, dataDir: this.dataDir }, 'listening')
+    await this.#door.listen()
+    const { host, port, securePort, dataDir } = this
+    this.#options.logger.info({ host, port, ...(securePort === null ? {} : { securePort }), dataDir }, 'listening')
     if (this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
   }
 
@@ -313,6 +315,10 @@ class EmbeddedServer implements Server {
     }
   }
 
+  async reload(): Promise<void> {
+    await Promise.all([this.#door.reload(), this.#saslUsers?.reload()])
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close()
     return this.#closing
@@ -324,72 +330,19 @@ class EmbeddedServer implements Server {
 
   async #close(): Promise<void> {
     const { replica } = this.#driver
-    const listenerClosed = new Promise<void>((resolve) => {
-      if (this.#listener.listening) this.#listener.close(() => resolve())
-      else resolve()
-    })
+    this.#door.stopListening()
     await this.#admin?.close()
     replica.drain()
     await this.#driver.quiet()
     replica.stop()
     this.#driver.dispose()
-    await Promise.all([listenerClosed, ...[...this.#sockets].map(closed)])
+    await this.#door.close()
     try {
       await closeStore(this.#store)
     } finally {
       await this.#metrics?.close()
     }
-    this.#options.logger.info({ port: this.#port }, 'closed')
-  }
-
-  #accept(socket: Socket): void {
-    const address = plainAddress(socket.remoteAddress ?? '')
-    const { maxConnections, maxConnectionsPerAddress } = this.#options
-    const { replica } = this.#driver
-    const fromAddress = (this.#perAddress.get(address) ?? 0) + 1
-    if (
-      (maxConnectionsPerAddress > 0 && fromAddress > maxConnectionsPerAddress) ||
-      (maxConnections > 0 && this.#sockets.size >= maxConnections)
-    ) {
-      replica.counters.refused('too_many_connections')
-      this.#options.logger.warn({ address, fromAddress, connections: this.#sockets.size }, 'connection refused: too many')
-      socket.destroy()
-      return
-    }
-    this.#perAddress.set(address, fromAddress)
-    this.#sockets.add(socket)
-    const link = new SocketLink(socket, (link, word) => link.answer(answerFourLetterWord(word, this.view, this.#options.fourLetterWords)))
-    this.#driver.begin()
-    const connection = replica.open(link, address, `${address}:${socket.remotePort ?? 0}`)
-    this.#connect(socket, connection)
-    socket.once('close', () => {
-      this.#sockets.delete(socket)
-      const left = (this.#perAddress.get(address) ?? 1) - 1
-      if (left === 0) this.#perAddress.delete(address)
-      else this.#perAddress.set(address, left)
-    })
-  }
-
-  #connect(socket: Socket, connection: Connection): void {
-    const driver = this.#driver
-    const { replica } = driver
-    socket.on('data', (chunk: Buffer) => {
-      driver.received(connection, chunk)
-    })
-    socket.on('drain', () => {
-      driver.begin()
-      replica.drained(connection)
-      driver.end()
-    })
-    const gone = (): void => {
-      driver.begin()
-      replica.closed(connection)
-      driver.end()
-    }
-    // A client that ends its side has nothing more to ask; resets are the client's business and counted as nothing.
-    socket.on('end', gone)
-    socket.on('error', gone)
-    socket.once('close', gone)
+    this.#options.logger.info({ port: this.port }, 'closed')
   }
 }
 
@@ -401,16 +354,4 @@ function unlessAborted(work: Promise<void>, signal: AbortSignal | null): Promise
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
     if (signal.aborted) onAbort()
   })
-}
-
-function closed(socket: Socket): Promise<void> {
-  return new Promise((resolve) => {
-    if (socket.closed) resolve()
-    else socket.once('close', () => resolve())
-  })
-}
-
-/** IPv4 addresses on a dual-stack socket arrive as ::ffff:a.b.c.d. */
-function plainAddress(address: string): string {
-  return address.startsWith('::ffff:') ? address.slice(7) : address
 }

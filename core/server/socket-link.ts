@@ -1,4 +1,4 @@
-// server: a client's TCP socket as the replica sees it.
+// server: a client's socket, plain or TLS, as the replica sees it.
 
 import type { Socket } from 'node:net'
 import type { Link } from '../replica/host.ts'
@@ -9,18 +9,30 @@ const LINGER_MS = 2000
 export class SocketLink implements Link {
   readonly #socket: Socket
   readonly #onWord: (word: string) => void
+  readonly #onWritten: () => void
+  #waiting = false
   #paused = false
 
-  constructor(socket: Socket, onWord: (link: SocketLink, word: string) => void) {
+  /** `onDrain`: everything that a `send` could not hand on at once has left. */
+  constructor(socket: Socket, onWord: (link: SocketLink, word: string) => void, onDrain: () => void) {
     this.#socket = socket
     this.#onWord = (word) => onWord(this, word)
+    this.#onWritten = () => {
+      if (!this.#waiting || socket.writableLength > 0) return
+      this.#waiting = false
+      if (!socket.destroyed) onDrain()
+    }
   }
 
   send(bytes: Buffer): boolean {
-    if (this.#socket.destroyed) return true
-    this.#socket.write(bytes)
+    const socket = this.#socket
+    if (socket.destroyed) return true
+    // 'drain' comes only after more than the high-water mark; the callback comes always.
+    socket.write(bytes, this.#onWritten)
     // The kernel took everything during the call: nobody refers to the bytes any more.
-    return this.#socket.writableLength === 0
+    if (socket.writableLength === 0) return true
+    this.#waiting = true
+    return false
   }
 
   get bufferedBytes(): number {
@@ -49,6 +61,10 @@ export class SocketLink implements Link {
     timer.unref()
     socket.once('finish', () => socket.destroySoon())
     socket.once('close', () => clearTimeout(timer))
+  }
+
+  destroy(): void {
+    this.#socket.destroy()
   }
 
   fourLetterWord(word: string): void {

@@ -10,6 +10,7 @@ import type { ServerOptions } from './options.ts'
 import { type Placed, settleAdminKeys } from './zoo-admin-keys.ts'
 import type { CollectedOptions } from './zoo-key.ts'
 import { findZooKey, KNOWN_ZOO_KEYS } from './zoo-keys.ts'
+import { settleSecurityKeys } from './zoo-security-keys.ts'
 import { refuseValue } from './zoo-values.ts'
 
 /** What a zoo.cfg says. */
@@ -50,7 +51,7 @@ export function parseZooConfig(text: string, source: string): ZooConfig {
   }
   const dataLogDir = placed.get('dataLogDir')
   if (dataLogDir !== undefined) requireSameFolder(dataLogDir, options.dataDir)
-  warnings.push(...settleAdminKeys(placed, options))
+  warnings.push(...settleAdminKeys(placed, options), ...settleSecurityKeys(placed, options))
   requireOrderedTimeouts(options, lineOf, source)
   if (options.host === undefined) {
     warnings.push(`${source}: clientPortAddress is not set: listening on 127.0.0.1 only (ZooKeeper listens on every address)`)

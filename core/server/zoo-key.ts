@@ -51,7 +51,16 @@ export function boolean(option: BooleanOption, about: string): ZooKey {
   }
 }
 
-type TextOption = 'host' | 'dataDir' | 'adminHost' | 'metricsHost'
+type TextOption =
+  | 'host'
+  | 'dataDir'
+  | 'adminHost'
+  | 'metricsHost'
+  | 'secureHost'
+  | 'tlsCertFile'
+  | 'tlsCaFile'
+  | 'x509SuperUser'
+  | 'saslSuperUser'
 
 export function text(option: TextOption, about: string): ZooKey {
   return {

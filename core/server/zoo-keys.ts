@@ -5,6 +5,7 @@
 
 import { FOUR_LETTER_WORDS } from '../wire/four-letter.ts'
 import { boolean, ignored, integer, integerOrDefault, MAX_MS, refused, text, type ZooKey } from './zoo-key.ts'
+import { SECURITY_KEYS } from './zoo-security-keys.ts'
 import { refuseValue } from './zoo-values.ts'
 
 const DATA_LOG_DIR: ZooKey = {
@@ -52,8 +53,6 @@ const COMMAND_URL: ZooKey = {
 }
 
 const STANDALONE = 'no such key: this version runs standalone, a single server without an ensemble'
-const NO_TLS = 'no such key: this version does not speak TLS'
-const NO_AUTH_PROVIDER = 'no such key: this version knows the schemes world, auth, digest, ip and super only'
 const FALSE = /^(false|no)$/i
 const TRUE = /^(true|yes)$/i
 
@@ -112,6 +111,7 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
     'age at which a never used container goes; 0 = never',
   ),
   'nio.sessionlessCnxnTimeout': integer('handshakeTimeoutMs', 1, MAX_MS, 'a connection without a handshake is closed after this time'),
+  ...SECURITY_KEYS,
 
   'server.*': refused(STANDALONE),
   'group.*': refused(STANDALONE),
@@ -119,21 +119,8 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
   dynamicConfigFile: refused(STANDALONE),
   oraclePath: refused(STANDALONE),
   peerType: refused('participant: this version runs standalone', /^participant$/i),
-  secureClientPort: refused(NO_TLS),
-  secureClientPortAddress: refused(NO_TLS),
-  sslQuorum: refused(NO_TLS, FALSE),
-  'client.portUnification': refused(NO_TLS, FALSE),
-  portUnification: refused(NO_TLS, FALSE),
-  authProvider: refused(NO_AUTH_PROVIDER),
-  'authProvider.*': refused(NO_AUTH_PROVIDER),
-  'X509AuthenticationProvider.superUser': refused(NO_AUTH_PROVIDER),
-  superUser: refused(NO_AUTH_PROVIDER),
   'DigestAuthenticationProvider.digestAlg': refused('SHA1, the only digest of this version', /^SHA-?1$/i),
   'DigestAuthenticationProvider.enabled': refused('true: digest cannot be switched off', TRUE),
-  requireClientAuthScheme: refused('no such key: this version cannot require authentication'),
-  sessionRequireClientSASLAuth: refused('false: this version cannot require authentication', FALSE),
-  'enforce.auth.enabled': refused('false: this version cannot require authentication', FALSE),
-  'enforce.auth.schemes': refused('no such key: this version cannot require authentication'),
   'quorum.auth.*': refused(STANDALONE),
   'db.autocreate': refused('true: this version makes an empty store when there is none', TRUE),
   'admin.forceHttps': refused(`false: ${PLAIN_ADMIN}`, FALSE),
@@ -236,18 +223,16 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
   throttled_op_wait_time: ignored(NO_THROTTLE),
   largeRequestThreshold: ignored('not part of this version; jute.maxbuffer is honoured'),
   largeRequestMaxBytes: ignored('not part of this version; jute.maxbuffer is honoured'),
-  'ssl.*': ignored('this version does not speak TLS'),
   'client.certReload': ignored('this version does not speak TLS'),
   sslQuorumReloadCertFiles: ignored(ENSEMBLE_ONLY),
-  'fips-mode': ignored('this version does not speak TLS'),
-  'kerberos.*': ignored('this version does not speak SASL'),
-  kinit: ignored('this version does not speak SASL'),
-  jaasLoginRenew: ignored('this version does not speak SASL'),
-  requireKerberosConfig: ignored('this version does not speak SASL'),
-  'security.auth_to_local': ignored('this version does not speak SASL'),
-  'sasl.serverconfig': ignored('this version does not speak SASL'),
-  allowSaslFailedClients: ignored('this version does not speak SASL'),
-  letAnySaslUserDoX: ignored('this version does not speak SASL'),
+  'kerberos.*': ignored('SASL is DIGEST-MD5 here, without Kerberos'),
+  kinit: ignored('SASL is DIGEST-MD5 here, without Kerberos'),
+  jaasLoginRenew: ignored('SASL is DIGEST-MD5 here, without Kerberos'),
+  requireKerberosConfig: ignored('SASL is DIGEST-MD5 here, without Kerberos'),
+  'security.auth_to_local': ignored('SASL is DIGEST-MD5 here, without Kerberos'),
+  'sasl.serverconfig': ignored('SASL is DIGEST-MD5 here, without Kerberos'),
+  allowSaslFailedClients: ignored('SASL is DIGEST-MD5 here, without Kerberos'),
+  letAnySaslUserDoX: ignored('SASL is DIGEST-MD5 here, without Kerberos'),
   'audit.impl.class': ignored('not part of this version'),
   'admin.idleTimeout': ignored('idle connections to the admin HTTP are closed after 5 s'),
   'admin.httpVersion': ignored('the admin HTTP speaks HTTP/1.1'),

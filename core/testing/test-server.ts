@@ -84,6 +84,11 @@ class NetworkedServer implements TestServer {
     return this.network.connectString
   }
 
+  /** Not through the network of the tests. */
+  get securePort(): number | null {
+    return this.#server.securePort
+  }
+
   get admin(): Server['admin'] {
     return this.#server.admin
   }
@@ -98,6 +103,10 @@ class NetworkedServer implements TestServer {
 
   expire(client: Client): Promise<void> {
     return expireSession(this, client.session)
+  }
+
+  reload(): Promise<void> {
+    return this.#server.reload()
   }
 
   close(): Promise<void> {

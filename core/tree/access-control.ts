@@ -7,6 +7,7 @@
 //   ip               address or range, see ip-address.ts
 //   digest           user:base64(sha1(user:password)), equal strings
 //   x509             subject of a client certificate, equal strings
+//   sasl             name of a user of SASL, equal strings
 //   auth             only in requests: stands for every authenticated identity of the requester
 
 import type { Acl, Id } from '../wire/records.ts'
@@ -80,6 +81,8 @@ function isStorable(id: Id): boolean {
       return isDigest(id.id)
     case 'x509':
       return id.id !== ''
+    case 'sasl':
+      return isPrincipal(id.id)
     default:
       return false
   }
@@ -92,6 +95,11 @@ function isDigest(id: string): boolean {
   return colon >= 0 && trimmed.indexOf(':', colon + 1) < 0
 }
 
+// Java's KerberosName: name, name@realm or name/host@realm; anything without @ is a name.
+function isPrincipal(id: string): boolean {
+  return id !== '' && (!id.includes('@') || /^[^/@]*(\/[^/@]*)?@[^/@]*$/.test(id))
+}
+
 function maskDigest(id: string): string {
   const colon = id.indexOf(':')
   return colon < 0 ? id : `${id.slice(0, colon)}:x`
@@ -100,7 +108,7 @@ function maskDigest(id: string): string {
 function pushAuthenticated(resolved: Acl[], perms: number, ids: readonly Id[]): boolean {
   let found = false
   for (const id of ids) {
-    if (id.scheme !== 'digest' && id.scheme !== 'x509') continue
+    if (id.scheme !== 'digest' && id.scheme !== 'x509' && id.scheme !== 'sasl') continue
     resolved.push({ perms, id })
     found = true
   }

@@ -1,6 +1,7 @@
 // wire: cuts a stream of chunks into frames.
 //
-//   stream   [len:i32][len bytes] [len:i32][len bytes] ...        len is checked before anything else happens
+//   stream   [len:i32][len bytes] [len:i32][len bytes] ...        len is checked before anything else happens; of a frame that is too
+//                                                                 long only the first 8 bytes are waited for: they say whose it is
 //
 //   chunk holds the whole frame     -> handed on where it lies, nothing is copied
 //   frame spans chunks              -> its bytes are collected in a buffer that doubles with what has arrived, up to len: a peer that
@@ -8,9 +9,11 @@
 //                                      than twice what it sent
 //   receiver returned false         -> the rest of the chunk is copied once and kept until the next push
 
-import { ProtocolError } from './protocol-error.ts'
+import { FrameTooLarge, ProtocolError } from './protocol-error.ts'
 
 const LENGTH_BYTES = 4
+/** Header of a request: xid and op. */
+const HEAD_BYTES = 8
 /** What a partial frame may take before its bytes have come. */
 const FIRST_BYTES = 256
 const NOTHING: Buffer = Buffer.alloc(0)
@@ -27,6 +30,9 @@ export class FrameDecoder {
   /** A length field that is split over chunks. */
   #lengthField = 0
   #lengthFieldBytes = 0
+  /** The head of a frame that is too long, `null` when there is none. */
+  #head: Buffer | null = null
+  #tooLong = 0
   /** A frame that is split over chunks: -1 when there is none. */
   #frameLength = -1
   #frame: Buffer = NOTHING
@@ -86,6 +92,7 @@ export class FrameDecoder {
     let at = from
     this.#stopped = false
     while (at < end) {
+      if (this.#head !== null) return this.#readHead(this.#head, chunk, at)
       if (this.#frameLength < 0) {
         at = this.#readLength(chunk, at)
         if (this.#frameLength < 0) return end
@@ -123,7 +130,12 @@ export class FrameDecoder {
     const length = this.#lengthField
     this.#lengthField = 0
     this.#lengthFieldBytes = 0
-    if (length < 0 || length > this.#maxFrameBytes) this.#fail(length)
+    if (length < 0) this.#fail(new ProtocolError(this.#problem(length)))
+    if (length > this.#maxFrameBytes) {
+      this.#head = NOTHING
+      this.#tooLong = length
+      return at < chunk.length ? this.#readHead(NOTHING, chunk, at) : at
+    }
     this.#frameLength = length
     return at
   }
@@ -143,10 +155,22 @@ export class FrameDecoder {
     return count
   }
 
-  #fail(length: number): never {
-    this.#failure = `frame length ${length} is outside 0..${this.#maxFrameBytes}`
+  /** Throws when the head is whole; what comes after it is nobody's business. */
+  #readHead(head: Buffer, chunk: Buffer, from: number): number {
+    const missing = Math.min(HEAD_BYTES, this.#tooLong) - head.length
+    this.#head = Buffer.concat([head, chunk.subarray(from, from + missing)])
+    if (chunk.length - from < missing) return chunk.length
+    this.#fail(new FrameTooLarge(this.#problem(this.#tooLong), this.#head))
+  }
+
+  #problem(length: number): string {
+    return `frame length ${length} is outside 0..${this.#maxFrameBytes}`
+  }
+
+  #fail(error: ProtocolError): never {
+    this.#failure = error.message
     this.#kept = []
     this.#keptBytes = 0
-    throw new ProtocolError(this.#failure)
+    throw error
   }
 }

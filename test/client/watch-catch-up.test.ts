@@ -60,23 +60,18 @@ describe('a persistent watch whose connection breaks', () => {
     const { proxy, client, writer } = await scene(100_000)
     const watch = await client.watch('/a', { recursive: true, maxBufferedEvents: 100_000 })
     let written = 0
-    let writing = true
-    const load = (async () => {
-      while (writing) {
+    const load = async (count: number): Promise<void> => {
+      for (let i = 0; i < count; i++) {
         await writer.transaction().setData('/a', String(written)).create(`/a/${written}`).setData('/a', `${written}!`).commit()
         written += 1
       }
-    })()
-    for (let i = 0; i < 10; i++) {
-      const before = written
-      const suspended = reaches(client, 'suspended')
-      proxy.cut()
-      await suspended
-      await reaches(client, 'connected')
-      while (written < before + 20) await writer.sync('/')
     }
-    writing = false
-    await load
+    for (let i = 0; i < 10; i++) {
+      const connected = reaches(client, 'suspended').then(() => reaches(client, 'connected'))
+      await load(10)
+      proxy.cut()
+      await Promise.all([load(100), connected])
+    }
     await writer.create('/a/end')
     const seen: string[] = []
     for (let event = ''; event !== 'created /a/end'; ) {

@@ -1,5 +1,6 @@
 // A replica on a host made of memory: virtual time, a disk that completes when told to, links that record what was sent.
 
+import { createHash } from 'node:crypto'
 import type { PersistBatch, SnapshotMeta } from '../../core/consensus/types.ts'
 import type { Connection } from '../../core/replica/connection.ts'
 import type { Link, ReplicaHost, ReplicaOptions } from '../../core/replica/host.ts'
@@ -11,7 +12,7 @@ import { FrameDecoder } from '../../core/wire/frame-decoder.ts'
 import { readReplyHeader } from '../../core/wire/headers.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
 import { Reader } from '../../core/wire/reader.ts'
-import { type ConnectResponse, OPEN_ACL, type Request } from '../../core/wire/records.ts'
+import { type ConnectResponse, type Id, OPEN_ACL, type Request } from '../../core/wire/records.ts'
 import { writeRequest } from '../../core/wire/requests.ts'
 import { readWatcherEvent } from '../../core/wire/watch-event.ts'
 import { Writer } from '../../core/wire/writer.ts'
@@ -23,6 +24,10 @@ export const OPTIONS: ReplicaOptions = {
   maxSessionTimeoutMs: 10_000,
   maxFrameBytes: 0xfffff,
   maxOutstandingRequests: 1000,
+  maxOutstandingRequestsPerConnection: 256,
+  maxOutstandingBytes: 1 << 26,
+  maxUnreadBytesPerConnection: 1 << 24,
+  maxUnreadBytes: 1 << 28,
   handshakeTimeoutMs: 5000,
   watchHistoryEntries: 1000,
   watchHistoryBytes: 1 << 20,
@@ -30,6 +35,8 @@ export const OPTIONS: ReplicaOptions = {
   containerCheckIntervalMs: 1000,
   containerMaxPerMinute: 10_000,
   superDigest: null,
+  saslSuperUser: null,
+  requireAuthSchemes: [],
   extendedTypesEnabled: true,
   enforceQuota: false,
   skipAcl: false,
@@ -81,6 +88,13 @@ export class TestHost implements ReplicaHost {
     return out
   }
 
+  /** Passwords of SASL users; null: there is no SASL. */
+  saslUsers: { password(user: string): string | undefined } | null = null
+
+  md5(bytes: Buffer): Buffer {
+    return createHash('md5').update(bytes).digest()
+  }
+
   sha1(bytes: Buffer): Buffer {
     return Buffer.from(`sha1(${bytes.toString()})`)
   }
@@ -95,8 +109,9 @@ export class TestHost implements ReplicaHost {
     }
   }
 
-  client(): TestClient {
-    return new TestClient(this)
+  /** `identities`: proved on the way, as by a certificate. */
+  client(identities: readonly Id[] = []): TestClient {
+    return new TestClient(this, identities)
   }
 }
 
@@ -119,9 +134,9 @@ export class TestClient implements Link {
   #xid = 0
   readonly #decoder = new FrameDecoder(1 << 26)
 
-  constructor(host: TestHost) {
+  constructor(host: TestHost, identities: readonly Id[] = []) {
     this.host = host
-    this.connection = host.replica.open(this, '127.0.0.1', '127.0.0.1:5000')
+    this.connection = host.replica.open(this, '127.0.0.1', '127.0.0.1:5000', identities)
   }
 
   // ---- Link
@@ -141,6 +156,9 @@ export class TestClient implements Link {
     this.paused = false
   }
   close(): void {
+    this.closed = true
+  }
+  destroy(): void {
     this.closed = true
   }
   fourLetterWord(word: string): void {

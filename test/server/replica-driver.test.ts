@@ -28,11 +28,16 @@ function started(): { store: TalkingStore; observer: StorageObserver; driver: Re
   const failures: Error[] = []
   const say = (level: string) => (_fields: unknown, message: string) => lines.push(`${level} ${message}`)
   const logger: Logger = { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') }
-  driver = new ReplicaDriver(resolveServerOptions({ dataDir: '/data' }), { store, recovered: null, tree: new StateMachine() }, logger, {
-    onProgress() {},
-    onServing() {},
-    onFailure: (error) => failures.push(error),
-  })
+  driver = new ReplicaDriver(
+    resolveServerOptions({ dataDir: '/data' }),
+    { store, recovered: null, tree: new StateMachine(), saslUsers: null },
+    logger,
+    {
+      onProgress() {},
+      onServing() {},
+      onFailure: (error) => failures.push(error),
+    },
+  )
   driver.start()
   lines.length = 0
   if (store.observer === null) throw new Error('nobody observes the store')

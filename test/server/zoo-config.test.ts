@@ -168,13 +168,7 @@ describe('zoo.cfg', () => {
   })
 
   test('what would open the server wider than the file says is refused', () => {
-    for (const line of [
-      'secureClientPort=2281',
-      'sslQuorum=true',
-      'authProvider.1=x.Y',
-      'enforce.auth.enabled=true',
-      'requireClientAuthScheme=sasl',
-    ]) {
+    for (const line of ['sslQuorum=true', 'authProvider.1=x.Y', 'requireClientAuthScheme=sasl']) {
       expect(refusal(line)).toContain(`zoo.cfg:1: ${line.split('=')[0]}: expected `)
     }
     expect(warnings('sslQuorum=false')).toEqual(['zoo.cfg:1: sslQuorum: ignored: false is what this server does anyway'])
@@ -208,6 +202,55 @@ describe('zoo.cfg', () => {
       'zoo.cfg:2: dataLogDir: expected the same folder as dataDir (/data), got "/log"',
     )
     expect(refusal('dataLogDir=/log')).toContain('zoo.cfg:1: dataLogDir: expected dataDir to be set to the same folder')
+  })
+
+  test('TLS: the keys of the stores, the secure port, and what ZooKeeper means where nothing is said', () => {
+    const store = 'ssl.keyStore.location=/tls/server.pem'
+    expect(parse('secureClientPort=2281', store, 'ssl.trustStore.location=/tls/ca.pem', 'ssl.keyStore.password=x').options).toEqual({
+      port: null,
+      securePort: 2281,
+      tlsCertFile: '/tls/server.pem',
+      tlsCaFile: '/tls/ca.pem',
+      tlsPassphrase: 'x',
+    })
+    expect(parse('clientPort=2181', 'client.portUnification=true', store, 'ssl.clientAuth=none').options).toEqual({
+      port: 2181,
+      portUnification: true,
+      tlsCertFile: '/tls/server.pem',
+      tlsClientAuth: 'none',
+    })
+    expect(refusal('secureClientPort=2281', store)).toContain(
+      'zoo.cfg:2: ssl.keyStore.location: expected ssl.trustStore.location, too, or ssl.clientAuth=none',
+    )
+    expect(refusal('ssl.keyStore.type=JKS')).toContain('expected PEM or PKCS12')
+    expect(refusal('ssl.trustStore.type=PKCS12')).toContain('expected PEM')
+    expect(refusal('ssl.enabledProtocols=TLSv1.3,TLSv1.1')).toContain('expected TLSv1.3 or TLSv1.3,TLSv1.2')
+    expect(parse('ssl.enabledProtocols=TLSv1.3').options).toEqual({ tlsMinVersion: 'TLSv1.3' })
+    expect(parse('ssl.protocol=TLSv1.2', 'ssl.enabledProtocols=TLSv1.2,TLSv1.3').options).toEqual({ tlsMinVersion: 'TLSv1.2' })
+    expect(refusal('ssl.ciphersuites=TLS_X')).toContain('the ciphers are those of Node.js')
+    expect(refusal('ssl.crl=true')).toContain('no revocation lists')
+    expect(refusal('ssl.keyStore.passwordPath=/nowhere')).toContain('expected a readable file')
+  })
+
+  test('providers that are built in are ignored, others refused', () => {
+    expect(warnings('authProvider.x509=org.apache.zookeeper.server.auth.X509AuthenticationProvider')).toEqual([
+      'zoo.cfg:1: authProvider.x509: ignored: this provider is always there',
+    ])
+    expect(refusal('authProvider.1=x.Y')).toContain('others cannot be plugged in')
+  })
+
+  test('required identities, in both ways of saying it', () => {
+    expect(parse('sessionRequireClientSASLAuth=true', 'enforce.auth.enabled=false').options).toEqual({ requireAuthSchemes: ['sasl'] })
+    expect(parse('enforce.auth.enabled=true', 'enforce.auth.schemes=sasl, x509').options).toEqual({ requireAuthSchemes: ['sasl', 'x509'] })
+    expect(refusal('enforce.auth.enabled=true')).toContain('zoo.cfg:1: enforce.auth.enabled: expected enforce.auth.schemes to name some')
+    expect(warnings('enforce.auth.schemes=sasl')).toEqual(['zoo.cfg:1: enforce.auth.schemes: ignored: enforce.auth.enabled is not true'])
+    expect(parse('superUser=bob', 'X509AuthenticationProvider.superUser=CN=a').options).toEqual({
+      saslSuperUser: 'bob',
+      x509SuperUser: 'CN=a',
+    })
+    expect(() => resolveServerOptions({ requireAuthSchemes: ['sasl'] })).toThrow('saslUsersFile')
+    expect(() => resolveServerOptions({ requireAuthSchemes: ['x509'] })).toThrow('tlsCaFile')
+    expect(() => resolveServerOptions({ requireAuthSchemes: ['kerberos'] })).toThrow('some of sasl, digest, x509, ip')
   })
 
   test('contradictory session timeouts are refused with their lines', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { FrameDecoder } from '../../core/wire/frame-decoder.ts'
-import { ProtocolError } from '../../core/wire/protocol-error.ts'
+import { FrameTooLarge, ProtocolError } from '../../core/wire/protocol-error.ts'
 
 const MAX = 1_000
 
@@ -137,7 +137,7 @@ describe('FrameDecoder', () => {
     ['one above the limit', MAX + 1],
     ['the largest', 2 ** 31 - 1],
   ])('refuses a length that is %s, and everything after it', (_what, length) => {
-    const bad = Buffer.alloc(8)
+    const bad = Buffer.alloc(12)
     bad.writeInt32BE(length)
     for (const cuts of [[8], [1], [3, 5]]) {
       const decoder = new FrameDecoder(MAX)
@@ -150,6 +150,25 @@ describe('FrameDecoder', () => {
       expect(() => decoder.push(framed(Buffer.from('more')), collect(got))).toThrow(ProtocolError)
       expect(got.join()).toBe('ok')
     }
+  })
+
+  it('waits for the head of a frame that is too long, which says whose it is', () => {
+    const head = Buffer.from('0000000700000005', 'hex')
+    const bad = Buffer.concat([Buffer.from('7fffffff', 'hex'), head, Buffer.alloc(100)])
+    for (const cuts of [[200], [1], [4, 3], [12]]) {
+      const decoder = new FrameDecoder(MAX)
+      let error: unknown = null
+      try {
+        for (const chunk of chunked(bad, cuts)) decoder.push(chunk, () => true)
+      } catch (thrown) {
+        error = thrown
+      }
+      expect(error).toBeInstanceOf(FrameTooLarge)
+      expect((error as FrameTooLarge).head).toEqual(head)
+    }
+    const waiting = new FrameDecoder(MAX)
+    waiting.push(bad.subarray(0, 11), () => true)
+    expect(() => waiting.push(bad.subarray(11, 12), () => true)).toThrow(FrameTooLarge)
   })
 
   it('accepts a frame of exactly the limit', () => {

@@ -77,7 +77,7 @@ async function startOurs(): Promise<Ours> {
 }
 
 function startReplica(): Ours {
-  const beginning = { store: new MemoryLogStore(), recovered: null, tree: new StateMachine() }
+  const beginning = { store: new MemoryLogStore(), recovered: null, tree: new StateMachine(), saslUsers: null }
   const driver = new ReplicaDriver(resolveServerOptions(OPTIONS), beginning, SILENT_LOGGER, {
     onProgress: () => {},
     onServing: () => {},

@@ -40,6 +40,7 @@ export default function requireEverything(): void {
   if (!existsSync(CURATOR_JAR)) missing.push('libcurator-recipes-java')
   if (!existsSync(DISCOVERY_JAR)) missing.push('libcurator-discovery-java')
   missing.push(...missingPythonPackages())
+  if (spawnSync(PYTHON, ['-c', 'import puresasl']).status !== 0) missing.push('python3-pure-sasl')
   if (missing.length > 0) {
     throw new Error(`The interop suite needs: apt-get install -y --no-install-recommends ${missing.join(' ')}`)
   }
