@@ -43,7 +43,13 @@ export class Connections {
   #overfull: Connection[] = []
   #nextId = 1
 
-  constructor(options: ConnectionsOptions, owner: ConnectionsOwner, counters: Counters, host: { readonly logger: Logger }, onFrame: FrameHandler) {
+  constructor(
+    options: ConnectionsOptions,
+    owner: ConnectionsOwner,
+    counters: Counters,
+    host: { readonly logger: Logger },
+    onFrame: FrameHandler,
+  ) {
     this.#options = options
     this.#owner = owner
     this.#counters = counters
