@@ -1,5 +1,9 @@
 // public entry "zoarium": the client, its errors, constants and types. A hand-written list; it loads no server code.
 
+// What the declarations need beyond the user's own settings: his tsconfig may name neither.
+/// <reference types="node" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 export { Client } from './client/client.ts'
 export { ClientOperations } from './client/client-operations.ts'
 export type { Codec, ProtobufType } from './client/codec.ts'

@@ -1,5 +1,9 @@
 // public entry "zoarium/recipes": locks, leader election, groups, task queues, configuration. A hand-written list.
 
+// What the declarations need beyond the user's own settings: his tsconfig may name neither.
+/// <reference types="node" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
+
 export type { StandardIssue, StandardPathSegment, StandardResult, StandardSchema } from '../core/index.ts'
 export type { ConfigSchema, ValidateFunction } from './config-store/config-schema.ts'
 export { ConfigStore } from './config-store/config-store.ts'

@@ -1,6 +1,7 @@
 // admin: the HTTP application: who may ask, and which routes there are. Loaded with the first request, so that it costs nothing before.
 //
-//   request -> Host is ours? -> token? -> route
+//   request -> /livez, /readyz
+//           -> Host is ours? -> token? -> /metrics, /commands/<name>, POST /snapshot
 
 import { getRequestListener } from '@hono/node-server'
 import { Hono } from 'hono'
@@ -8,13 +9,18 @@ import { bearerAuth } from 'hono/bearer-auth'
 import { HTTPException } from 'hono/http-exception'
 import type { ServerView } from '../server/server-view.ts'
 import type { Logger } from '../support/logger.ts'
+import { commandRoutes } from './commands/commands-route.ts'
+import { type HealthAnswer, livez, readyz } from './health.ts'
+import type { MetricsText } from './metrics/metrics-text.ts'
 import { snapshotRoutes } from './snapshot-route.ts'
 
 export interface AdminAppOptions {
   readonly view: ServerView
   readonly token: string
-  /** The port it is reached at. */
-  readonly port: number
+  /** The `Host` headers that are answered; `null`: any. */
+  readonly hosts: ReadonlySet<string> | null
+  /** Where ZooKeeper's commands are. */
+  readonly commandPath: string
   readonly logger: Logger
 }
 
@@ -25,13 +31,13 @@ export function adminListener(options: AdminAppOptions): ReturnType<typeof getRe
 }
 
 /** The application alone. */
-export function adminApp({ view, token, port, logger }: AdminAppOptions): Hono {
+export function adminApp({ view, token, hosts, commandPath, logger }: AdminAppOptions): Hono {
   const app = new Hono()
-  const hosts = new Set([`127.0.0.1:${port}`, `localhost:${port}`])
+  app.get('/livez', (c) => plain(livez(view.health(), c.req.query('verbose') !== undefined)))
+  app.get('/readyz', (c) => plain(readyz(view.health(), c.req.query('verbose') !== undefined)))
   app.use(async (c, next) => {
-    // A web page that gave its own name our address (DNS rebinding) comes with that name here.
     const host = c.req.header('host') ?? ''
-    if (!hosts.has(host)) throw refusal(403, `the Host header is not ${[...hosts].join(' or ')}`)
+    if (hosts !== null && !hosts.has(host)) throw refusal(403, `the Host header is not ${[...hosts].join(' or ')}`)
     await next()
   })
   app.use(
@@ -43,6 +49,8 @@ export function adminApp({ view, token, port, logger }: AdminAppOptions): Hono {
     }),
   )
   app.route('/snapshot', snapshotRoutes(view, logger))
+  app.route(commandPath, commandRoutes(view, commandPath))
+  app.get('/metrics', metricsHandler(view))
   app.notFound((c) => c.json({ error: `no such resource: ${c.req.method} ${c.req.path}` }, 404))
   app.onError((error, c) => {
     if (error instanceof HTTPException) {
@@ -53,6 +61,20 @@ export function adminApp({ view, token, port, logger }: AdminAppOptions): Hono {
     return c.json({ error: error.message }, 500)
   })
   return app
+}
+
+/** prom-client is loaded with the first scrape. */
+function metricsHandler(view: ServerView): () => Promise<Response> {
+  let metrics: Promise<MetricsText> | null = null
+  return async () => {
+    metrics ??= import('./metrics/metrics-text.ts').then(({ MetricsText }) => new MetricsText(view))
+    const loaded = await metrics
+    return new Response(await loaded.text(), { headers: { 'Content-Type': loaded.contentType, 'Cache-Control': 'no-store' } })
+  }
+}
+
+function plain({ status, body }: HealthAnswer): Response {
+  return new Response(body, { status, headers: { 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store' } })
 }
 
 function refusal(status: 403, error: string): HTTPException {

@@ -1,7 +1,8 @@
-// admin: what the operating system says about this process, for the answers of `envi` and `mntr`.
+// admin: what Node and the operating system say about this process, for the answers of `envi` and `mntr` and for metrics.
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { arch, homedir, hostname, release, type, userInfo } from 'node:os'
+import { performance } from 'node:perf_hooks'
 import { getHeapStatistics } from 'node:v8'
 
 /** Open file descriptors of this process; -1 where the system does not tell (as ZooKeeper answers then). */
@@ -52,4 +53,35 @@ export function environmentFacts(): readonly (readonly [name: string, value: str
     ['os.memory.max', megabytes(heap.heap_size_limit)],
     ['os.memory.total', megabytes(heap.total_heap_size)],
   ]
+}
+
+/** What Node and the system say about this process. */
+export interface ProcessFacts {
+  readonly cpuSeconds: number
+  readonly residentBytes: number
+  readonly heapTotalBytes: number
+  readonly heapUsedBytes: number
+  readonly externalBytes: number
+  /** -1 where the system does not tell, as is the next one. */
+  readonly openFiles: number
+  readonly maxFiles: number
+  readonly startedAtSeconds: number
+  /** For how long the event loop had something to do. */
+  readonly eventLoopActiveSeconds: number
+}
+
+export function processFacts(): ProcessFacts {
+  const { rss, heapTotal, heapUsed, external } = process.memoryUsage()
+  const { user, system } = process.cpuUsage()
+  return {
+    cpuSeconds: (user + system) / 1e6,
+    residentBytes: rss,
+    heapTotalBytes: heapTotal,
+    heapUsedBytes: heapUsed,
+    externalBytes: external,
+    openFiles: openFileDescriptors(),
+    maxFiles: maxFileDescriptors(),
+    startedAtSeconds: Date.now() / 1000 - process.uptime(),
+    eventLoopActiveSeconds: performance.eventLoopUtilization().active / 1000,
+  }
 }

@@ -12,7 +12,7 @@ import { VERSION } from '../support/version.ts'
 import { collectGarbage } from './collect-garbage.ts'
 import { EXIT_CODE_TEXTS, ExitCode, exitCodeOf } from './exit-codes.ts'
 import { processLogger } from './process-logger.ts'
-import { CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, serverFlags, TLS_PASSPHRASE_VARIABLE } from './server-flags.ts'
+import { ADMIN_TOKEN_VARIABLE, CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, serverFlags, TLS_PASSPHRASE_VARIABLE } from './server-flags.ts'
 import { type ServerSettings, serverSettings } from './server-settings.ts'
 import { endsWithin, onHangUp, stopRequested } from './shutdown.ts'
 import { showStart } from './start-display.ts'
@@ -130,7 +130,9 @@ function helpText(): string {
   const codes = Object.entries(EXIT_CODE_TEXTS).map(([code, text]) => `  ${code}  ${text}`)
   return `
 Flags win over the environment, the environment over zoo.cfg, zoo.cfg over the defaults.
-${SUPER_DIGEST_VARIABLE} sets the super user (user:base64(sha1(user:password))), ${TLS_PASSPHRASE_VARIABLE} the passphrase of the private key.
+${SUPER_DIGEST_VARIABLE} sets the super user (user:base64(sha1(user:password))),
+${ADMIN_TOKEN_VARIABLE} the token of the admin HTTP (default: another one at every start, in <data-dir>/admin.json).
+${TLS_PASSPHRASE_VARIABLE} the passphrase of the private key.
 
 Examples:
   zoarium server

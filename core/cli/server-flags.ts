@@ -16,11 +16,12 @@ export const LOG_FORMATS = ['json', 'pretty'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
 /** Secrets, the logger, and ports that a word can switch off. */
-type NotFlags = 'logger' | 'superDigest' | 'tlsPassphrase' | 'adminPort' | 'port' | 'securePort'
+type NotFlags = 'logger' | 'superDigest' | 'tlsPassphrase' | 'adminToken' | 'adminPort' | 'metricsPort' | 'port' | 'securePort'
 
 /** What the flags and the environment can say; what neither says is absent. */
 export type ServerFlags = { -readonly [K in keyof Omit<ServerOptions, NotFlags>]: ServerOptions[K] } & {
   adminPort?: number | 'off'
+  metricsPort?: number | 'off'
   port?: number | 'off'
   securePort?: number | 'off'
   inMemory?: boolean
@@ -102,10 +103,19 @@ function allFlags(): Option[] {
       .helpGroup(LISTENING),
     new Option(
       '--admin-port <number>',
-      "port of the admin HTTP on 127.0.0.1 for this machine's tools, 0 takes a free one, off = none (default: 0)",
+      "port of the admin HTTP for this machine's tools and operators, 0 takes a free one, off = none (default: 0)",
     )
       .argParser(portOrOff)
       .helpGroup(LISTENING),
+    new Option('--admin-host <address>', 'address of the admin HTTP (default: 127.0.0.1)').helpGroup(LISTENING),
+    new Option('--admin-command-path <path>', "path of ZooKeeper's admin commands (default: /commands)").helpGroup(LISTENING),
+    new Option(
+      '--metrics-port <port>',
+      'port of /metrics, /livez and /readyz, without a token, 0 takes a free one, off = none (default: off)',
+    )
+      .argParser(portOrOff)
+      .helpGroup(LISTENING),
+    new Option('--metrics-host <address>', 'address of the metrics port (default: 127.0.0.1)').helpGroup(LISTENING),
 
     ...securityFlags(),
     new Option('--data-dir <folder>', 'folder of the log and the snapshots, made if missing (default: ./zoarium-data)').helpGroup(STORAGE),
@@ -160,6 +170,7 @@ function allFlags(): Option[] {
     numberFlag('--container-max-per-minute <count>', TREE, 'containers and TTL nodes removed a minute at most (default: 10000)'),
     numberFlag('--container-max-never-used-ms <ms>', TREE, 'age at which a never used container goes (default: 0)'),
 
+    numberFlag('--slow-operation-ms <ms>', OUTPUT, 'requests that take longer are logged, some of them, 0 = never (default: 1000)'),
     booleanFlag('--json', OUTPUT, 'print a JSON line instead of text on stdout when the server listens'),
     new Option('--log-level <level>', 'what is logged on stderr (default: info)').choices(LOG_LEVELS).helpGroup(OUTPUT),
     new Option('--log-format <format>', 'how it is logged (default: pretty on a terminal, else json)')
@@ -181,9 +192,11 @@ function environmentName(long: string): string {
 export const CONFIG_VARIABLE = 'ZOARIUM_CONFIG'
 export const SUPER_DIGEST_VARIABLE = 'ZOARIUM_SUPER_DIGEST'
 export const TLS_PASSPHRASE_VARIABLE = 'ZOARIUM_TLS_PASSPHRASE'
+export const ADMIN_TOKEN_VARIABLE = 'ZOARIUM_ADMIN_TOKEN'
+const SECRETS = [SUPER_DIGEST_VARIABLE, TLS_PASSPHRASE_VARIABLE, ADMIN_TOKEN_VARIABLE]
 
 /** Variables named ZOARIUM_* that nothing reads: mistyped ones, most likely. */
 export function unknownVariables(environment: NodeJS.ProcessEnv): string[] {
-  const known = new Set([CONFIG_VARIABLE, SUPER_DIGEST_VARIABLE, TLS_PASSPHRASE_VARIABLE, ...serverFlags().map((option) => option.envVar)])
+  const known = new Set([CONFIG_VARIABLE, ...SECRETS, ...serverFlags().map((option) => option.envVar)])
   return Object.keys(environment).filter((name) => name.startsWith('ZOARIUM_') && !known.has(name))
 }

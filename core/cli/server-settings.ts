@@ -4,6 +4,7 @@ import type { Command } from 'commander'
 import type { ServerOptions } from '../server/options.ts'
 import { readZooConfig, type ZooConfig } from '../server/zoo-config.ts'
 import {
+  ADMIN_TOKEN_VARIABLE,
   CONFIG_VARIABLE,
   DEFAULT_DATA_DIR,
   type LogFormat,
@@ -29,17 +30,20 @@ const DEFAULT_PORT = 2181
 const DEFAULT_ADMIN_PORT = 0
 
 const NO_ADMIN_IN_MEMORY =
-  '--admin-port is ignored: the token of the admin HTTP lies in the data directory, and a server in memory has none'
+  '--admin-port is ignored: the token of the admin HTTP lies in the data directory, and a server in memory has none; ZOARIUM_ADMIN_TOKEN would set one'
 
 /** Reads flags, environment and the file; rejects with `ERR_CONFIG`, or ends through commander's error for contradictory flags. */
 export async function serverSettings(command: Command, file: string | undefined, environment: NodeJS.ProcessEnv): Promise<ServerSettings> {
-  const { inMemory, json, logLevel, logFormat, adminPort = DEFAULT_ADMIN_PORT, dataDir: _dataDir, ...rest } = command.opts<ServerFlags>()
+  const { inMemory, json, logLevel, logFormat, adminPort, metricsPort, dataDir: _dataDir, ...rest } = command.opts<ServerFlags>()
   const { port, securePort, ...flags } = rest
   const path = file ?? environment[CONFIG_VARIABLE]
   const config: ZooConfig = path === undefined ? { options: {}, warnings: [] } : await readZooConfig(path)
-  const { dataDir: fileDataDir, ...fromFile } = config.options
+  const { dataDir: fileDataDir, adminPort: fileAdminPort = DEFAULT_ADMIN_PORT, ...fromFile } = config.options
   const dataDir = chooseDataDir(command, fileDataDir)
   const superDigest = environment[SUPER_DIGEST_VARIABLE]
+  const adminToken = environment[ADMIN_TOKEN_VARIABLE]
+  // The token of the admin HTTP lies in the data directory: without one, or a token that is known anyway, nobody could use it.
+  const adminUsable = dataDir !== null || adminToken !== undefined
   const tlsPassphrase = environment[TLS_PASSPHRASE_VARIABLE]
   return {
     options: {
@@ -50,8 +54,10 @@ export async function serverSettings(command: Command, file: string | undefined,
       ...portOption('securePort', securePort),
       ...(superDigest === undefined ? {} : { superDigest }),
       ...(tlsPassphrase === undefined ? {} : { tlsPassphrase }),
-      // The token of the admin HTTP lies in the data directory: without one nobody could use it.
-      ...(dataDir === null ? {} : { dataDir, adminPort: adminPort === 'off' ? null : adminPort }),
+      ...(adminToken === undefined ? {} : { adminToken }),
+      ...(metricsPort === undefined ? {} : { metricsPort: orNull(metricsPort) }),
+      ...(dataDir === null ? {} : { dataDir }),
+      adminPort: adminUsable ? orNull(adminPort ?? fileAdminPort) : null,
     },
     json: json ?? false,
     logLevel: logLevel ?? 'info',
@@ -59,14 +65,18 @@ export async function serverSettings(command: Command, file: string | undefined,
     warnings: [
       ...config.warnings,
       ...unknownVariables(environment).map((name) => `the environment variable ${name} is not known here`),
-      ...(dataDir === null && typeof command.opts<ServerFlags>().adminPort === 'number' ? [NO_ADMIN_IN_MEMORY] : []),
+      ...(!adminUsable && typeof adminPort === 'number' ? [NO_ADMIN_IN_MEMORY] : []),
     ],
   }
 }
 
+function orNull(port: number | 'off' | null): number | null {
+  return port === 'off' ? null : port
+}
+
 /** What a flag says about a port, if it says anything. */
 function portOption(name: 'port' | 'securePort', value: number | 'off' | undefined): ServerOptions {
-  return value === undefined ? {} : { [name]: value === 'off' ? null : value }
+  return value === undefined ? {} : { [name]: orNull(value) }
 }
 
 /** A folder, or `null` for memory. --data-dir and --in-memory contradict each other; the one from the stronger source wins. */

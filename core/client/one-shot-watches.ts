@@ -12,6 +12,7 @@
 // Which reply registers (ClientCnxn, ZooKeeper.WatchRegistration): exists with OK a data watch, with NONODE an exist watch; getData and
 // getChildren with OK only.
 
+import { addToFew, type Few, itemsOfFew, removeFromFew, sizeOfFew } from '../support/few.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { EventType } from '../wire/records.ts'
 import type { WatchEvent } from './types.ts'
@@ -22,22 +23,25 @@ export type OneShotKind = 'data' | 'exists' | 'children'
 
 type Listed = 'data' | 'exist' | 'child'
 
-/** One watcher: intended with its request, registered by the reply, done when called or taken back. */
+const LISTS: Readonly<Record<OneShotKind, Listed>> = Object.freeze({ data: 'data', exists: 'exist', children: 'child' })
+
+/**
+ * One watcher: intended with its request, registered by the reply, done when called or taken back. There may be very many, so it has no
+ * field that can be done without.
+ */
 export class OneShot {
   readonly point: Watchpoint
-  readonly kind: OneShotKind
   readonly path: string
   readonly callback: (event: WatchEvent) => void
   state: 'intended' | 'registered' | 'done' = 'intended'
-  /** In which list of setWatches it stands, once registered. */
+  /** In which list of setWatches it stands once registered. Of an exists it is `exist` until the reply has told that the znode is there. */
   listed: Listed
 
   constructor(point: Watchpoint, kind: OneShotKind, path: string, callback: (event: WatchEvent) => void) {
     this.point = point
-    this.kind = kind
     this.path = path
     this.callback = callback
-    this.listed = kind === 'children' ? 'child' : 'data'
+    this.listed = LISTS[kind]
   }
 
   finish(event: WatchEvent): void {
@@ -49,7 +53,7 @@ export class OneShot {
 interface Watchpoint {
   readonly table: Map<string, Watchpoint>
   readonly serverPath: string
-  readonly users: Set<OneShot>
+  users: Few<OneShot>
   pending: number
   armed: boolean
 }
@@ -83,7 +87,7 @@ export class OneShotWatches {
     let oneShotServerWatches = 0
     for (const table of [this.#data, this.#child]) {
       for (const point of table.values()) {
-        oneShotWatchers += point.users.size
+        oneShotWatchers += sizeOfFew(point.users)
         if (point.armed) oneShotServerWatches += 1
       }
     }
@@ -100,7 +104,7 @@ export class OneShotWatches {
     const table = kind === 'children' ? this.#child : this.#data
     let point = table.get(serverPath)
     if (point === undefined) {
-      point = { table, serverPath, users: new Set(), pending: 0, armed: false }
+      point = { table, serverPath, users: null, pending: 0, armed: false }
       table.set(serverPath, point)
     }
     point.pending += 1
@@ -112,12 +116,12 @@ export class OneShotWatches {
     if (watch.state !== 'intended') return
     const { point } = watch
     point.pending -= 1
-    const registers = err === ErrorCode.ok || (watch.kind === 'exists' && err === ErrorCode.noNode)
+    const registers = err === ErrorCode.ok || (watch.listed === 'exist' && err === ErrorCode.noNode)
     watch.state = registers && wanted ? 'registered' : 'done'
     if (registers) point.armed = true
     if (watch.state === 'registered') {
-      if (err === ErrorCode.noNode) watch.listed = 'exist'
-      point.users.add(watch)
+      if (watch.listed === 'exist' && err === ErrorCode.ok) watch.listed = 'data'
+      point.users = addToFew(point.users, watch)
     }
     this.#release(point)
   }
@@ -134,7 +138,7 @@ export class OneShotWatches {
   takeBack(watch: OneShot): void {
     if (watch.state !== 'registered') return
     watch.state = 'done'
-    watch.point.users.delete(watch)
+    watch.point.users = removeFromFew(watch.point.users, watch)
     this.#release(watch.point)
   }
 
@@ -173,7 +177,7 @@ export class OneShotWatches {
     for (const point of this.#data.values()) {
       let data = false
       let exist = false
-      for (const user of point.users) {
+      for (const user of itemsOfFew(point.users)) {
         data ||= user.listed === 'data'
         exist ||= user.listed === 'exist'
       }
@@ -182,7 +186,7 @@ export class OneShotWatches {
       point.armed = data || exist
     }
     for (const point of this.#child.values()) {
-      if (point.users.size === 0) continue
+      if (point.users === null) continue
       lists.child.push(point.serverPath)
       point.armed = true
     }
@@ -200,8 +204,8 @@ export class OneShotWatches {
   #fire(point: Watchpoint | undefined, event: WatchEvent): void {
     if (point === undefined) return
     point.armed = false
-    const users = [...point.users]
-    point.users.clear()
+    const users = itemsOfFew(point.users)
+    point.users = null
     this.#release(point)
     for (const user of users) user.finish({ ...event, path: user.path })
   }
@@ -211,7 +215,7 @@ export class OneShotWatches {
   }
 
   #release(point: Watchpoint): void {
-    if (point.pending > 0 || point.users.size > 0) return
+    if (point.pending > 0 || point.users !== null) return
     if (point.armed && !this.#remove(point.table === this.#data ? 'data' : 'child', point.serverPath)) return
     point.armed = false
     point.table.delete(point.serverPath)

@@ -15,6 +15,9 @@ const READ_BUFFER_BYTES = 64 * 1024
 /** Above this the slab itself is handed to the socket, below it a copy from the pool is cheaper. */
 const COPY_BYTES = 4 * 1024
 
+/** Its `then` is queueMicrotask at a third of the price: no async resource, no bound function. */
+const SETTLED: Promise<void> = Promise.resolve()
+
 const TCP_OPTIONS = Object.freeze({ noDelay: true, keepAlive: true, keepAliveInitialDelay: 30_000 })
 
 /** How the socket is opened. */
@@ -103,7 +106,7 @@ export class Transport {
   scheduleFlush(): void {
     if (this.#flushScheduled || this.#destroyed) return
     this.#flushScheduled = true
-    queueMicrotask(this.#flushLater)
+    void SETTLED.then(this.#flushLater)
   }
 
   /** Ends the connection; `closed` is called with the first cause given. */

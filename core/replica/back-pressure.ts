@@ -4,16 +4,22 @@
 //   so many requests in work, his or all  some of them are answered
 //   so many bytes in work                 some of them are applied
 //   he does not read what he was sent     his socket has taken it
-//   his slice of this turn is over        in the next turn ("resting")
+//   his slice of this turn is over,       in one of the next turns: those who rest wait in a row, and each turn takes as many of them as its
+//   or everybody's is                     budget allows. Whoever asks for little at a time never rests.
 //
 // A held connection is not read from, so its client's socket fills up and the client waits. Requests can make nobody a slow consumer; events can:
 // whoever lets too many of them pile up is closed.
 
+import { Deque } from '../support/deque.ts'
 import type { Connection } from './connection.ts'
 import type { ReplicaOptions } from './host.ts'
 
 /** Requests of one connection that are looked at before others have their turn. */
-const SLICE = 128
+const SLICE = 64
+/** Requests of all connections in one turn of the event loop: a millisecond or two. Node accepts one connection a turn, so turns must be short. */
+const TURN_BUDGET = 256
+/** What one connection may ask at a time in a turn whose budget is used up. */
+const MODEST_SLICE = 4
 /** A connection with more than this waiting to be read is held; the less when memory is short. */
 const HOLD_ABOVE_BYTES = 256 << 10
 const HOLD_ABOVE_BYTES_WHEN_SHORT = 16 << 10
@@ -33,7 +39,8 @@ export class BackPressure {
   readonly #held = new Set<Connection>()
   /** Those whose socket kept something the last time somebody looked. */
   readonly #slow = new Set<Connection>()
-  #resting: Connection[] = []
+  readonly #resting = new Deque<Connection>(64)
+  #budget = TURN_BUDGET
   #requests = 0
   #bytes = 0
   #unread = 0
@@ -58,7 +65,7 @@ export class BackPressure {
     return this.#held
   }
   get resting(): boolean {
-    return this.#resting.length > 0
+    return this.#resting.size > 0
   }
 
   countRequests(change: number): void {
@@ -77,7 +84,8 @@ export class BackPressure {
       return false
     }
     c.slice += 1
-    if (c.slice < SLICE) return true
+    this.#budget -= 1
+    if (c.slice < (this.#budget > 0 ? SLICE : MODEST_SLICE)) return true
     c.held = true
     this.#resting.push(c)
     return false
@@ -92,15 +100,29 @@ export class BackPressure {
     return true
   }
 
-  /** Those whose rest is over. They may be closed by now. */
-  takeResting(): readonly Connection[] {
-    const rested = this.#resting
-    this.#resting = []
-    for (const c of rested) {
+  /** Calls `visit` for each whose requests wait because of this server, not because it does not read. */
+  eachKeptWaiting(visit: (c: Connection) => void): void {
+    for (const c of this.#resting) visit(c)
+    for (const c of this.#held) if (c.unread === 0) visit(c)
+  }
+
+  /** A new turn, with a new budget. */
+  beginTurn(): void {
+    this.#budget = TURN_BUDGET
+  }
+
+  /** The next one whose rest is over, while the turn's budget lasts. */
+  takeRested(): Connection | undefined {
+    for (let c = this.#next(); c !== undefined; c = this.#next()) {
       c.held = false
       c.slice = 0
+      if (!c.closed) return c
     }
-    return rested
+    return undefined
+  }
+
+  #next(): Connection | undefined {
+    return this.#budget > 0 ? this.#resting.shift() : undefined
   }
 
   /** What waits for `c` has changed. */

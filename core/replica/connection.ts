@@ -93,10 +93,13 @@ export class Connection implements Watcher {
   refusal = ''
   received = 0
   sent = 0
+  /** 0 and -1: nothing was asked yet. */
   lastOp = 0
-  lastXid = 0
-  lastZxid = 0
+  lastXid = -1
+  lastZxid = -1
   lastLatencyMs = 0
+  /** Monotonic time of the last reply. */
+  lastReplyMs = 0
 
   constructor(
     id: number,
@@ -118,6 +121,18 @@ export class Connection implements Watcher {
     this.decoder = new FrameDecoder(maxFrameBytes)
     this.onFrame = (bytes, start, end) => handler(this, bytes, start, end)
     this.ids = [{ scheme: 'ip', id: address }, ...identities]
+  }
+
+  /** Begins its statistics anew, as ZooKeeper's `crst` does. */
+  resetStatistics(): void {
+    this.latency.reset()
+    this.received = 0
+    this.sent = 0
+    this.lastOp = 0
+    this.lastXid = -1
+    this.lastZxid = -1
+    this.lastLatencyMs = 0
+    this.lastReplyMs = 0
   }
 
   get closed(): boolean {

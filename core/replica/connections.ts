@@ -45,12 +45,18 @@ export class Connections {
   #overfull: Connection[] = []
   #nextId = 1
 
-  constructor(options: ConnectionsOptions, owner: ConnectionsOwner, counters: Counters, logger: Logger, onFrame: FrameHandler) {
+  constructor(
+    options: ConnectionsOptions,
+    owner: ConnectionsOwner,
+    counters: Counters,
+    host: { readonly logger: Logger },
+    onFrame: FrameHandler,
+  ) {
     this.#options = options
     this.#owner = owner
     this.#counters = counters
     this.#pressure = new BackPressure(options)
-    this.#refusals = new RefusalLog(counters, logger)
+    this.#refusals = new RefusalLog(counters, host)
     this.#onFrame = onFrame
   }
 
@@ -126,6 +132,7 @@ export class Connections {
       this.#writers.put(w)
       return
     }
+    this.#counters.bytesSent += w.length
     // A buffer that the socket keeps goes with it; one that it took at once is used again.
     if (c.link.send(w.view())) {
       w.reset()
@@ -155,9 +162,15 @@ export class Connections {
     return released
   }
 
-  /** Whose slice of the last turn was over goes on. */
+  /** Begins a turn: some of those who rest go on. */
   resumeResting(): void {
-    for (const c of this.#pressure.takeResting()) this.#owner.resumeInput(c)
+    const pressure = this.#pressure
+    pressure.beginTurn()
+    for (let c = pressure.takeRested(); c !== undefined; c = pressure.takeRested()) {
+      // Its requests came long ago; that they wait is not its client's fault.
+      hear(c, this.#owner.nowMs)
+      this.#owner.resumeInput(c)
+    }
   }
 
   /** The socket has taken everything. Whoever reads is alive. */
@@ -177,9 +190,11 @@ export class Connections {
     if (this.#pressure.isOverfull(c)) this.#overfull.push(c)
   }
 
-  /** A client whose socket takes something is alive, even if none of its requests can be looked at. */
-  lookAtSlow(): void {
-    this.#pressure.lookAtSlow((c) => hear(c, this.#owner.nowMs))
+  /** Whose requests wait here, or whose socket takes something, is not to blame that none of his pings is looked at. */
+  hearWaiting(): void {
+    const { nowMs } = this.#owner
+    this.#pressure.lookAtSlow((c) => hear(c, nowMs))
+    this.#pressure.eachKeptWaiting((c) => hear(c, nowMs))
   }
 
   /** A reply is never too large for who reads it, however slowly; what piles up behind it, or in all, may be. */
@@ -237,6 +252,7 @@ export class Connections {
 
   #release(c: Connection): boolean {
     if (!this.#pressure.release(c)) return false
+    hear(c, this.#owner.nowMs)
     this.#owner.resumeInput(c)
     return true
   }

@@ -4,7 +4,7 @@ import type { SessionState } from '../tree/session-table.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import type { Writer } from '../wire/writer.ts'
 import type { ChangeHistory } from './change-history.ts'
-import type { Connection, Sync } from './connection.ts'
+import type { Connection, Pending, Sync } from './connection.ts'
 import type { Counters, RefusalReason } from './counters.ts'
 import type { Origin } from './entries.ts'
 import type { ReplicaHost, ReplicaOptions } from './host.ts'
@@ -39,6 +39,8 @@ export interface ReplicaContext {
   nextNumber(): number
   /** Appends an entry of a client of this server. */
   propose(c: Connection, payload: Buffer): void
+  /** A request that was answered may have taken too long; its body lies in `bytes` from `start` on. */
+  noteIfSlow(c: Connection, pending: Pending, bytes: Buffer, start: number): void
   /** Counts a request that came into work or left it, and the bytes that are kept for it here. */
   countPending(change: 1 | -1, bytes: number): void
   /** Counts and logs what was refused. */

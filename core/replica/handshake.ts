@@ -92,6 +92,7 @@ export function completeAttach(replica: ReplicaContext, c: Connection, applied: 
   }
   const { session } = applied
   replica.attach(c, session)
+  replica.counters.sessionsAttached += 1
   c.connectRequest = null
   c.envelope = null
   respond(replica, c, request, session.timeoutMs, session.hi, session.lo, session.password)

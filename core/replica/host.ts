@@ -70,6 +70,8 @@ export interface ReplicaOptions {
   readonly containerCheckIntervalMs: number
   readonly containerMaxPerMinute: number
   readonly superDigest: string | null
+  /** A request that takes longer is logged; 0 or left out: none is. */
+  readonly slowOperationMs?: number
   readonly saslSuperUser: string | null
   /** Schemes of which a connection must have proved one before it may ask for anything; empty: none. */
   readonly requireAuthSchemes: readonly string[]

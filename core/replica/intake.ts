@@ -28,6 +28,8 @@ import { writeHeaderReply } from './replies.ts'
 
 const NOTHING: Buffer = Buffer.alloc(0)
 const WORD_BYTES = 4
+/** What the refusal of an unknown operation carries, as ZooKeeper's does: no zxid was looked up for it. */
+const NO_ZXID = -1
 const REQUEST_HEADER_BYTES = 8
 /** The two first bytes of a TLS record: handshake, version 3.x. */
 const TLS_HANDSHAKE = 0x1603
@@ -50,6 +52,7 @@ export class Intake {
   }
 
   bytes(c: Connection, chunk: Buffer): void {
+    this.#replica.counters.bytesReceived += chunk.length
     const bytes = c.backlog === null ? chunk : Buffer.concat([c.backlog, chunk])
     c.backlog = null
     if (c.waiting) {
@@ -98,6 +101,7 @@ export class Intake {
       this.#replica.countPending(-1, next.body.length)
       const reader = new Reader(next.body)
       this.#answer(c, next.xid, next.op, reader, next)
+      this.#replica.noteIfSlow(c, next, next.body, 0)
     }
   }
 
@@ -127,6 +131,8 @@ export class Intake {
     const word = fourLetterWord(bytes.readInt32BE(0))
     if (word !== null) {
       c.finishing = true
+      c.received += 1
+      this.#replica.counters.packetsReceived += 1
       c.link.fourLetterWord(word)
       return null
     }
@@ -267,7 +273,7 @@ export class Intake {
       return
     }
     if (!isClientOp(op)) {
-      writeHeaderReply(replica.out(c), xid, replica.tree.lastZxid, ErrorCode.unimplemented)
+      writeHeaderReply(replica.out(c), xid, NO_ZXID, ErrorCode.unimplemented)
       replica.refuse(c, 'unknown_operation', opName(op))
       return
     }
@@ -279,12 +285,16 @@ export class Intake {
   #count(c: Connection, xid: number, op: number, zxid: number, latencyMs: number): void {
     const { counters } = this.#replica
     counters.packetsSent += 1
+    counters.answered(op)
     counters.latency.record(latencyMs)
+    if (isWrite(op)) counters.updateLatency.record(latencyMs)
+    else counters.readLatency.record(latencyMs)
     c.latency.record(latencyMs)
     c.sent += 1
     c.lastOp = op
     c.lastXid = xid
     c.lastZxid = zxid
     c.lastLatencyMs = latencyMs
+    c.lastReplyMs = this.#replica.nowMs
   }
 }

@@ -9,7 +9,7 @@ import type { Znode } from '../tree/znode.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { writeReplyHeader } from '../wire/headers.ts'
 import { readMultiReadRequest, writeMultiEnd, writeMultiError, writeMultiReadChildren, writeMultiReadData } from '../wire/multi.ts'
-import { OpCode } from '../wire/op-codes.ts'
+import { OpCode, Xid } from '../wire/op-codes.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import type { Reader } from '../wire/reader.ts'
 import { AddWatchMode, type Id, Permission, WatcherType } from '../wire/records.ts'
@@ -68,7 +68,8 @@ export class ReadRequests {
       case OpCode.getChildren2:
         return this.#getChildren(w, c, xid, op, r, ids)
       case OpCode.ping:
-        writeHeaderReply(w, xid, this.#tree.lastZxid, ErrorCode.ok)
+        // Whatever xid it came with.
+        writeHeaderReply(w, Xid.ping, this.#tree.lastZxid, ErrorCode.ok)
         return ErrorCode.ok
       case OpCode.sync:
         return this.#sync(w, xid, r)
@@ -91,6 +92,7 @@ export class ReadRequests {
       case OpCode.whoAmI:
         return this.#whoAmI(w, xid, ids)
       case OpCode.reconfig:
+        readRequest(r, op)
         return ErrorCode.reconfigDisabled
       default:
         assert(false, `op ${op} is no read`)
@@ -103,20 +105,17 @@ export class ReadRequests {
     return frame
   }
 
-  // Where the path lies in the request; it becomes a string for a watch alone.
-  #nodeAt(r: Reader, start: number, end: number): Znode | undefined {
-    return start < 0 ? undefined : this.#tree.nodeAt(r.bytes, start, end)
-  }
-
   #readable(node: Znode, ids: readonly Id[]): boolean {
     return this.#tree.allows(node, Permission.read, ids)
   }
 
+  // A path stays where it lies in the request; it becomes a string for a watch alone.
   #getData(w: Writer, c: Connection, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
     const start = r.skipString()
     const end = r.position
     const watch = r.boolean()
-    const node = this.#nodeAt(r, start, end)
+    if (start < 0) return ErrorCode.marshallingError
+    const node = this.#tree.nodeAt(r.bytes, start, end)
     if (node === undefined) return ErrorCode.noNode
     if (!this.#readable(node, ids)) return ErrorCode.noAuth
     if (watch) this.#watches.add(WatchKind.data, r.text(start, end), c)
@@ -131,8 +130,10 @@ export class ReadRequests {
     const start = r.skipString()
     const end = r.position
     const watch = r.boolean()
-    if (start < 0) return ErrorCode.noNode
-    const node = this.#nodeAt(r, start, end)
+    if (start < 0) return ErrorCode.marshallingError
+    // The only read that looks at the path (FinalRequestProcessor): it is the only one that may set a watch on a node that is missing.
+    if (hasNul(r.bytes, start, end)) return ErrorCode.badArguments
+    const node = this.#tree.nodeAt(r.bytes, start, end)
     if (node !== undefined && !this.#readable(node, ids)) return ErrorCode.noAuth
     // On a missing node the answer is an error and the watch is set all the same: it waits for the creation.
     if (watch) this.#watches.add(WatchKind.data, r.text(start, end), c)
@@ -147,7 +148,8 @@ export class ReadRequests {
     const start = r.skipString()
     const end = r.position
     const watch = r.boolean()
-    const node = this.#nodeAt(r, start, end)
+    if (start < 0) return ErrorCode.marshallingError
+    const node = this.#tree.nodeAt(r.bytes, start, end)
     if (node === undefined) return ErrorCode.noNode
     if (!this.#readable(node, ids)) return ErrorCode.noAuth
     if (watch) this.#watches.add(WatchKind.child, r.text(start, end), c)
@@ -169,7 +171,8 @@ export class ReadRequests {
 
   #getAcl(w: Writer, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
     const path = r.ustring()
-    const node = path === null ? undefined : this.#tree.node(path)
+    if (path === null) return ErrorCode.marshallingError
+    const node = this.#tree.node(path)
     if (node === undefined) return ErrorCode.noNode
     if (!this.#readable(node, ids) && !this.#tree.allows(node, Permission.admin, ids)) return ErrorCode.noAuth
     const frame = this.#begin(w, xid)
@@ -206,8 +209,9 @@ export class ReadRequests {
 
   #getAllChildrenNumber(w: Writer, xid: number, r: Reader, ids: readonly Id[]): ErrorCode {
     const path = r.ustring()
-    const node = path === null ? undefined : this.#tree.node(path)
-    if (path === null || node === undefined) return ErrorCode.noNode
+    if (path === null) return ErrorCode.marshallingError
+    const node = this.#tree.node(path)
+    if (node === undefined) return ErrorCode.noNode
     if (!this.#readable(node, ids)) return ErrorCode.noAuth
     const frame = this.#begin(w, xid)
     writeCountResponse(w, this.#tree.descendantCount(path))
@@ -230,7 +234,7 @@ export class ReadRequests {
   #checkOrRemoveWatches(w: Writer, c: Connection, xid: number, op: number, r: Reader): ErrorCode {
     const path = r.ustring()
     const kinds = kindsOf(r.int32())
-    if (path === null || kinds === null) return ErrorCode.badArguments
+    if (path === null || kinds === null) return ErrorCode.marshallingError
     let found = false
     for (const kind of kinds) {
       const had = op === OpCode.checkWatches ? this.#watches.has(kind, path, c) : this.#watches.remove(kind, path, c)
@@ -265,6 +269,11 @@ export class ReadRequests {
     w.endFrame(frame)
     return ErrorCode.ok
   }
+}
+
+function hasNul(bytes: Buffer, start: number, end: number): boolean {
+  for (let i = start; i < end; i++) if (bytes[i] === 0) return true
+  return false
 }
 
 const KINDS_OF_TYPE: ReadonlyMap<number, readonly WatchKind[]> = new Map<number, readonly WatchKind[]>([

@@ -16,12 +16,12 @@ interface Window {
 
 export class RefusalLog {
   readonly #counters: Counters
-  readonly #logger: Logger
+  readonly #host: { readonly logger: Logger }
   readonly #windows = new Map<RefusalReason, Window>()
 
-  constructor(counters: Counters, logger: Logger) {
+  constructor(counters: Counters, host: { readonly logger: Logger }) {
     this.#counters = counters
-    this.#logger = logger
+    this.#host = host
   }
 
   note(reason: RefusalReason, remote: string, detail: string, nowMs: number): void {
@@ -42,6 +42,6 @@ export class RefusalLog {
     window.lines += 1
     const { leftOut } = window
     window.leftOut = 0
-    this.#logger.warn({ remote, reason, detail, ...(leftOut > 0 ? { leftOut } : {}) }, 'connection refused')
+    this.#host.logger.warn({ remote, reason, detail, ...(leftOut > 0 ? { leftOut } : {}) }, 'connection refused')
   }
 }

@@ -14,7 +14,7 @@ import type { Entry, SnapshotMeta } from '../consensus/types.ts'
 import { assert, unreachable } from '../support/assert.ts'
 import { int64ToHex } from '../support/int64.ts'
 import { SeededRandom } from '../support/random.ts'
-import { EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
+import { bodyStart, EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { Applied, Change, StateMachine } from '../tree/state-machine.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
@@ -24,7 +24,7 @@ import { type Id, Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
 import type { Writer } from '../wire/writer.ts'
 import { ChangeHistory } from './change-history.ts'
-import type { Connection, FrameHandler, InFlight, Sync } from './connection.ts'
+import type { Connection, FrameHandler, InFlight, Pending, Sync } from './connection.ts'
 import { Connections, type ConnectionsOwner } from './connections.ts'
 import type { ReplicaContext } from './context.ts'
 import { Counters, type RefusalReason } from './counters.ts'
@@ -37,7 +37,8 @@ import { Member, type MemberOwner } from './member.ts'
 import type { PeerMessage } from './peer-messages.ts'
 import { writeAppliedReply, writeHeaderReply } from './replies.ts'
 import { SessionIds } from './session-ids.ts'
-import { SessionTracker } from './session-tracker.ts'
+import { SessionTracker, type TrackedSession } from './session-tracker.ts'
+import { type Asker, SlowOperations } from './slow-operations.ts'
 import { SnapshotSchedule } from './snapshot-schedule.ts'
 import { WatchManager } from './watch-manager.ts'
 
@@ -64,6 +65,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   readonly watches: WatchManager<Connection>
   history: ChangeHistory
   readonly sessionIds: SessionIds
+  readonly slowOperations: SlowOperations
   readonly tracker: SessionTracker
   readonly #member: Member<InFlight, Sync>
   #tree: StateMachine
@@ -83,6 +85,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   #ready = false
   #nextQuotaWarningMs = 0
   #stopped = false
+  #draining = false
 
   constructor(options: ReplicaOptions, host: ReplicaHost, restart: RaftRestart, tree: StateMachine, nowMs: number, wallMs: number) {
     this.options = options
@@ -100,9 +103,10 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.watches = new WatchManager<Connection>((connection, change) => this.#deliver(connection, change))
     this.history = this.#newHistory()
     this.sessionIds = new SessionIds(options.serverId, wallMs)
+    this.slowOperations = new SlowOperations(options.slowOperationMs ?? 0, host.logger)
     this.#intake = new Intake(this)
     const onFrame: FrameHandler = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
-    this.#connections = new Connections(options, this, this.counters, host.logger, onFrame)
+    this.#connections = new Connections(options, this, this.counters, host, onFrame)
     this.#duties = this.#newDuties()
   }
 
@@ -145,6 +149,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   get commitIndex(): number {
     return this.#raft.commitIndex
   }
+  /** Whether it takes no further requests, because the server is about to end. */
+  get draining(): boolean {
+    return this.#draining
+  }
+  /** Sessions that this server watches over, with when each was last heard of. */
+  get trackedSessions(): Iterable<TrackedSession> {
+    return this.tracker.values()
+  }
   /** Why client writes are refused, `null` when they are not. */
   get writeRefusal(): string | null {
     return this.#writeRefusal
@@ -185,6 +197,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
 
   /** A client has connected; `identities` are those that it has proved on the way. */
   open(link: Link, address: string, remote: string, identities: readonly Id[] = []): Connection {
+    this.counters.connections += 1
     return this.#connections.open(link, address, remote, this.#nowMs, this.#wallMs, identities)
   }
 
@@ -307,12 +320,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.#lastTickMs = this.#nowMs
     if (late > PAUSE_MS) {
       this.tracker.forgivePause(late)
+      this.counters.pauses += 1
+      this.counters.pausedMs += late
       this.host.logger.warn({ pausedMs: Math.round(late) }, 'the process did not run; sessions are given that time')
     }
     this.#member.tick()
     this.#lookAtContact()
     this.#dropLateHandshakes()
-    this.#connections.lookAtSlow()
+    this.#connections.hearWaiting()
     if (!this.serving) return
     this.#maybeSnapshot()
     if (!this.#mayDecide) return
@@ -353,6 +368,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
 
   /** Takes no further request; what is in work is still answered. */
   drain(): void {
+    this.#draining = true
     for (const c of this.#connections.all) c.finishing = true
   }
 
@@ -420,6 +436,17 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   /** Counts and logs what was refused. */
   noteRefusal(reason: RefusalReason, remote: string, detail: string): void {
     this.#connections.noteRefusal(reason, remote, detail)
+  }
+
+  noteIfSlow(c: Connection, pending: Pending, bytes: Buffer, start: number): void {
+    const tookMs = this.#nowMs - pending.receivedMs
+    if (tookMs <= this.slowOperations.thresholdMs) return
+    this.slowOperations.answered(askerOf(c), pending.op, pending.xid, bytes, start, tookMs, this.#nowMs)
+  }
+
+  /** What `c` sent kept the event loop for so long; `receivedBefore` requests had come before. */
+  noteSlowTurn(c: Connection, receivedBefore: number, tookMs: number): void {
+    this.slowOperations.turn(askerOf(c), c.lastOp, c.received - receivedBefore, tookMs, this.#nowMs)
   }
 
   /** Refuses with a counted, logged reason and closes. */
@@ -562,7 +589,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     if (c.pending.size > 0) this.#intake.answerSyncs(c)
     switch (applied.kind) {
       case EntryKind.request:
-        this.#settleWrite(c, applied)
+        this.#settleWrite(c, payload, applied)
         break
       case EntryKind.closeSession:
         this.#settleClose(c, applied)
@@ -582,13 +609,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     }
   }
 
-  #settleWrite(c: Connection, applied: Applied): void {
+  #settleWrite(c: Connection, payload: Buffer, applied: Applied): void {
     const pending = c.pending.shift()
     assert(pending !== undefined && pending.body === null, 'the oldest request in work is the write that was applied')
     this.countPending(-1, 0)
     writeAppliedReply(this.out(c), pending.xid, applied)
     if (applied.err === ErrorCode.marshallingError) this.noteRefusal('bad_request', c.remote, opName(pending.op))
     this.#intake.replied(c, pending, applied.zxid)
+    this.noteIfSlow(c, pending, payload, bodyStart(payload))
     this.#intake.answerWaiting(c)
     // A session that lives elsewhere, or no longer, has no business on this connection.
     if (applied.err === ErrorCode.sessionMoved || applied.err === ErrorCode.sessionExpired) this.close(c)
@@ -666,6 +694,10 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
       }
     }
   }
+}
+
+function askerOf(c: Connection): Asker {
+  return { remote: c.remote, sessionId: c.session === null ? '' : hex(c.session) }
 }
 
 function hex(session: SessionState): string {

@@ -37,6 +37,10 @@ export class SessionTracker {
     return this.#sessions.size
   }
 
+  values(): IterableIterator<TrackedSession> {
+    return this.#sessions.values()
+  }
+
   /** Starts to watch over a session, or gives it a full timeout again. */
   track(state: SessionState, nowMs: number): TrackedSession {
     let tracked = this.#sessions.get(state)

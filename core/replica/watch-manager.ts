@@ -36,7 +36,7 @@ export class WatchManager<W extends Watcher> {
   readonly #tables: readonly Map<string, Set<W>>[] = KINDS.map(() => new Map<string, Set<W>>())
   readonly #deliver: (watcher: W, change: Change) => void
   readonly #hit = new Set<W>()
-  #count = 0
+  readonly #counts: [number, number, number, number] = [0, 0, 0, 0]
 
   constructor(deliver: (watcher: W, change: Change) => void) {
     this.#deliver = deliver
@@ -44,7 +44,18 @@ export class WatchManager<W extends Watcher> {
 
   /** Registrations in all tables. */
   get count(): number {
-    return this.#count
+    const [data, child, persistent, recursive] = this.#counts
+    return data + child + persistent + recursive
+  }
+
+  /** Registrations of one kind. */
+  countOf(kind: WatchKind): number {
+    return this.#counts[kind]
+  }
+
+  /** Paths and who watches them, of one kind. */
+  watched(kind: WatchKind): Iterable<readonly [path: string, watchers: ReadonlySet<W>]> {
+    return this.#table(kind)
   }
 
   add(kind: WatchKind, path: string, watcher: W): void {
@@ -62,7 +73,7 @@ export class WatchManager<W extends Watcher> {
       watcher.watched[kind] = paths
     }
     paths.add(path)
-    this.#count += 1
+    this.#counts[kind] += 1
   }
 
   has(kind: WatchKind, path: string, watcher: W): boolean {
@@ -77,7 +88,7 @@ export class WatchManager<W extends Watcher> {
     const watchers = table.get(path)
     assert(watchers?.delete(watcher) === true, `watch on ${path} is in one table only`)
     if (watchers.size === 0) table.delete(path)
-    this.#count -= 1
+    this.#counts[kind] -= 1
     return true
   }
 
@@ -92,7 +103,7 @@ export class WatchManager<W extends Watcher> {
 
   /** Tells every watcher of `change`, each once. */
   trigger(change: Change): void {
-    if (this.#count === 0) return
+    if (this.count === 0) return
     const { path } = change
     switch (change.type) {
       case EventType.nodeCreated:
@@ -137,7 +148,7 @@ export class WatchManager<W extends Watcher> {
     const watchers = table.get(path)
     if (watchers === undefined) return
     table.delete(path)
-    this.#count -= watchers.size
+    this.#counts[kind] -= watchers.size
     for (const watcher of watchers) {
       watcher.watched[kind]?.delete(path)
       this.#hit.add(watcher)

@@ -158,9 +158,7 @@ export class ClientDoor implements ClientPortOwner {
     const driver = this.#driver
     const { replica } = driver
     socket.on('data', (chunk: Buffer) => {
-      driver.begin()
-      replica.received(connection, chunk)
-      driver.end()
+      driver.received(connection, chunk)
     })
     const gone = (): void => {
       driver.begin()

@@ -82,6 +82,11 @@ export interface ServerOptions extends SecurityOptions {
   readonly containerMaxNeverUsedMs?: number
   /** `user:base64(sha1(user:password))` of a digest user who bypasses every ACL. */
   readonly superDigest?: string
+  /**
+   * A request that takes longer is logged with operation, path, session and duration, at most ten lines in ten seconds; so are requests that hold the
+   * event loop for longer. 0 = never. Default 1,000.
+   */
+  readonly slowOperationMs?: number
   /** Four-letter words that are answered; `*` allows all. Default srvr, ruok, isro. */
   readonly fourLetterWords?: readonly string[]
   /**
@@ -89,6 +94,8 @@ export interface ServerOptions extends SecurityOptions {
    * `Server.admin` tells and, with a data directory, its `admin.json`. A port that cannot be taken is logged and does not stop the server. Default `null`.
    */
   readonly adminPort?: number | null
+  /** Token of the admin HTTP, 16 characters or more, so that it stays the same from start to start. Default: another one at every start. */
+  readonly adminToken?: string
   /** Address the admin HTTP listens on. It is not encrypted: whoever listens on the way learns the token. Default `127.0.0.1`. */
   readonly adminHost?: string
   /** Path under which the admin HTTP answers ZooKeeper's commands. Default `/commands`. */
@@ -105,12 +112,16 @@ export interface ServerOptions extends SecurityOptions {
 }
 
 /** The options with every default filled in. */
-export type ResolvedServerOptions = Required<Omit<ServerOptions, 'dataDir' | 'superDigest' | 'diskLowBytes' | keyof SecurityOptions>> &
+export type ResolvedServerOptions = Required<
+  Omit<ServerOptions, 'dataDir' | 'superDigest' | 'diskLowBytes' | 'adminToken' | keyof SecurityOptions>
+> &
   ResolvedSecurityOptions & {
     readonly dataDir: string | null
     /** `null` = by the size of the disk and of the newest snapshot. */
     readonly diskLowBytes: number | null
     readonly superDigest: string | null
+    /** `null` = another one at every start. */
+    readonly adminToken: string | null
   }
 
 function integer(name: string, value: number, min: number, max: number): number {
@@ -118,6 +129,18 @@ function integer(name: string, value: number, min: number, max: number): number 
     throw new ZoariumError('ERR_CONFIG', `${name}: expected an integer from ${min} to ${max}, got ${String(value)}`)
   }
   return value
+}
+
+/** Visible ASCII, so that it fits into a header. */
+function adminToken(token: string | undefined): string | null {
+  if (token === undefined) return null
+  if (/^[!-~]{16,512}$/.test(token)) return token
+  throw new ZoariumError('ERR_CONFIG', 'adminToken: expected 16 to 512 visible ASCII characters, got something else')
+}
+
+function commandPath(path: string): string {
+  if (/^(\/[\w.-]+)+$/.test(path)) return path
+  throw new ZoariumError('ERR_CONFIG', `adminCommandPath: expected a path such as /commands, got ${JSON.stringify(path)}`)
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1
@@ -176,10 +199,12 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     skipAcl: options.skipAcl ?? false,
     containerMaxNeverUsedMs: integer('containerMaxNeverUsedMs', options.containerMaxNeverUsedMs ?? 0, 0, 2 ** 40),
     superDigest,
+    slowOperationMs: integer('slowOperationMs', options.slowOperationMs ?? 1000, 0, MAX_TIMER_MS),
     fourLetterWords: options.fourLetterWords ?? ['srvr', 'ruok', 'isro'],
     adminPort: options.adminPort == null ? null : integer('adminPort', options.adminPort, 0, 65535),
+    adminToken: adminToken(options.adminToken),
     adminHost: options.adminHost ?? '127.0.0.1',
-    adminCommandPath: options.adminCommandPath ?? '/commands',
+    adminCommandPath: commandPath(options.adminCommandPath ?? '/commands'),
     metricsPort: options.metricsPort == null ? null : integer('metricsPort', options.metricsPort, 0, 65535),
     metricsHost: options.metricsHost ?? '127.0.0.1',
     logger: options.logger ?? SILENT_LOGGER,

@@ -7,6 +7,7 @@
 
 import { createHash, randomBytes } from 'node:crypto'
 import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
+import type { Connection } from '../replica/connection.ts'
 import type { ReplicaHost, ReplicaOptions } from '../replica/host.ts'
 import type { PeerMessage } from '../replica/peer-messages.ts'
 import { Replica } from '../replica/replica.ts'
@@ -14,6 +15,8 @@ import type { LogStore, Recovered } from '../storage/log-store.ts'
 import { InvariantError } from '../support/assert.ts'
 import type { Logger } from '../support/logger.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
+import { OpCode } from '../wire/op-codes.ts'
+import { Measures } from './measures.ts'
 import type { SaslUsers } from './sasl-users.ts'
 import { SnapshotPace } from './snapshot-pace.ts'
 import type { OnStartProgress } from './start-progress.ts'
@@ -22,6 +25,8 @@ import { StorageWatch } from './storage-watch.ts'
 const TICK_MS = 50
 /** The log is sealed when nothing was appended for this long. */
 const IDLE_MS = 100
+/** Replies to one chunk of requests that are looked at for how long they took. */
+const LARGE_REPLY_BYTES = 65_536
 
 /** What a server begins with. */
 export interface Beginning {
@@ -32,6 +37,12 @@ export interface Beginning {
   readonly tree: StateMachine
   /** Who may log in with SASL; `null` without it. */
   readonly saslUsers: SaslUsers | null
+}
+
+/** A snapshot that is on disk. */
+export interface SavedSnapshot {
+  readonly meta: SnapshotMeta
+  readonly savedAtMs: number
 }
 
 /** What the server hears from its driver. */
@@ -48,6 +59,8 @@ export class ReplicaDriver implements ReplicaHost {
   readonly logger: Logger
   readonly saslUsers: SaslUsers | null
   readonly #store: LogStore
+  readonly #measures: Measures
+  readonly #slowMs: number
   readonly #listener: DriverListener
   readonly #firstIndex: number
   readonly #replayCount: number
@@ -60,6 +73,9 @@ export class ReplicaDriver implements ReplicaHost {
   #appending = false
   #savingSnapshot = false
   #lastAppendMs = 0
+  #lastTickMs = 0
+  #lastSnapshot: SavedSnapshot | null = null
+  #snapshotsFailed = 0
   #sealed = true
   #whenQuiet: (() => void) | null = null
 
@@ -68,8 +84,10 @@ export class ReplicaDriver implements ReplicaHost {
     { store, recovered, tree, saslUsers }: Beginning,
     logger: Logger,
     listener: DriverListener,
+    measures: Measures = new Measures(),
   ) {
     this.logger = logger
+    this.#measures = measures
     this.#store = store
     this.saslUsers = saslUsers
     this.#listener = listener
@@ -82,6 +100,7 @@ export class ReplicaDriver implements ReplicaHost {
     this.#firstIndex = restart.snapshot?.index ?? 0
     this.#replayCount = restart.entries.length
     this.replica = new Replica(options, this, restart, tree, performance.now(), Date.now())
+    this.#slowMs = this.replica.slowOperations.thresholdMs
     this.#runTurn = () => {
       this.#turnScheduled = false
       if (this.#failed) return
@@ -117,8 +136,34 @@ export class ReplicaDriver implements ReplicaHost {
     setImmediate(this.#runTurn)
   }
 
+  /** Bytes came on a connection. */
+  received(connection: Connection, chunk: Buffer): void {
+    const { replica } = this
+    const requestsBefore = connection.received
+    const sentBefore = replica.counters.bytesSent
+    this.begin()
+    replica.received(connection, chunk)
+    // Reading a clock takes as long as answering a small request, so it is read only after what can have taken long.
+    if (replica.counters.bytesSent - sentBefore >= LARGE_REPLY_BYTES || isScan(connection.lastOp)) {
+      const tookMs = performance.now() - replica.nowMs
+      if (tookMs > this.#slowMs) replica.noteSlowTurn(connection, requestsBefore, tookMs)
+    }
+    this.end()
+  }
+
+  /** The newest snapshot that this process has saved; `null` before the first. */
+  get lastSnapshot(): SavedSnapshot | null {
+    return this.#lastSnapshot
+  }
+
+  get snapshotsFailed(): number {
+    return this.#snapshotsFailed
+  }
+
   persist(batch: PersistBatch): void {
     this.#appending = true
+    this.#measures.batches += 1
+    this.#measures.entries += batch.entries.length
     this.#sealed = false
     this.#store.append(batch, (error) => {
       this.#appending = false
@@ -150,8 +195,15 @@ export class ReplicaDriver implements ReplicaHost {
         return
       }
       // A store that lives on could not keep this snapshot (a full disk); the log still has everything, and the next one is tried.
-      if (error !== null) this.logger.error({ index: meta.index, error: error.message }, 'snapshot not saved')
-      else this.logger.info({ index: meta.index, tookMs: Math.round(performance.now() - startedMs), ...paceFields(pace) }, 'snapshot saved')
+      if (error !== null) {
+        this.#snapshotsFailed += 1
+        this.logger.error({ index: meta.index, error: error.message }, 'snapshot not saved')
+      } else {
+        const tookMs = performance.now() - startedMs
+        this.#measures.snapshot.record(tookMs)
+        this.#lastSnapshot = { meta, savedAtMs: Date.now() }
+        this.logger.info({ index: meta.index, tookMs: Math.round(tookMs), ...paceFields(pace) }, 'snapshot saved')
+      }
       this.replica.snapshotEnded(error === null)
       this.#noteQuiet()
     })
@@ -237,6 +289,7 @@ export class ReplicaDriver implements ReplicaHost {
   #onTick(): void {
     if (this.#failed) return
     this.begin()
+    this.#noteDelay(this.replica.nowMs)
     this.replica.tick()
     this.end()
     this.#store.tick(this.replica.nowMs)
@@ -244,6 +297,11 @@ export class ReplicaDriver implements ReplicaHost {
       this.#sealed = true
       this.#store.idle()
     }
+  }
+
+  #noteDelay(nowMs: number): void {
+    if (this.#lastTickMs > 0) this.#measures.eventLoopDelay.record(Math.max(0, nowMs - this.#lastTickMs - TICK_MS))
+    this.#lastTickMs = nowMs
   }
 
   #fail(error: Error): void {
@@ -255,6 +313,11 @@ export class ReplicaDriver implements ReplicaHost {
     this.#listener.onFailure(error)
     this.#noteQuiet()
   }
+}
+
+/** Whether the operation may look at many nodes and have a small reply. */
+function isScan(op: number): boolean {
+  return op === OpCode.getEphemerals || op === OpCode.getAllChildrenNumber || op === OpCode.multiRead
 }
 
 function paceFields(pace: SnapshotPace): { slices: number; slicesMs: number; longestSliceMs: number } {

@@ -1,19 +1,20 @@
-// server: the read-only view that admin works on, made from a replica.
+// server: the view that admin works on, made from a running server's parts.
 
-import { createHash } from 'node:crypto'
-import { crc32 } from 'node:zlib'
-import type { SnapshotMeta } from '../consensus/types.ts'
 import type { Connection } from '../replica/connection.ts'
-import type { Replica } from '../replica/replica.ts'
-import type { LogStore } from '../storage/log-store.ts'
-import { type Checksums, snapshotFile } from '../storage/snapshot-encoder.ts'
+import type { TrackedSession } from '../replica/session-tracker.ts'
+import { WatchKind } from '../replica/watch-manager.ts'
 import { int64ToHex } from '../support/int64.ts'
 import { VERSION } from '../support/version.ts'
+import type { SessionState } from '../tree/session-table.ts'
 import { opName } from '../wire/op-classes.ts'
 import type { ResolvedServerOptions } from './options.ts'
-import type { ConnectionView, DiskStats, ServerConfigView, ServerStats, ServerView, SnapshotDownload } from './server-view.ts'
+import type { ConnectionView, HealthView, ServerConfigView, ServerView, SessionView, WatchedPath, WatchTable } from './server-view.ts'
+import { snapshotDownload } from './snapshot-download.ts'
+import { serverStats } from './stats-view.ts'
+import type { ViewedServer } from './viewed-server.ts'
 
-export function replicaView(replica: Replica, options: ResolvedServerOptions, port: () => number, store: LogStore): ServerView {
+export function replicaView(server: ViewedServer): ServerView {
+  const { replica } = server.driver
   const startedAtMs = Date.now()
   return {
     version: VERSION,
@@ -21,105 +22,97 @@ export function replicaView(replica: Replica, options: ResolvedServerOptions, po
       return replica.serving
     },
     readOnly: false,
-    stats: () => stats(replica, startedAtMs, store),
-    config: () => config(options, port(), store),
-    connections: () => [...replica.connections].map(connectionView),
-    takeSnapshot: () => takeSnapshot(replica),
-  }
-}
-
-const CHECKSUMS: Checksums = { crc32, sha256: () => createHash('sha256') }
-/** What a node's record takes beside path and data, about. */
-const NODE_RECORD_BYTES = 80
-
-function takeSnapshot(replica: Replica): SnapshotDownload | null {
-  const snapshot = replica.snapshotNow()
-  if (snapshot === null) return null
-  const { tree } = replica
-  return {
-    index: snapshot.meta.index,
-    lastZxid: tree.lastZxid,
-    nodeCount: tree.nodeCount,
-    sessionCount: tree.sessions.size,
-    approximateBytes: tree.dataBytes + tree.nodeCount * NODE_RECORD_BYTES,
-    parts: partsOf(snapshot.meta, snapshot.chunks),
-  }
-}
-
-/** A generator that was never asked for anything does not hear of its end: the source is told here. */
-function partsOf(meta: SnapshotMeta, chunks: IterableIterator<Buffer>): IterableIterator<Buffer> {
-  const file = snapshotFile(meta, chunks, CHECKSUMS)
-  return {
-    [Symbol.iterator]() {
-      return this
-    },
-    next: () => file.next(),
-    return() {
-      chunks.return?.()
-      return file.return(undefined)
+    stats: () => serverStats(server, startedAtMs),
+    config: () => config(server),
+    connections: () => [...replica.connections].map((c) => connectionView(c)),
+    sessions: () => sessions(server),
+    watched: (table) => watched(server, table),
+    health: () => health(server),
+    takeSnapshot: () => snapshotDownload(replica),
+    resetStatistics: () => replica.counters.resetStatistics(),
+    resetConnectionStatistics() {
+      for (const c of replica.connections) c.resetStatistics()
     },
   }
 }
 
-function stats(replica: Replica, startedAtMs: number, store: LogStore): ServerStats {
-  const { counters, tree } = replica
+function config({ options, store, port }: ViewedServer): ServerConfigView {
+  const { logBytes, snapshots, care } = store.status()
   return {
-    mode: 'standalone',
-    startedAtMs,
-    uptimeMs: Date.now() - startedAtMs,
-    lastZxid: tree.lastZxid,
-    packetsReceived: counters.packetsReceived,
-    packetsSent: counters.packetsSent,
-    connections: replica.connections.size,
-    outstandingRequests: replica.outstanding,
-    minLatencyMs: counters.latency.min,
-    avgLatencyMs: counters.latency.average,
-    maxLatencyMs: counters.latency.max,
-    nodeCount: tree.nodeCount,
-    ephemeralCount: tree.ephemeralCount,
-    sessionCount: tree.sessions.size,
-    watchCount: replica.watches.count,
-    approximateDataBytes: tree.dataBytes,
-    refusals: counters.refusals,
-    disk: diskStats(store),
-  }
-}
-
-function diskStats(store: LogStore): DiskStats | null {
-  const { care } = store.status()
-  if (care === null) return null
-  const { refusal, ...figures } = care
-  return { ...figures, writesRefused: refusal !== null }
-}
-
-function config(options: ResolvedServerOptions, clientPort: number, store: LogStore): ServerConfigView {
-  return {
-    clientPort,
+    clientPort: port(),
     dataDir: options.dataDir ?? '',
-    dataDirBytes: store.status().logBytes,
+    dataDirBytes: logBytes + snapshots.length * (care?.snapshotBytes ?? 0),
     tickTimeMs: options.tickTimeMs,
     maxConnectionsPerAddress: options.maxConnectionsPerAddress,
     minSessionTimeoutMs: options.minSessionTimeoutMs,
     maxSessionTimeoutMs: options.maxSessionTimeoutMs,
     serverId: options.serverId,
+    options: shownOptions(options),
   }
+}
+
+/** Options that nobody but their owner may read, and the one that is no value. */
+const NOT_SHOWN: ReadonlySet<string> = new Set<keyof ResolvedServerOptions>(['superDigest', 'adminToken', 'logger'])
+
+function shownOptions(options: ResolvedServerOptions): ReadonlyMap<string, string> {
+  const shown = new Map<string, string>()
+  for (const [name, value] of Object.entries(options)) {
+    if (NOT_SHOWN.has(name) || value === null) continue
+    shown.set(name, Array.isArray(value) ? value.join(',') : String(value))
+  }
+  return shown
 }
 
 function connectionView(c: Connection): ConnectionView {
   return {
     remote: c.remote,
-    sessionId: c.session === null ? '' : int64ToHex(c.session.hi, c.session.lo),
+    sessionId: c.session === null ? '' : idOf(c.session),
     sessionTimeoutMs: c.session?.timeoutMs ?? 0,
+    reading: c.phase === 'open' && !c.held && !c.finishing,
     queued: c.pending.size,
     received: c.received,
     sent: c.sent,
     establishedAtMs: c.establishedWallMs,
-    lastOperation: opName(c.lastOp),
+    lastOperation: c.lastOp === 0 ? '' : opName(c.lastOp),
     lastXid: c.lastXid,
     lastZxid: c.lastZxid,
+    lastResponseMs: c.lastReplyMs,
     lastLatencyMs: c.lastLatencyMs,
     minLatencyMs: c.latency.min,
     avgLatencyMs: c.latency.average,
     maxLatencyMs: c.latency.max,
   }
+}
+
+function sessions({ driver }: ViewedServer): SessionView[] {
+  const toWallMs = Date.now() - performance.now()
+  return [...driver.replica.trackedSessions].map((tracked: TrackedSession) => ({
+    sessionId: idOf(tracked.state),
+    timeoutMs: tracked.state.timeoutMs,
+    expiresAtMs: toWallMs + tracked.lastHeardMs + tracked.state.timeoutMs,
+    ephemerals: tracked.state.ephemerals,
+  }))
+}
+
+function* watched({ driver }: ViewedServer, table: WatchTable): Iterable<WatchedPath> {
+  for (const [path, watchers] of driver.replica.watches.watched(WatchKind[table])) yield { path, sessionIds: idsOf(watchers) }
+}
+
+function* idsOf(watchers: Iterable<Connection>): Iterable<string> {
+  for (const { session } of watchers) if (session !== null) yield idOf(session)
+}
+
+function health({ driver, store }: ViewedServer): HealthView {
+  const { replica } = driver
+  return {
+    serving: replica.serving,
+    draining: replica.draining,
+    storageFailure: store.failure?.message ?? null,
+    diskStalledMs: store.status().care?.stalledMs ?? 0,
+    writeRefusal: replica.writeRefusal,
+  }
+}
+
+function idOf({ hi, lo }: SessionState): string {
+  return int64ToHex(hi, lo)
 }

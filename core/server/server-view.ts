@@ -1,4 +1,6 @@
-// server: the read-only view of a running server that admin works on. Nothing here can change the server.
+// server: the view of a running server that admin works on. Nothing here changes what is served; two calls begin statistics anew.
+
+import type { DistributionView } from '../support/distribution.ts'
 
 /** One client connection as operators see it. */
 export interface ConnectionView {
@@ -7,17 +9,77 @@ export interface ConnectionView {
   /** Session id in lower-case hexadecimal without `0x`, empty before the handshake. */
   readonly sessionId: string
   readonly sessionTimeoutMs: number
+  /** Whether its requests are read at the moment; not before the handshake, nor while too much is in work or waits to be sent. */
+  readonly reading: boolean
   readonly queued: number
   readonly received: number
   readonly sent: number
   readonly establishedAtMs: number
+  /** `getData`, ...; empty when nothing was asked. */
   readonly lastOperation: string
+  /** -1 when nothing was asked; so is `lastZxid`. */
   readonly lastXid: number
   readonly lastZxid: number
+  /** Monotonic time of the last reply in milliseconds. */
+  readonly lastResponseMs: number
   readonly lastLatencyMs: number
   readonly minLatencyMs: number
   readonly avgLatencyMs: number
   readonly maxLatencyMs: number
+}
+
+/** A session as operators see it. */
+export interface SessionView {
+  /** Lower-case hexadecimal without `0x`. */
+  readonly sessionId: string
+  readonly timeoutMs: number
+  /** When it expires unless its client is heard of before; wall clock, milliseconds since 1970. */
+  readonly expiresAtMs: number
+  /** Paths of its ephemeral nodes. */
+  readonly ephemerals: ReadonlySet<string>
+}
+
+/** Watches of one kind on one path. */
+export interface WatchedPath {
+  readonly path: string
+  /** Sessions that watch it, in lower-case hexadecimal without `0x`. */
+  readonly sessionIds: Iterable<string>
+}
+
+/** The tables of watches. `recursive` ones are asked for by `addWatch`, like `persistent` ones. */
+export type WatchTable = 'data' | 'child' | 'persistent' | 'recursive'
+
+/** Durations since the start of the server. */
+export interface Durations {
+  /** Requests that change nothing, and those that do: from the turn of the event loop in which one arrived to that of its reply. */
+  readonly read: DistributionView
+  readonly update: DistributionView
+  /** Durable writes of the log, one for each batch. */
+  readonly fsync: DistributionView
+  readonly snapshot: DistributionView
+  /** How late a timer came that is due every 50 ms. */
+  readonly eventLoopDelay: DistributionView
+}
+
+/** The log and the snapshots. */
+export interface StorageFacts {
+  readonly appliedIndex: number
+  readonly durableIndex: number
+  readonly segments: number
+  /** Bytes of all segments, used or not. */
+  readonly logBytes: number
+  readonly batches: number
+  readonly entries: number
+  readonly snapshots: number
+  /** Entries applied since the newest snapshot. */
+  readonly entriesSinceSnapshot: number
+  /** `null` while there is none. */
+  readonly lastSnapshot: { readonly zxid: number; readonly savedAtMs: number } | null
+  readonly snapshotsSaved: number
+  readonly snapshotsFailed: number
+  /** Turns of the event loop in which snapshots were worked at, and how long the longest took. */
+  readonly snapshotSlices: number
+  readonly longestSnapshotSliceMs: number
 }
 
 /** Counters and gauges of a server since its start. Times in milliseconds. */
@@ -26,9 +88,19 @@ export interface ServerStats {
   readonly startedAtMs: number
   readonly uptimeMs: number
   readonly lastZxid: number
+  /** Since the start or the last `srst`, as are the three latencies below. */
   readonly packetsReceived: number
   readonly packetsSent: number
+  /** Since the start. */
+  readonly packetsReceivedTotal: number
+  readonly packetsSentTotal: number
+  readonly bytesReceived: number
+  readonly bytesSent: number
   readonly connections: number
+  /** Connections accepted since the start, and how many of them were given a session. */
+  readonly connectionsAccepted: number
+  readonly sessionsAttached: number
+  readonly sessionsExpired: number
   readonly outstandingRequests: number
   readonly minLatencyMs: number
   readonly avgLatencyMs: number
@@ -37,7 +109,18 @@ export interface ServerStats {
   readonly ephemeralCount: number
   readonly sessionCount: number
   readonly watchCount: number
+  readonly watches: Readonly<Record<WatchTable, number>>
   readonly approximateDataBytes: number
+  /** Answered requests by operation; those never asked for are missing. */
+  readonly operations: ReadonlyMap<string, number>
+  readonly durations: Durations
+  /** Requests and turns of the event loop that took longer than `slowOperationMs`. */
+  readonly slowOperations: number
+  /** Times that the process did not run for a second or more, and for how long in all. */
+  readonly pauses: number
+  readonly pausedMs: number
+  readonly softQuotaExceeded: number
+  readonly storage: StorageFacts
   /** What was refused or dropped, by reason: frame_too_large, protocol_error, too_many_connections, session_refused, ... */
   readonly refusals: ReadonlyMap<string, number>
   /** The disk of the data directory; `null` for a server in memory. */
@@ -59,6 +142,8 @@ export interface DiskStats {
   readonly stalledMs: number
   /** Operations that hung, since the start. */
   readonly stalls: number
+  /** Size of the newest snapshot. */
+  readonly snapshotBytes: number
   /** Passes of the scrubber over all complete segments and snapshots, and the bytes it has read. */
   readonly scrubPasses: number
   readonly scrubbedBytes: number
@@ -72,12 +157,28 @@ export interface DiskStats {
 export interface ServerConfigView {
   readonly clientPort: number
   readonly dataDir: string
+  /** Log and snapshots. */
   readonly dataDirBytes: number
   readonly tickTimeMs: number
   readonly maxConnectionsPerAddress: number
   readonly minSessionTimeoutMs: number
   readonly maxSessionTimeoutMs: number
   readonly serverId: number
+  /** All options in force but secrets, by name. */
+  readonly options: ReadonlyMap<string, string>
+}
+
+/** How a server is. */
+export interface HealthView {
+  readonly serving: boolean
+  /** Whether it takes no further requests, because it is about to end. */
+  readonly draining: boolean
+  /** Why storage has failed; the server has stopped then. `null` when it has not. */
+  readonly storageFailure: string | null
+  /** For how long an operation on the disk hangs, 0 when none does. */
+  readonly diskStalledMs: number
+  /** Why client writes are refused, `null` when they are not. */
+  readonly writeRefusal: string | null
 }
 
 /** A snapshot of the state as of one moment, while the server goes on. */
@@ -96,7 +197,7 @@ export interface SnapshotDownload {
   readonly parts: IterableIterator<Buffer>
 }
 
-/** A read-only view of a running server. */
+/** A view of a running server. */
 export interface ServerView {
   readonly version: string
   readonly serving: boolean
@@ -104,6 +205,14 @@ export interface ServerView {
   stats(): ServerStats
   config(): ServerConfigView
   connections(): readonly ConnectionView[]
+  sessions(): readonly SessionView[]
+  /** Paths watched through this server. Costs what there is: taken piece by piece. */
+  watched(table: WatchTable): Iterable<WatchedPath>
+  health(): HealthView
+  /** Begins the statistics of the server anew, as ZooKeeper's `srst` does: packets and latencies of `stats()`, nothing else. */
+  resetStatistics(): void
+  /** Begins the statistics of every connection anew, as ZooKeeper's `crst` does. */
+  resetConnectionStatistics(): void
   /** Begins a snapshot of this moment, apart from those that the server keeps; `null` before there is a state. */
   takeSnapshot(): SnapshotDownload | null
 }

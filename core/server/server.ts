@@ -1,18 +1,23 @@
 // server: one embedded server: opens storage, runs a replica and listens. The public API of `zoarium/server`.
 
+import { stat } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { AdminEndpoint } from '../admin/admin-file.ts'
 import type { AdminServer } from '../admin/admin-server.ts'
+import { type MetricsServer, startMetrics } from '../admin/metrics-server.ts'
 import { ZoariumError } from '../errors.ts'
 import { LOG_FOLDER } from '../storage/log-format.ts'
 import type { LogStore, OpenedLogStore, Recovered } from '../storage/log-store.ts'
 import { MemoryLogStore } from '../storage/memory-log-store.ts'
 import { openLogStore } from '../storage/open-log-store.ts'
 import { RealDisk } from '../storage/real-disk.ts'
+import { snapshotPath } from '../storage/snapshot-format.ts'
 import { SnapshotFormatError } from '../tree/snapshot-format.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import { ClientDoor } from './client-door.ts'
+import { Measures } from './measures.ts'
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts'
-import { type Beginning, ReplicaDriver } from './replica-driver.ts'
+import { type Beginning, ReplicaDriver, type SavedSnapshot } from './replica-driver.ts'
 import { replicaView } from './replica-view.ts'
 import { SaslUsers } from './sasl-users.ts'
 import type { ServerView } from './server-view.ts'
@@ -32,7 +37,9 @@ export interface Server extends AsyncDisposable {
   readonly dataDir: string | null
   /** Where the admin HTTP is and its token; `null` without `adminPort`, or when its port could not be taken (the log says why). */
   readonly admin: AdminEndpoint | null
-  /** A read-only view for operators. */
+  /** `http://address:port` of `/metrics`, `/livez` and `/readyz` without a token; `null` without `metricsPort`, or when it could not be taken. */
+  readonly metricsUrl: string | null
+  /** A view for operators. */
   readonly view: ServerView
   /**
    * Settles with the error if storage fails while the server runs. The server has stopped serving then: nothing more is acknowledged.
@@ -80,26 +87,56 @@ export interface StartOptions {
 export async function startServer(options: ServerOptions = {}, { signal, onProgress = () => {} }: StartOptions = {}): Promise<Server> {
   const resolved = resolveServerOptions(options)
   signal?.throwIfAborted()
+  // Listens before the data is read, which may take long: whoever looks on learns that the server lives and is not ready.
+  const metrics = await openMetrics(resolved)
+  try {
+    return await startWith(resolved, metrics, signal ?? null, onProgress)
+  } catch (error) {
+    await metrics?.close()
+    throw error
+  }
+}
+
+async function startWith(
+  resolved: ResolvedServerOptions,
+  metrics: MetricsServer | null,
+  signal: AbortSignal | null,
+  onProgress: OnStartProgress,
+): Promise<EmbeddedServer> {
   const saslUsers = resolved.saslUsersFile === null ? null : await SaslUsers.open(resolved.saslUsersFile)
-  signal?.throwIfAborted()
-  const receiver = new TreeReceiver(onProgress, signal ?? null)
-  const opened = await openStorage(resolved, receiver, onProgress, signal ?? null)
+  const measures = new Measures()
+  const receiver = new TreeReceiver(onProgress, signal)
+  const opened = await openStorage(resolved, receiver, measures, onProgress, signal)
   let server: EmbeddedServer
   try {
     signal?.throwIfAborted()
-    server = new EmbeddedServer(resolved, { ...opened, tree: treeOf(receiver, opened, resolved), saslUsers }, onProgress)
+    const firstSnapshot = await snapshotFound(resolved.dataDir, opened)
+    const beginning = { ...opened, tree: treeOf(receiver, opened, resolved), saslUsers }
+    server = new EmbeddedServer(resolved, { beginning, firstSnapshot, measures, metrics }, onProgress)
   } catch (error) {
     await closeStore(opened.store)
     throw error
   }
   try {
-    await server.listen(signal ?? null)
+    await server.listen(signal)
     signal?.throwIfAborted()
   } catch (error) {
     await server.close()
     throw error
   }
   return server
+}
+
+/** As with the admin HTTP: clients are served without it. */
+async function openMetrics({ metricsPort, metricsHost, logger }: ResolvedServerOptions): Promise<MetricsServer | null> {
+  if (metricsPort === null) return null
+  try {
+    return await startMetrics({ host: metricsHost, port: metricsPort, logger })
+  } catch (error) {
+    const fields = { host: metricsHost, port: metricsPort, error: error instanceof Error ? error.message : String(error) }
+    logger.error(fields, 'no metrics; clients are served all the same')
+    return null
+  }
 }
 
 interface Opened {
@@ -110,12 +147,13 @@ interface Opened {
 function openStorage(
   options: ResolvedServerOptions,
   receiver: TreeReceiver,
+  measures: Measures,
   onProgress: OnStartProgress,
   signal: AbortSignal | null,
 ): Promise<Opened> {
   const { dataDir } = options
   if (dataDir === null) return Promise.resolve({ store: new MemoryLogStore(), recovered: null })
-  const disk = new RealDisk(dataDir, logReading(onProgress))
+  const disk = new RealDisk(dataDir, logReading(onProgress), (tookMs) => measures.fsync.record(tookMs))
   return new Promise((resolve, reject) => {
     const care = {
       lowBytes: options.diskLowBytes,
@@ -134,6 +172,14 @@ function openStorage(
       }
     })
   })
+}
+
+/** The snapshot that the server begins with, and since when it is there. */
+async function snapshotFound(dataDir: string | null, { recovered }: Opened): Promise<SavedSnapshot | null> {
+  const meta = recovered?.snapshot?.meta ?? null
+  if (dataDir === null || meta === null) return null
+  const { mtimeMs } = await stat(join(dataDir, snapshotPath(meta.index)))
+  return { meta, savedAtMs: mtimeMs }
 }
 
 /** Tells of what is read of the log. A server that runs reads none of it. */
@@ -163,6 +209,13 @@ function closeStore(store: LogStore): Promise<void> {
   return new Promise((resolve, reject) => store.close((error) => (error === null ? resolve() : reject(error))))
 }
 
+interface Parts {
+  readonly beginning: Beginning
+  readonly firstSnapshot: SavedSnapshot | null
+  readonly measures: Measures
+  readonly metrics: MetricsServer | null
+}
+
 class EmbeddedServer implements Server {
   readonly host: string
   readonly dataDir: string | null
@@ -174,12 +227,14 @@ class EmbeddedServer implements Server {
   readonly #door: ClientDoor
   readonly #saslUsers: SaslUsers | null
   readonly #serving: Promise<void>
+  readonly #metrics: MetricsServer | null
   #admin: AdminServer | null = null
   #closing: Promise<void> | null = null
 
-  constructor(options: ResolvedServerOptions, beginning: Beginning, onProgress: OnStartProgress) {
+  constructor(options: ResolvedServerOptions, { beginning, firstSnapshot, measures, metrics }: Parts, onProgress: OnStartProgress) {
     this.#options = options
     this.#store = beginning.store
+    this.#metrics = metrics
     this.#saslUsers = beginning.saslUsers
     this.host = options.host
     this.dataDir = options.dataDir
@@ -199,8 +254,10 @@ class EmbeddedServer implements Server {
         this.#door.stopListening()
       }
     })
-    this.#driver = new ReplicaDriver(options, beginning, options.logger, { onProgress, onServing, onFailure })
-    this.view = replicaView(this.#driver.replica, options, () => this.port, beginning.store)
+    this.#driver = new ReplicaDriver(options, beginning, options.logger, { onProgress, onServing, onFailure }, measures)
+    const { store } = beginning
+    this.view = replicaView({ driver: this.#driver, options, store, measures, firstSnapshot, port: () => this.port })
+    metrics?.show(this.view)
     this.#door = new ClientDoor(options, this.#driver, () => this.view)
     this.#driver.start()
   }
@@ -215,6 +272,10 @@ class EmbeddedServer implements Server {
 
   get admin(): AdminEndpoint | null {
     return this.#admin
+  }
+
+  get metricsUrl(): string | null {
+    return this.#metrics?.url ?? null
   }
 
   get connectString(): string {
@@ -234,10 +295,18 @@ class EmbeddedServer implements Server {
 
   // Clients are served by now. Without operators' tools they still are: a port in use must not keep a whole application waiting.
   async #startAdmin(port: number): Promise<void> {
-    const { logger, dataDir } = this.#options
+    const { logger, dataDir, adminHost, adminToken, adminCommandPath } = this.#options
     try {
       const { startAdmin } = await import('../admin/admin-server.ts')
-      this.#admin = await startAdmin({ view: this.view, port, dataDir, logger })
+      this.#admin = await startAdmin({
+        view: this.view,
+        host: adminHost,
+        port,
+        token: adminToken,
+        commandPath: adminCommandPath,
+        dataDir,
+        logger,
+      })
     } catch (error) {
       logger.error(
         { port, error: error instanceof Error ? error.message : String(error) },
@@ -268,7 +337,11 @@ class EmbeddedServer implements Server {
     replica.stop()
     this.#driver.dispose()
     await this.#door.close()
-    await closeStore(this.#store)
+    try {
+      await closeStore(this.#store)
+    } finally {
+      await this.#metrics?.close()
+    }
     this.#options.logger.info({ port: this.port }, 'closed')
   }
 }

@@ -46,7 +46,7 @@ const COMMAND_URL: ZooKey = {
   kind: 'honoured',
   about: '`adminCommandPath`: where the commands of the admin HTTP are; /commands when not set',
   read(value, at, options) {
-    if (!/^\/[\w./-]*[\w-]$/.test(value)) throw refuseValue(at, 'a path such as /commands', value)
+    if (!/^(\/[\w.-]+)+$/.test(value)) throw refuseValue(at, 'a path such as /commands', value)
     options.adminCommandPath = value
     return null
   },

@@ -101,6 +101,7 @@ export class DiskCare implements ScrubSource {
       refusal: this.#refusal,
       stalledMs: this.#stalls.stalledMs,
       stalls: this.#stalls.stalls,
+      snapshotBytes: this.#snapshotBytes,
       scrubPasses: this.#scrubber.status.passes,
       scrubbedBytes: this.#scrubber.status.bytesRead,
       damagedFiles: this.#damaged.size,

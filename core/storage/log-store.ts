@@ -83,6 +83,8 @@ export interface CareStatus {
   /** For how long an operation hangs, 0 when none does. */
   readonly stalledMs: number
   readonly stalls: number
+  /** Size of the newest snapshot. */
+  readonly snapshotBytes: number
   /** Passes of the scrubber over everything at rest. */
   readonly scrubPasses: number
   readonly scrubbedBytes: number

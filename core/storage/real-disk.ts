@@ -25,10 +25,14 @@ class RealFile implements DiskFile {
   #position = 0
   #expected = 0
   readonly #onWritten: (error: Error | null, written: number) => void
+  readonly #onTimed: OnDurableWrite | null
+  #startedMs = 0
 
-  constructor(fd: number, path: string) {
+  /** `onTimed` hears how long each write took. */
+  constructor(fd: number, path: string, onTimed: OnDurableWrite | null) {
     this.#fd = fd
     this.#path = path
+    this.#onTimed = onTimed
     this.#onWritten = (error, written) => this.#finish(error, written)
   }
 
@@ -36,6 +40,7 @@ class RealFile implements DiskFile {
     this.#done = done
     this.#parts = parts
     this.#position = position
+    if (this.#onTimed !== null) this.#startedMs = performance.now()
     const first = parts[0]
     if (parts.length === 1 && first !== undefined) {
       this.#expected = first.length
@@ -64,6 +69,7 @@ class RealFile implements DiskFile {
     this.#done = null
     this.#parts = NO_PARTS
     if (done === null) return
+    if (error === null && this.#onTimed !== null) this.#onTimed(performance.now() - this.#startedMs)
     if (error === null && written !== this.#expected) {
       done(new Error(`short write to ${this.#path}: ${written} of ${this.#expected} bytes`))
       return
@@ -86,18 +92,23 @@ class RealFile implements DiskFile {
   }
 }
 
+/** Hears of each read that has succeeded. */
+export type OnRead = (path: string, bytes: number) => void
+/** Hears how long each durable write took that has succeeded. */
+export type OnDurableWrite = (tookMs: number) => void
+
 /** A data directory on a file system. */
 export class RealDisk implements Disk {
   readonly root: string
   readonly crc32: Crc32 = crc32
-  readonly #onRead: (path: string, bytes: number) => void
-
+  readonly #onRead: OnRead
+  readonly #onDurableWrite: OnDurableWrite | null
   readonly #direct = new DirectReader()
 
-  /** `onRead` hears of each `read` that has succeeded. */
-  constructor(root: string, onRead: (path: string, bytes: number) => void = () => {}) {
+  constructor(root: string, onRead: OnRead = () => {}, onDurableWrite: OnDurableWrite | null = null) {
     this.root = root
     this.#onRead = onRead
+    this.#onDurableWrite = onDurableWrite
   }
 
   sha256(): Sha256 {
@@ -188,11 +199,11 @@ export class RealDisk implements Disk {
   }
 
   create(path: string, done: Got<DiskFile>): void {
-    this.#open(path, O_WRONLY | O_CREAT | O_TRUNC, done)
+    this.#open(path, O_WRONLY | O_CREAT | O_TRUNC, null, done)
   }
 
   openDurable(path: string, done: Got<DiskFile>): void {
-    this.#open(path, O_WRONLY | O_DSYNC, done)
+    this.#open(path, O_WRONLY | O_DSYNC, this.#onDurableWrite, done)
   }
 
   rename(from: string, to: string, done: Done): void {
@@ -218,9 +229,9 @@ export class RealDisk implements Disk {
     return join(this.root, path)
   }
 
-  #open(path: string, flags: number, done: Got<DiskFile>): void {
+  #open(path: string, flags: number, onTimed: OnDurableWrite | null, done: Got<DiskFile>): void {
     fs.open(this.#at(path), flags, FILE_MODE, (error, fd) => {
-      if (error === null) done(null, new RealFile(fd, path))
+      if (error === null) done(null, new RealFile(fd, path, onTimed))
       else done(error)
     })
   }

@@ -13,6 +13,9 @@ import { Frames } from './frames.ts'
 
 const TIMEOUT_MS = 10_000
 
+/** What became of one try. `overtaken`: the client came back before the end was acknowledged; it may have been the end all the same. */
+type Try = 'ended' | 'unknown' | 'overtaken'
+
 /**
  * Ends a client's session at the server, as if it had expired: its ephemeral znodes are gone when this resolves, and the client finds out
  * when it reconnects, which it has to at once. Works with servers of any make.
@@ -20,37 +23,32 @@ const TIMEOUT_MS = 10_000
  * Rejects with `SESSION_EXPIRED` if the session had ended already, and with `ERR_TIMEOUT` if the server does not answer within 10 s.
  */
 export async function expireSession(server: { readonly host: string; readonly port: number }, session: Session): Promise<void> {
+  const deadlineMs = performance.now() + TIMEOUT_MS
+  for (let overtaken = false; ; overtaken = true) {
+    const came = await tryToEnd(server, session, deadlineMs)
+    if (came === 'ended' || (came === 'unknown' && overtaken)) return
+    if (came === 'unknown') throw new ZoariumError('SESSION_EXPIRED', 'expireSession')
+  }
+}
+
+async function tryToEnd(server: { readonly host: string; readonly port: number }, session: Session, deadlineMs: number): Promise<Try> {
   const socket = connectSocket({ host: server.host, port: server.port, noDelay: true })
   const frames = new Frames()
-  const { hi, lo } = bigIntToInt64(session.id)
   let timer: NodeJS.Timeout | undefined
   try {
-    await new Promise<void>((resolve, reject) => {
-      timer = setTimeout(() => reject(new ZoariumError('ERR_TIMEOUT', 'expireSession: no answer')), TIMEOUT_MS)
+    return await new Promise<Try>((resolve, reject) => {
+      const late = (): void => reject(new ZoariumError('ERR_TIMEOUT', 'expireSession: no answer'))
+      timer = setTimeout(late, Math.max(0, deadlineMs - performance.now()))
       let attached = false
       socket.on('error', reject)
-      socket.on('close', () => reject(new ZoariumError('ERR_CONNECTION_LOSS', 'expireSession')))
-      socket.on('connect', () => {
-        socket.write(
-          framed((w) =>
-            writeConnectRequest(w, {
-              protocolVersion: 0,
-              lastZxidSeen: 0,
-              timeoutMs: session.timeoutMs,
-              sessionHi: hi,
-              sessionLo: lo,
-              password: session.password,
-              readOnly: false,
-            }),
-          ),
-        )
-      })
+      // Servers close a connection whose session is taken up elsewhere: the client's when this one came, this one when the client is back.
+      socket.on('close', () => (attached ? resolve('overtaken') : reject(new ZoariumError('ERR_CONNECTION_LOSS', 'expireSession'))))
+      socket.on('connect', () => socket.write(handshake(session)))
       socket.on('data', (chunk) => {
         for (const frame of frames.push(chunk)) {
-          if (attached) resolve()
-          else if (readConnectResponse(new Reader(frame.subarray(4))).timeoutMs <= 0) {
-            reject(new ZoariumError('SESSION_EXPIRED', 'expireSession'))
-          } else {
+          if (attached) resolve('ended')
+          else if (readConnectResponse(new Reader(frame.subarray(4))).timeoutMs <= 0) resolve('unknown')
+          else {
             attached = true
             socket.write(framed((w) => writeRequestHeader(w, 1, OpCode.closeSession)))
           }
@@ -62,6 +60,21 @@ export async function expireSession(server: { readonly host: string; readonly po
     socket.removeAllListeners('close')
     socket.destroy()
   }
+}
+
+function handshake(session: Session): Buffer {
+  const { hi, lo } = bigIntToInt64(session.id)
+  return framed((w) =>
+    writeConnectRequest(w, {
+      protocolVersion: 0,
+      lastZxidSeen: 0,
+      timeoutMs: session.timeoutMs,
+      sessionHi: hi,
+      sessionLo: lo,
+      password: session.password,
+      readOnly: false,
+    }),
+  )
 }
 
 function framed(write: (w: Writer) => void): Buffer {

@@ -93,6 +93,10 @@ class NetworkedServer implements TestServer {
     return this.#server.admin
   }
 
+  get metricsUrl(): string | null {
+    return this.#server.metricsUrl
+  }
+
   get directConnectString(): string {
     return this.#server.connectString
   }

@@ -18,6 +18,10 @@ export function statsPath(path: string): string {
   return QUOTA_ROOT + path + STATS
 }
 
+export function isStatsPath(path: string): boolean {
+  return path.endsWith(STATS) && path.startsWith(QUOTA_ROOT)
+}
+
 /** The path whose quota's limits or statistics live in the node at `path`; `null` if it holds neither. */
 export function quotaSubject(path: string): string | null {
   if (!path.startsWith(`${QUOTA_ROOT}/`)) return null

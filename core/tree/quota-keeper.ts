@@ -1,10 +1,11 @@
 // tree: keeps the statistics of quotas and refuses what goes above a hard limit (DataTree.updateQuotaStat, ZooKeeperServer.checkQuota). PURE.
 //
 // The numbers live in the zookeeper_stats node itself and move without version, zxid or watch. Only the closest quota above a node
-// counts it. When the limits and the stats of a path have both come to exist, the subtree is counted afresh.
+// counts it. When the stats node is created the subtree is counted afresh, whether there are limits or not; from then on what happens is counted
+// while there are limits (so a tool creates the limits first, as zkCli does).
 
 import type { NodeStore } from './node-store.ts'
-import { formatUsage, limitsPath, parseQuota, type QuotaNumbers, quotaSubject, statsPath } from './quota-index.ts'
+import { formatUsage, isStatsPath, limitsPath, parseQuota, type QuotaNumbers, quotaSubject, statsPath } from './quota-index.ts'
 import type { Znode } from './znode.ts'
 
 /** How a change relates to the quota above it. */
@@ -42,15 +43,14 @@ export class QuotaKeeper {
 
   /** A node was created or deleted. */
   counted(path: string, bytes: number, count: number): void {
-    if (this.#store.quotas.isEmpty) return
-    const recounted = count > 0 ? quotaSubject(path) : null
+    const recounted = count > 0 && isStatsPath(path) ? quotaSubject(path) : null
     if (recounted !== null) this.#recount(recounted)
-    this.#add(path, bytes, count)
+    if (!this.#store.quotas.isEmpty) this.#add(path, bytes, count)
   }
 
-  /** A node's data grew (or shrank) by `bytes`. */
+  /** A node's data was set and grew (or shrank) by `bytes`, which may be 0: the text is in its canonical form afterwards. */
   resized(path: string, bytes: number): void {
-    if (!this.#store.quotas.isEmpty && bytes !== 0) this.#add(path, bytes, 0)
+    if (!this.#store.quotas.isEmpty) this.#add(path, bytes, 0)
   }
 
   /** All quotas, in path order. */

@@ -17,7 +17,6 @@ import {
   readCreate,
   readCreateTtl,
   readDelete,
-  readPathWatch,
   readSetData,
   writeCreate,
   writePathVersion,
@@ -91,7 +90,9 @@ export function readMultiReadRequest(r: Reader): MultiReadRequest {
     r.int32()
     if (done) return { op: OpCode.multiRead, ops }
     if (type !== OpCode.getData && type !== OpCode.getChildren) throw new UnsupportedSubOp(`op ${type} inside a multiRead`)
-    ops.push(readPathWatch(r, type))
+    const path = r.ustring()
+    if (path === null) throw new ProtocolError('multiRead: null path')
+    ops.push({ op: type, path, watch: r.boolean() })
   }
 }
 

@@ -12,6 +12,7 @@
 
 import { readAclList, writeAclList } from './acl.ts'
 import { OpCode } from './op-codes.ts'
+import { ProtocolError } from './protocol-error.ts'
 import type { Reader } from './reader.ts'
 import type {
   CheckRequest,
@@ -50,7 +51,9 @@ export function writeCreate(w: Writer, q: CreateRequest | CreateTtlRequest): voi
 }
 
 export function readDelete(r: Reader): DeleteRequest {
-  const path = readString(r)
+  // A null path is no bad path here but a body that cannot be read (-5), as in ZooKeeper.
+  const path = r.ustring()
+  if (path === null) throw new ProtocolError('delete: null path')
   return { op: OpCode.delete, path, version: r.int32() }
 }
 

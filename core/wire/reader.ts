@@ -101,13 +101,13 @@ export class Reader {
   }
 
   /**
-   * The count of a vector, -1 for null. An item takes at least `minItemBytes`, so a count that cannot fit in what is left
+   * The count of a vector, -1 for null; any other negative count is an empty vector, as in ZooKeeper (BinaryInputArchive). An item takes at least `minItemBytes`, so a count that cannot fit in what is left
    * is refused before anybody allocates by it.
    */
   vectorCount(minItemBytes: number): number {
     const count = this.int32()
-    if (count === -1) return -1
-    if (count < 0 || count * minItemBytes > this.remaining) {
+    if (count < 0) return count === -1 ? -1 : 0
+    if (count * minItemBytes > this.remaining) {
       throw new ProtocolError(`vector claims ${count} items, ${this.remaining} bytes are left`)
     }
     return count

@@ -222,7 +222,7 @@ describe('POST /snapshot', () => {
 
   it('says that there is nothing yet while there is nothing', async () => {
     const view = { takeSnapshot: () => null } as unknown as ServerView
-    const app = adminApp({ view, token: 't', port: 1, logger: SILENT_LOGGER })
+    const app = adminApp({ view, token: 't', hosts: null, commandPath: '/commands', logger: SILENT_LOGGER })
     const response = await app.request('/snapshot', { method: 'POST', headers: { Authorization: 'Bearer t', Host: '127.0.0.1:1' } })
     expect(response.status).toBe(503)
   })

@@ -1,72 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { ANSWERED_WORDS, answerFourLetterWord } from '../../core/admin/four-letter-words.ts'
-import type { ConnectionView, ServerStats, ServerView } from '../../core/server/server-view.ts'
+import type { ServerView } from '../../core/server/server-view.ts'
 import { FOUR_LETTER_WORDS } from '../../core/wire/four-letter.ts'
-
-const STATS: ServerStats = {
-  mode: 'standalone',
-  startedAtMs: 1_700_000_000_000,
-  uptimeMs: 2180.7,
-  lastZxid: 2 * 2 ** 32 + 0xab,
-  packetsReceived: 11,
-  packetsSent: 12,
-  connections: 2,
-  outstandingRequests: 3,
-  minLatencyMs: 0.4,
-  avgLatencyMs: 6.66666,
-  maxLatencyMs: 17.9,
-  nodeCount: 7,
-  ephemeralCount: 1,
-  sessionCount: 1,
-  watchCount: 4,
-  approximateDataBytes: 49,
-  refusals: new Map([['frame_too_large', 5]]),
-  disk: null,
-}
-
-const ESTABLISHED: ConnectionView = {
-  remote: '127.0.0.1:35828',
-  sessionId: '100000d1e020000',
-  sessionTimeoutMs: 10_000,
-  queued: 0,
-  received: 5,
-  sent: 6,
-  establishedAtMs: 1_795_341_030_170,
-  lastOperation: 'create2',
-  lastXid: 4,
-  lastZxid: 3,
-  lastLatencyMs: 4.2,
-  minLatencyMs: 0,
-  avgLatencyMs: 6.8,
-  maxLatencyMs: 17,
-}
-
-const BEFORE_HANDSHAKE: ConnectionView = { ...ESTABLISHED, remote: '127.0.0.1:35846', sessionId: '', received: 1, sent: 0 }
-
-function view(changes: Partial<ServerView> = {}): ServerView {
-  return {
-    version: '0.1.0',
-    serving: true,
-    readOnly: false,
-    stats: () => STATS,
-    takeSnapshot: () => null,
-    config: () => ({
-      clientPort: 2181,
-      dataDir: '/data',
-      dataDirBytes: 67_109_337,
-      tickTimeMs: 2000,
-      maxConnectionsPerAddress: 60,
-      minSessionTimeoutMs: 4000,
-      maxSessionTimeoutMs: 40_000,
-      serverId: 1,
-    }),
-    connections: () => [BEFORE_HANDSHAKE, ESTABLISHED],
-    ...changes,
-  }
-}
+import { DISK, ESTABLISHED, madeView, resets, SESSION_A, STATS } from './made-view.ts'
 
 function answer(word: string, changes: Partial<ServerView> = {}): string {
-  return answerFourLetterWord(word, view(changes), ['*'])
+  return answerFourLetterWord(word, madeView(changes), ['*'])
 }
 
 describe('four-letter words', () => {
@@ -99,16 +38,16 @@ describe('four-letter words', () => {
     const text = answer('stat')
     expect(text).toMatch(/^Zookeeper version: \S+\nClients:\n \/127/)
     expect(text).toContain(
-      'Clients:\n /127.0.0.1:35846[1](queued=0,recved=1,sent=0)\n /127.0.0.1:35828[1](queued=0,recved=5,sent=6)\n\nLatency min/avg/max: ',
+      'Clients:\n /127.0.0.1:35846[0](queued=0,recved=1,sent=0)\n /127.0.0.1:35828[1](queued=0,recved=5,sent=6)\n\nLatency min/avg/max: ',
     )
     expect(text).toMatch(/Node count: 7\n$/)
   })
 
   test('cons adds the session of each connection that has one', () => {
     expect(answer('cons')).toBe(
-      ' /127.0.0.1:35846[1](queued=0,recved=1,sent=0)\n' +
+      ' /127.0.0.1:35846[0](queued=0,recved=1,sent=0)\n' +
         ' /127.0.0.1:35828[1](queued=0,recved=5,sent=6,sid=0x100000d1e020000,lop=CREA,est=1795341030170,to=10000,' +
-        'lcxid=0x4,lzxid=0x3,llat=4,minlat=0,avglat=6,maxlat=17)\n\n',
+        'lcxid=0x4,lzxid=0x3,lresp=98765,llat=4,minlat=0,avglat=6,maxlat=17)\n\n',
     )
   })
 
@@ -118,7 +57,7 @@ describe('four-letter words', () => {
 
   test('mntr has one tab-separated zk_ line for each metric', () => {
     const text = answer('mntr')
-    expect(text).toMatch(/^(zk_[a-z_]+\t\S+\n)+$/)
+    expect(text).toMatch(/^(zk_[a-z0-9_]+\t\S+\n)+$/)
     const metrics = Object.fromEntries(
       text
         .trim()
@@ -141,7 +80,7 @@ describe('four-letter words', () => {
       zk_approximate_data_size: '49',
       zk_global_sessions: '1',
       zk_uptime: '2180',
-      zk_refused_frame_too_large: '5',
+      zk_refused_frame_size: '5',
     })
     if (process.platform === 'linux') {
       const { zk_open_file_descriptor_count: open, zk_max_file_descriptor_count: most } = metrics
@@ -173,9 +112,9 @@ describe('four-letter words', () => {
   })
 
   test("a word outside the whitelist is refused with ZooKeeper's text", () => {
-    expect(answerFourLetterWord('stat', view(), ['srvr', 'ruok'])).toBe('stat is not executed because it is not in the whitelist.\n')
-    expect(answerFourLetterWord('ruok', view(), ['srvr', 'ruok'])).toBe('imok')
-    expect(answerFourLetterWord('ruok', view(), [])).toBe('ruok is not executed because it is not in the whitelist.\n')
+    expect(answerFourLetterWord('stat', madeView(), ['srvr', 'ruok'])).toBe('stat is not executed because it is not in the whitelist.\n')
+    expect(answerFourLetterWord('ruok', madeView(), ['srvr', 'ruok'])).toBe('imok')
+    expect(answerFourLetterWord('ruok', madeView(), [])).toBe('ruok is not executed because it is not in the whitelist.\n')
   })
 
   test('a server that does not serve says so', () => {
@@ -184,29 +123,80 @@ describe('four-letter words', () => {
     }
   })
 
-  test('every word of ZooKeeper gets an answer, and those that change or cost too much say that they are not offered', () => {
-    for (const word of FOUR_LETTER_WORDS) {
-      const text = answer(word)
-      expect(text).not.toBe('')
-      expect(text === `${word} is not supported by this server.\n`).toBe(!ANSWERED_WORDS.includes(word))
+  test('every word of ZooKeeper is answered but stmk, which says that it is not: nothing is traced', () => {
+    expect(FOUR_LETTER_WORDS.filter((word) => !ANSWERED_WORDS.includes(word))).toEqual(['stmk'])
+    expect(answer('stmk')).toBe('stmk is not supported by this server.\n')
+    expect(answer('gtmk')).toBe('0')
+    expect(answer('hash')).toBe('')
+  })
+
+  test('dump lists sessions by the tick in which they expire, ephemeral nodes and connections', () => {
+    expect(answer('dump')).toBe(
+      [
+        'SessionTracker dump:',
+        'Session Sets (2)/(2):',
+        '1 expire at Fri Nov 27 23:07:02 UTC 2026:',
+        '\t0x100000d1e020000',
+        '1 expire at Fri Nov 27 23:07:04 UTC 2026:',
+        '\t0xff00000000000001',
+        'ephemeral nodes dump:',
+        'Sessions with Ephemerals (1):',
+        '0x100000d1e020000:',
+        '\t/app/e',
+        '\t/app/f',
+        'Connections dump:',
+        'Connections Sets (1)/(1):',
+        '1 expire at Fri Nov 27 23:07:02 UTC 2026:',
+        '\tip: /127.0.0.1:35828 sessionId: 0x100000d1e020000',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  test('wchs, wchc and wchp show watches for data and of addWatch, each session and path once', () => {
+    expect(answer('wchs')).toBe('2 connections watching 2 paths\nTotal watches:4\n')
+    expect(answer('wchc')).toBe('0x100000d1e020000\n\t/app\n0xff00000000000001\n\t/app\n\t/none\n\n')
+    expect(answer('wchp')).toBe('/app\n\t0x100000d1e020000\n\t0xff00000000000001\n/none\n\t0xff00000000000001\n\n')
+    expect(answer('wchc', { watched: () => [] })).toBe('\n')
+    expect(answer('wchp', { watched: () => [] })).toBe('\n')
+  })
+
+  test('a list of a million watches ends somewhere, and says so', () => {
+    const many = Array.from({ length: 1_000_000 }, (_, i) => ({ path: `/${i}`, sessionIds: [SESSION_A] }))
+    for (const word of ['wchc', 'wchp']) {
+      const text = answer(word, { watched: (table) => (table === 'data' ? many : []) })
+      expect(text).toMatch(/\n\.\.\. cut short after 100000 lines\n\n$/)
+      expect(text.split('\n').length).toBeLessThan(201_000)
     }
+    expect(answer('wchs', { watched: (table) => (table === 'data' ? many : []) })).toBe(
+      '1 connections watching 1000000 paths\nTotal watches:1000000\n',
+    )
+  })
+
+  test('a list of a million ephemeral nodes ends somewhere too', () => {
+    const ephemerals = new Set(Array.from({ length: 1_000_000 }, (_, i) => `/${i}`))
+    const text = answer('dump', { sessions: () => [{ sessionId: SESSION_A, timeoutMs: 1, expiresAtMs: 0, ephemerals }] })
+    expect(text).toMatch(/\n\.\.\. cut short after 100000 lines\n$/)
+  })
+
+  test('srst and crst begin statistics anew', () => {
+    resets.length = 0
+    expect(answer('srst')).toBe('Server stats reset.\n')
+    expect(answer('crst')).toBe('Connection stats reset.\n')
+    expect(resets).toEqual(['server', 'connections'])
+  })
+
+  test('mntr shows latencies as ZooKeeper shows its summaries', () => {
+    const lines = answer('mntr').split('\n')
+    expect(lines).toContain('zk_avg_fsynctime\t2.0')
+    expect(lines).toContain('zk_cnt_updatelatency\t3')
+    expect(lines).toContain('zk_sum_updatelatency\t33')
+    expect(lines).toContain('zk_max_updatelatency\t30')
+    expect(lines.filter((line) => line.startsWith('zk_p99_'))).toHaveLength(2)
   })
 
   test('mntr shows how the disk does, and nothing of it for a server in memory', () => {
-    const disk = {
-      freeBytes: 5,
-      totalBytes: 10,
-      lowBytes: 6,
-      reserveBytes: 1,
-      writesRefused: true,
-      stalledMs: 1200.5,
-      stalls: 3,
-      scrubPasses: 4,
-      scrubbedBytes: 1234,
-      damagedFiles: 1,
-      damageFound: 2,
-    }
-    const lines = answer('mntr', { stats: () => ({ ...STATS, disk }) }).split('\n')
+    const lines = answer('mntr', { stats: () => ({ ...STATS, disk: DISK }) }).split('\n')
     expect(lines.filter((line) => /^zk_(disk|scrub)_/.test(line))).toEqual([
       'zk_disk_free_bytes\t5',
       'zk_disk_total_bytes\t10',

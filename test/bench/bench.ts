@@ -17,28 +17,39 @@ export interface Bench {
   readonly progress: Progress
 }
 
-/** Says which server an error belongs to. */
-export async function onPeer<T>(cell: string, peer: Peer, work: () => Promise<T>): Promise<T> {
+/** Says which server or client an error belongs to. */
+export async function onPeer<T>(cell: string, party: { readonly name: string }, work: () => Promise<T>): Promise<T> {
   try {
     return await work()
   } catch (error) {
-    throw new Error(`${cell} on ${peer.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new Error(`${cell} on ${party.name}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }
 
-/** Runs `measure` on every peer in turn, `rounds` times: A B A B. */
-export async function alternate(
+/** Runs `measure` on every party in turn, `rounds` times: A B A B. */
+export async function takeTurns<T extends { readonly name: string }>(
+  bench: Bench,
+  cell: Cell,
+  rounds: number,
+  parties: readonly T[],
+  measure: (party: T, index: number) => Promise<Sample>,
+): Promise<CellResult> {
+  const samples: Sample[][] = parties.map(() => [])
+  for (let round = 1; round <= rounds; round++) {
+    for (const [index, party] of parties.entries()) {
+      bench.progress.step(`${cell.id}, round ${round}, ${party.name}`)
+      samples[index]?.push(await onPeer(cell.id, party, () => measure(party, index)))
+    }
+  }
+  return { cell, peers: parties.map(({ name }, index) => ({ peer: name, samples: samples[index] ?? [] })) }
+}
+
+/** {@link takeTurns} on every server. */
+export function alternate(
   bench: Bench,
   cell: Cell,
   rounds: number,
   measure: (peer: Peer, index: number) => Promise<Sample>,
 ): Promise<CellResult> {
-  const samples: Sample[][] = bench.peers.map(() => [])
-  for (let round = 1; round <= rounds; round++) {
-    for (const [index, peer] of bench.peers.entries()) {
-      bench.progress.step(`${cell.id}, round ${round}, ${peer.name}`)
-      samples[index]?.push(await onPeer(cell.id, peer, () => measure(peer, index)))
-    }
-  }
-  return { cell, peers: bench.peers.map(({ name }, index) => ({ peer: name, samples: samples[index] ?? [] })) }
+  return takeTurns(bench, cell, rounds, bench.peers, measure)
 }

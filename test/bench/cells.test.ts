@@ -18,6 +18,17 @@ describe('chooseCells', () => {
     expect(chooseCells(['million', 'memory'], false).filter(({ id }) => id === 'idle-sessions')).toHaveLength(1)
   })
 
+  it('leaves what is only information of the clients out of a quick run', () => {
+    const clients = chooseCells([], true).filter(({ type }) => type === 'client')
+    expect(clients.map(({ id }) => id)).toEqual([
+      'client-read-k1',
+      'client-read-k64',
+      'client-write-k64',
+      'client-create-k64',
+      'client-watches',
+    ])
+  })
+
   it('names what there is when a name is unknown', () => {
     expect(() => chooseCells(['read'], false)).toThrow(/expected some of reads, .*million.*read-c16k16.*, got read$/)
   })

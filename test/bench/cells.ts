@@ -1,5 +1,6 @@
 // bench: the cells: what is measured, under which name.
 
+import type { ClientWorkKind } from './client-job.ts'
 import type { Mix } from './job.ts'
 
 export type Cell =
@@ -22,6 +23,16 @@ export type Cell =
   | { readonly type: 'connect'; readonly id: string; readonly groups: readonly string[]; readonly lanes: number }
   | { readonly type: 'memory'; readonly id: string; readonly groups: readonly string[]; readonly what: 'session' | 'znode' }
   | ScaleCell
+  | ClientCell
+
+/** What the clients cost that are measured beside each other. The figures of each are named in client-rows.ts. */
+export type ClientCell = { readonly type: 'client'; readonly id: string; readonly groups: readonly string[] } & (
+  | { readonly what: 'load'; readonly kind: ClientWorkKind; readonly inFlight: number }
+  | { readonly what: 'watches' }
+)
+
+/** The cells whose figures come from load on a server, or from what a server holds. */
+export type ServerCell = Exclude<Cell, ScaleCell | ClientCell>
 
 /** What is asked of a server with a million znodes, and what goes with it. The figures of each are named in scale-rows.ts. */
 export interface ScaleCell {
@@ -68,6 +79,10 @@ function scale(id: ScaleCellId, ...groups: string[]): ScaleCell {
   return { type: 'scale', id, groups: ['million', ...groups] }
 }
 
+function client(kind: ClientWorkKind, inFlight: number): ClientCell {
+  return { type: 'client', id: `client-${kind}-k${inFlight}`, groups: ['clients'], what: 'load', kind, inFlight }
+}
+
 /** Every cell, in the order in which they run. */
 export const CELLS: readonly Cell[] = [
   ...closed('reads', 'read'),
@@ -88,10 +103,18 @@ export const CELLS: readonly Cell[] = [
   scale('load-flat'),
   scale('idle-sessions', 'memory'),
   scale('disk-bound'),
+  client('read', 1),
+  client('read', 16),
+  client('read', 64),
+  client('read', 256),
+  client('write', 1),
+  client('write', 64),
+  client('create', 64),
+  { type: 'client', id: 'client-watches', groups: ['clients'], what: 'watches' },
 ]
 
-/** What a quick run leaves out: the shapes between the extremes, but for reads and writes. */
-const QUICK_LEAVES_OUT = /^(mixed|create|multi)-c(1|16)k1$/
+/** What a quick run leaves out: shapes between the extremes, but for reads and writes, and what is information only. */
+const QUICK_LEAVES_OUT = /^((mixed|create|multi)-c(1|16)k1|client-(read-k16|read-k256|write-k1))$/
 
 /** A quick run has no cells of the scale of a million znodes unless they are asked for by name; then they are smaller. */
 function isQuick(cell: Cell): boolean {

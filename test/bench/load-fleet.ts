@@ -1,27 +1,15 @@
 // bench: the parent's side of the load processes: splits a job between them and joins what they saw.
 
 import type { ChildProcess } from 'node:child_process'
-import { fork, spawnSync } from 'node:child_process'
-import { availableParallelism } from 'node:os'
+import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import type { Belongings } from './cleanup.ts'
 import { Histogram } from './histogram.ts'
 import type { ClosedLoopJob, FromLoadProcess, Job, JobResult, OpenLoopJob, ToLoadProcess } from './job.ts'
+import { bindToLastCore } from './last-core.ts'
 
 // Compiled beside this file.
 const PROGRAM = fileURLToPath(new URL('./load-process.js', import.meta.url))
-
-/**
- * Left alone, the scheduler likes to put the generator and a server of one thread on the same core, where they run in turns while the other
- * core is idle: half the throughput, by chance. So the generator stays on the last core; servers may use all of them.
- */
-function bindToLastCore(pid: number): void {
-  const cores = availableParallelism()
-  if (cores < 2) return
-  const bound = spawnSync('taskset', ['-a', '-c', '-p', String(cores - 1), String(pid)])
-  if (bound.status !== 0)
-    throw new Error(`the load generator cannot be bound to a core: ${bound.error?.message ?? bound.stderr.toString()}`)
-}
 
 class LoadProcess {
   readonly #child: ChildProcess

@@ -4,9 +4,11 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import type { Bench } from './bench.ts'
 import { alternate } from './bench.ts'
-import type { Cell, ScaleCell } from './cells.ts'
+import type { Cell, ClientCell, ScaleCell, ServerCell } from './cells.ts'
 import { chooseCells } from './cells.ts'
 import { Belongings } from './cleanup.ts'
+import { formatClientTable } from './client-report.ts'
+import { clientLine, clientProfile, clientSteps, runClientCells } from './client-run.ts'
 import { LoadFleet } from './load-fleet.ts'
 import { describeMachine, machineLine } from './machine.ts'
 import type { MemorySample } from './measure.ts'
@@ -45,7 +47,7 @@ function choosePeers(options: BenchOptions): Peer[] {
   return peers
 }
 
-async function runLoadCells(bench: Bench, cells: readonly Exclude<Cell, { type: 'memory' | 'scale' }>[]): Promise<CellResult[]> {
+async function runLoadCells(bench: Bench, cells: readonly Exclude<ServerCell, { type: 'memory' }>[]): Promise<CellResult[]> {
   const { options, peers, belongings, load, progress } = bench
   const servers: RunningServer[] = []
   for (const peer of peers) {
@@ -70,7 +72,7 @@ async function runLoadCells(bench: Bench, cells: readonly Exclude<Cell, { type: 
 }
 
 /** Each measurement on a server of its own: what a heap has grown to in earlier cells would hide what a session takes. */
-async function runMemoryCells(bench: Bench, cells: readonly Extract<Cell, { type: 'memory' }>[]): Promise<CellResult[]> {
+async function runMemoryCells(bench: Bench, cells: readonly Extract<ServerCell, { type: 'memory' }>[]): Promise<CellResult[]> {
   const { options, belongings, load } = bench
   const results: CellResult[] = []
   for (const cell of cells) {
@@ -92,9 +94,19 @@ function tableStyle(): TableStyle {
   return process.stdout.isTTY === true && !noColour ? COLOUR_STYLE : PLAIN_STYLE
 }
 
+function isServerCell(cell: Cell): cell is ServerCell {
+  return cell.type !== 'scale' && cell.type !== 'client'
+}
+
+function showHotFunctions(title: string, folder: string): void {
+  process.stdout.write(`\n${title}:\n${formatHotFunctions(hottestFunctions(folder, HOT_FUNCTIONS))}\n`)
+}
+
 async function run(options: BenchOptions): Promise<void> {
   const cells = chooseCells(options.only, options.quick)
   const scaleCells = cells.filter((cell): cell is ScaleCell => cell.type === 'scale')
+  const clientCells = cells.filter((cell): cell is ClientCell => cell.type === 'client')
+  const serverCells = cells.filter(isServerCell)
   checkOpenFiles(scaleCells, options)
   const peers = choosePeers(options)
   const profile = options.profile === null ? null : resolve(options.profile)
@@ -102,27 +114,34 @@ async function run(options: BenchOptions): Promise<void> {
   const belongings = new Belongings()
   belongings.install()
   const load = await LoadFleet.start(options.generators, belongings)
-  const loadCells = cells.filter((cell) => cell.type !== 'memory' && cell.type !== 'scale')
-  const memoryCells = cells.filter((cell) => cell.type === 'memory')
+  const loadCells = serverCells.filter((cell) => cell.type !== 'memory')
+  const memoryCells = serverCells.filter((cell) => cell.type === 'memory')
   const progress = new Progress()
   const bench: Bench = { options, peers, belongings, load, progress }
-  progress.expect((loadCells.length + memoryCells.length) * peers.length * options.rounds + scaleSteps(bench, scaleCells))
+  const serverSteps = serverCells.length * peers.length * options.rounds
+  progress.expect(serverSteps + scaleSteps(bench, scaleCells) + clientSteps(bench, clientCells))
   const results: CellResult[] = []
   if (loadCells.length > 0) results.push(...(await runLoadCells(bench, loadCells)))
   if (memoryCells.length > 0) results.push(...(await runMemoryCells(bench, memoryCells)))
   if (scaleCells.length > 0) results.push(...(await runScaleCells(bench, scaleCells)))
+  const clientResults = clientCells.length > 0 ? await runClientCells(bench, clientCells) : []
   progress.clear()
 
   const machine = describeMachine()
   process.stdout.write(`${machineLine(machine)}\n`)
-  if (scaleCells.length < cells.length) {
+  if (serverCells.length > 0) {
     const how = `Medians of ${options.rounds} rounds of ${options.seconds} s; M = million operations; load = the load generator.`
     process.stdout.write(`${how}\n\n${formatTables(results, tableStyle())}\n\n`)
   }
   if (scaleCells.length > 0) process.stdout.write(`${scaleLine(options)}\n\n${formatScaleTable(results, tableStyle())}\n`)
-  if (profile !== null)
-    process.stdout.write(`\nHottest functions of our server:\n${formatHotFunctions(hottestFunctions(profile, HOT_FUNCTIONS))}\n`)
-  if (options.json !== null) writeFileSync(options.json, `${JSON.stringify({ machine, options, results }, null, 2)}\n`)
+  if (clientCells.length > 0) process.stdout.write(`${clientLine(options)}\n\n${formatClientTable(clientResults, tableStyle())}\n`)
+  if (profile !== null) {
+    showHotFunctions('Hottest functions of our server', profile)
+    if (clientCells.some(({ what }) => what === 'load'))
+      showHotFunctions('Hottest functions of our client', clientProfile(profile, 'zoarium'))
+  }
+  if (options.json !== null)
+    writeFileSync(options.json, `${JSON.stringify({ machine, options, results: [...results, ...clientResults] }, null, 2)}\n`)
 }
 
 try {

@@ -1,6 +1,6 @@
 // bench: one measurement of one cell on one server.
 
-import type { Cell } from './cells.ts'
+import type { ServerCell } from './cells.ts'
 import { Histogram } from './histogram.ts'
 import type { JobResult, Mix } from './job.ts'
 import type { LoadFleet } from './load-fleet.ts'
@@ -39,7 +39,13 @@ export interface ScaleSample {
   readonly figures: Readonly<Record<string, number | null>>
 }
 
-export type Sample = LoadSample | MemorySample | ScaleSample
+/** Figures of a client, by name. */
+export interface ClientSample {
+  readonly kind: 'client'
+  readonly figures: Readonly<Record<string, number>>
+}
+
+export type Sample = LoadSample | MemorySample | ScaleSample | ClientSample
 
 export interface Durations {
   /** Load before the window opens; the server is warm already, the connections are not. */
@@ -103,7 +109,7 @@ async function runMix(
 
 /** Measures a cell that is load. */
 export async function measureLoad(
-  cell: Exclude<Cell, { type: 'memory' | 'scale' }>,
+  cell: Exclude<ServerCell, { type: 'memory' }>,
   server: RunningServer,
   load: LoadFleet,
   durations: Durations,

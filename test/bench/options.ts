@@ -12,6 +12,8 @@ export interface BenchOptions {
   readonly scaleRounds: number
   /** How many znodes those cells load. */
   readonly znodes: number
+  /** Rounds of the cells of the clients. */
+  readonly clientRounds: number
   readonly seconds: number
   /** What runs beside our server: Apache ZooKeeper, nothing, or a command line with `{port}` and `{dir}` in it. */
   readonly peer: string
@@ -30,8 +32,10 @@ export const FULL_ZNODES = 1_000_000
 export const USAGE = `Usage: npm run bench -- [options]
 
   --quick               fewer cells, shorter windows, fewer znodes
-  --only a,b            groups (reads, writes, mixed, creates, multis, open, connects, memory, million) or single cells (read-c16k16)
-  --rounds N            measurements of each cell and server, alternating (default 3, quick 2; million 2, quick 1)
+  --only a,b            groups (reads, writes, mixed, creates, multis, open, connects, memory, million, clients)
+                        or single cells (read-c16k16)
+  --rounds N            measurements of each cell and server, alternating (default 3, quick 2; million 2, quick 1;
+                        clients 7, quick 3)
   --znodes N            znodes of the million group, for a smaller trial (default 1000000, quick 100000)
   --seconds S           measured window (default 4, quick 2)
   --peer zookeeper|none|CMD  what to run beside our server (default zookeeper); {port} and {dir} are filled in, so that
@@ -40,7 +44,8 @@ export const USAGE = `Usage: npm run bench -- [options]
   --json FILE           all samples as JSON
   --server-command CMD  start our server so; {port} and {dir} are filled in
   --node-option OPT     an option of node for our server, may be repeated
-  --profile DIR         start our server with --cpu-prof, write the profile to DIR and show its hottest functions
+  --profile DIR         start our server with --cpu-prof, write the profile to DIR and show its hottest functions; with cells of the
+                        clients the same of our client, in DIR/client
   --dir DIR             parent of the data folders (default /var/tmp); must be on a real disk
   --generators N        load processes (default 1)
   --no-warm-up          skip the load before the first cell
@@ -104,6 +109,7 @@ export function readOptions(args: readonly string[]): BenchOptions | null {
     only: values.only === undefined ? [] : values.only.split(',').filter((name) => name !== ''),
     rounds: integer('rounds', values.rounds, values.quick ? 2 : 3, 1),
     scaleRounds: integer('rounds', values.rounds, values.quick ? 1 : 2, 1),
+    clientRounds: integer('rounds', values.rounds, values.quick ? 3 : 7, 1),
     znodes: integer('znodes', values.znodes, values.quick ? 100_000 : FULL_ZNODES, 1000),
     seconds: seconds(values.seconds, values.quick ? 2 : 4),
     peer: values.peer,

@@ -102,7 +102,7 @@ function memoryTable(results: readonly CellResult[], style: TableStyle): string 
 
 /** Throughput and cost, latencies, memory; the first server's figure over the second's in the ratio columns. */
 export function formatTables(results: readonly CellResult[], style: TableStyle): string {
-  const load = results.filter(({ cell }) => cell.type !== 'memory' && cell.type !== 'scale')
+  const load = results.filter(({ cell }) => cell.type !== 'memory' && cell.type !== 'scale' && cell.type !== 'client')
   const memory = results.filter(({ cell }) => cell.type === 'memory')
   const tables: string[] = []
   if (load.length > 0) tables.push(loadTable(load, WORK_COLUMNS, style), loadTable(load, LATENCY_COLUMNS, style))

@@ -2,6 +2,7 @@
 //
 //   /bench/n<connection>-<node>          100 bytes each (or what the job says), read and written by that connection alone
 //   /bench/c<connection>/<run>-<8 hex>   made and removed by the cells that create
+//   /bench/watched/service-<number>      100 bytes each, watched by the cell of the clients' watches
 
 import { ErrorCode } from '../../core/wire/error-codes.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
@@ -18,21 +19,24 @@ const MULTI_OPS = 5
 /** Of `mixed`, one request in so many is a write. */
 const MIXED_WRITE_EVERY = 10
 const ROOT = '/bench'
+const WATCHED = `${ROOT}/watched`
+/** Znodes made or written at one time. */
+const PUTS_AT_ONCE = 256
 
 function label(connection: number): string {
   return String(connection).padStart(4, '0')
 }
 
-function nodePath(connection: number, node: number): string {
+export function nodePath(connection: number, node: number): string {
   return `${ROOT}/n${label(connection)}-${String(node).padStart(2, '0')}`
 }
 
-function createParent(connection: number): string {
+export function createParent(connection: number): string {
   return `${ROOT}/c${label(connection)}`
 }
 
 /** What a znode holds: different for every znode, so that a reply with another one's data shows. */
-function nodeData(connection: number, node: number, dataBytes: number): Buffer {
+export function nodeData(connection: number, node: number, dataBytes: number): Buffer {
   return Buffer.alloc(dataBytes, `${nodePath(connection, node)} `)
 }
 
@@ -104,6 +108,26 @@ export async function prepareZnodes(port: number, first: number, connections: nu
       const puts = [put(session, createParent(connection), Buffer.alloc(0))]
       for (let node = 0; node < NODES; node++) puts.push(put(session, nodePath(connection, node), nodeData(connection, node, dataBytes)))
       await Promise.all(puts)
+    }
+  } finally {
+    await session.close()
+  }
+}
+
+/** A znode of those that clients watch. */
+export function watchedPath(number: number): string {
+  return `${WATCHED}/service-${String(number).padStart(8, '0')}`
+}
+
+/** Makes the first `count` watched znodes, or writes them anew, which fires their watches. */
+export async function putWatched(port: number, count: number): Promise<void> {
+  const session = await BareSession.open({ port })
+  try {
+    await put(session, ROOT, Buffer.alloc(0))
+    await put(session, WATCHED, Buffer.alloc(0))
+    for (let from = 0; from < count; from += PUTS_AT_ONCE) {
+      const numbers = Array.from({ length: Math.min(PUTS_AT_ONCE, count - from) }, (_, i) => from + i)
+      await Promise.all(numbers.map((number) => put(session, watchedPath(number), Buffer.alloc(DATA_BYTES, 'w'))))
     }
   } finally {
     await session.close()

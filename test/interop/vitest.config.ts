@@ -1,11 +1,17 @@
-// Vitest for the clients of others: needs Debian's zookeeper, zookeeper-bin and python3-kazoo, and a built package (npm run build).
+// Vitest for the clients of others, and for this client on Apache ZooKeeper: needs the Debian packages that support/requirements.ts names, and a built
+// package (npm run build). INTEROP_NATIVE=1 adds the suite whose client must be compiled.
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+
+const { INTEROP_NATIVE } = process.env
 
 export default defineConfig({
   root: fileURLToPath(new URL('../../', import.meta.url)),
   test: {
-    include: ['test/interop/**/*.test.ts'],
+    // The client's behavioural suite is the one that runs on this package's server: the same files, another server.
+    include: ['test/interop/**/*.test.ts', 'test/client/behaviour/**/*.test.ts'],
+    env: { CLIENT_SUITE_SERVER: 'zookeeper' },
+    exclude: INTEROP_NATIVE === '1' ? [] : ['test/interop/native-zookeeper/**'],
     globalSetup: ['test/interop/support/requirements.ts'],
     pool: 'forks',
     maxWorkers: 2,

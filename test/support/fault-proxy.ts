@@ -22,6 +22,9 @@ export const Op = {
 /** A rule looks at each request (not the handshake, no pings) and says what happens to it. */
 type Rule = (op: number, count: number) => 'forward' | 'loseReply' | 'loseRequest'
 
+/** Looks at a reply to an op, a whole frame with its length field, and says what the client gets in its place. */
+export type Reshape = (reply: Buffer, op: number) => Buffer
+
 /**
  * One client connection and its partner. Frames of the client are taken apart; the server's bytes too, to find the reply that must be lost.
  */
@@ -32,6 +35,8 @@ interface Pair {
   readonly fromServer: Frames
   /** The xid whose reply is swallowed and followed by a cut, -1,000 for none. */
   fatalXid: number
+  /** Ops that are not answered yet, by xid; kept only for `reshape`. */
+  readonly ops: Map<number, number>
   handshaken: boolean
 }
 
@@ -62,15 +67,18 @@ const NO_XID = -1_000
  * - `dropReplies()`: requests arrive, nothing comes back, until the next connection;
  * - `loseReply(op)`: the next request of that op is applied by the server, its reply is swallowed, then the connection is cut;
  * - `loseRequest(op)`: the next request of that op never arrives, the connection is cut;
+ * - `reshape`: every reply to a request passes through it;
  * - `cutAfterRequests(n)`: the n-th request from now is applied, its reply is swallowed, then the connection is cut.
  */
 export class FaultProxy implements AsyncDisposable {
   readonly port: number
+  reshape: Reshape | null = null
   readonly #server: ReturnType<typeof createServer>
   readonly #target: { host: string; port: number }
   readonly #pairs: Set<Pair> = new Set()
   #rule: Rule | null = null
   #count = 0
+  #accepted = 0
   #paused = false
   #refusing = false
   #dropping = false
@@ -98,6 +106,11 @@ export class FaultProxy implements AsyncDisposable {
   /** Open client connections. */
   get connections(): number {
     return this.#pairs.size
+  }
+
+  /** Connections accepted so far, without those that were refused. */
+  get accepted(): number {
+    return this.#accepted
   }
 
   /** Requests seen, without handshakes and pings. */
@@ -178,11 +191,20 @@ export class FaultProxy implements AsyncDisposable {
       return
     }
     this.#dropping = false
+    this.#accepted++
     const server = connectSocket(this.#target)
     server.on('error', () => {})
     client.setNoDelay(true)
     server.setNoDelay(true)
-    const pair: Pair = { client, server, fromClient: new Frames(), fromServer: new Frames(), fatalXid: NO_XID, handshaken: false }
+    const pair: Pair = {
+      client,
+      server,
+      fromClient: new Frames(),
+      fromServer: new Frames(),
+      fatalXid: NO_XID,
+      ops: new Map(),
+      handshaken: false,
+    }
     this.#pairs.add(pair)
     client.on('data', (chunk) => this.#fromClient(pair, chunk))
     server.on('data', (chunk) => this.#fromServer(pair, chunk))
@@ -210,6 +232,7 @@ export class FaultProxy implements AsyncDisposable {
 
   #request(pair: Pair, frame: Buffer): void {
     const xid = frame.readInt32BE(4)
+    if (this.reshape !== null) pair.ops.set(xid, frame.readInt32BE(8))
     const verdict = xid < 0 || this.#rule === null ? 'forward' : this.#rule(frame.readInt32BE(8), this.#count + 1)
     if (xid >= 0) this.#count++
     if (verdict === 'forward') {
@@ -232,7 +255,15 @@ export class FaultProxy implements AsyncDisposable {
         this.#end(pair)
         return
       }
-      if (!this.#dropping) pair.client.write(frame)
+      if (!this.#dropping) pair.client.write(this.#reshaped(pair, frame))
     }
+  }
+
+  #reshaped(pair: Pair, frame: Buffer): Buffer {
+    if (this.reshape === null) return frame
+    const xid = frame.readInt32BE(4)
+    const op = pair.ops.get(xid)
+    pair.ops.delete(xid)
+    return op === undefined ? frame : this.reshape(frame, op)
   }
 }

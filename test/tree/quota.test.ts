@@ -80,18 +80,31 @@ describe('statistics', () => {
     expect(d.data('/zookeeper/quota/app/in/zookeeper_stats')).toBe('count=2,bytes=0')
   })
 
-  test('are counted afresh whichever of the two nodes comes last, and end with the limits', () => {
+  test('are counted afresh when their node is created, stand still without limits, and go on from there, as in ZooKeeper', () => {
     const d = new TreeDriver()
     const a = d.connect()
     d.create(a, '/app')
     d.create(a, '/zookeeper/quota/app')
     d.create(a, '/zookeeper/quota/app/zookeeper_stats')
+    expect(d.data('/zookeeper/quota/app/zookeeper_stats')).toBe('count=1,bytes=0')
     d.create(a, '/app/a')
     d.create(a, '/zookeeper/quota/app/zookeeper_limits', { data: 'count=9,bytes=9' })
-    expect(d.data('/zookeeper/quota/app/zookeeper_stats')).toBe('count=2,bytes=0')
-    d.remove(a, '/zookeeper/quota/app/zookeeper_limits')
+    expect(d.data('/zookeeper/quota/app/zookeeper_stats')).toBe('count=1,bytes=0')
     d.create(a, '/app/b')
     expect(d.data('/zookeeper/quota/app/zookeeper_stats')).toBe('count=2,bytes=0')
+    d.remove(a, '/zookeeper/quota/app/zookeeper_limits')
+    d.create(a, '/app/c')
+    expect(d.data('/zookeeper/quota/app/zookeeper_stats')).toBe('count=2,bytes=0')
+    d.remove(a, '/zookeeper/quota/app/zookeeper_stats')
+    d.create(a, '/zookeeper/quota/app/zookeeper_stats')
+    expect(d.data('/zookeeper/quota/app/zookeeper_stats')).toBe('count=4,bytes=0')
+  })
+
+  test('are rewritten in their own form by a setData of equal size, as in ZooKeeper', () => {
+    const { d, a, usage } = limited('count=5,bytes=-1')
+    d.set(a, '/zookeeper/quota/app/zookeeper_stats', 'bytes=0,count=1')
+    d.set(a, '/app', '12345')
+    expect(usage()).toBe('count=1,bytes=0')
   })
 
   test('a node of statistics that somebody broke is survived', () => {

@@ -80,7 +80,6 @@ describe('Reader', () => {
     ['buffer', '7fffffff61', (r: Reader) => r.buffer()],
     ['vector', '7fffffff61', (r: Reader) => r.vectorCount(4)],
     ['vector', '0000000200000000', (r: Reader) => r.vectorCount(4)],
-    ['vector', 'fffffffe', (r: Reader) => r.vectorCount(4)],
     ['int', '000000', (r: Reader) => r.int32()],
     ['long', '00000000000000', (r: Reader) => r.int64()],
     ['long', '00000000000000', (r: Reader) => r.int64BigInt()],
@@ -90,8 +89,10 @@ describe('Reader', () => {
     expect(() => read(hex(digits))).toThrow(ProtocolError)
   })
 
-  it('knows a null vector, an empty one, and one that fits exactly', () => {
+  it('knows a null vector, an empty one (with any other negative count too), and one that fits exactly', () => {
     expect(hex('ffffffff').vectorCount(4)).toBe(-1)
+    expect(hex('fffffffe').vectorCount(4)).toBe(0)
+    expect(hex('80000000').vectorCount(4)).toBe(0)
     expect(hex('00000000').vectorCount(4)).toBe(0)
     expect(hex('00000002 00000000 00000000').vectorCount(4)).toBe(2)
   })

@@ -22,6 +22,8 @@ export interface ApacheOptions {
   readonly lines?: readonly string[]
   /** Java system properties, as `name=value`. */
   readonly properties?: readonly string[]
+  /** Further jars, which Debian's does not name. */
+  readonly jars?: readonly string[]
 }
 
 /** A ZooKeeper process on a folder of its own, which it leaves behind when it ends. */
@@ -53,7 +55,7 @@ export async function startApacheZooKeeper(options: Pick<ApacheOptions, 'tickTim
 /** Starts one whose data lies in `home`/data. Resolves when it answers `ruok`. */
 export async function startApacheZooKeeperIn(
   home: string,
-  { port, tickTimeMs = 2000, lines = [], properties = [] }: ApacheOptions,
+  { port, tickTimeMs = 2000, lines = [], properties = [], jars = [] }: ApacheOptions,
 ): Promise<ApacheProcess> {
   await mkdir(join(home, 'data'), { recursive: true })
   await writeFile(
@@ -73,7 +75,7 @@ export async function startApacheZooKeeperIn(
   // Read as a Java property, not from the file.
   const flags = ['znode.container.checkIntervalMs=500', ...properties].map((property) => `-D${property}`)
   const main = 'org.apache.zookeeper.server.quorum.QuorumPeerMain'
-  const child = spawn('java', [...flags, '-Xmx512m', '-cp', ZOOKEEPER_JAR, main, join(home, 'zoo.cfg')], {
+  const child = spawn('java', [...flags, '-Xmx512m', '-cp', [ZOOKEEPER_JAR, ...jars].join(':'), main, join(home, 'zoo.cfg')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   })
   let log = ''

@@ -1,14 +1,14 @@
 import protobuf from 'protobufjs'
 import { describe, expect, it } from 'vitest'
-import type { Client, StandardSchema } from '../../core/index.ts'
-import { jsonCodec, protobufCodec, textCodec } from '../../core/index.ts'
-import { realServer } from './real-server.ts'
-import { code, Fixture, rejection } from './support.ts'
+import type { Client, StandardSchema } from '../../../core/index.ts'
+import { jsonCodec, protobufCodec, textCodec } from '../../../core/index.ts'
+import { code, Fixture, rejection } from '../support.ts'
+import { serverUnderTest } from './server-under-test.ts'
 
 const fixture = new Fixture()
 
 async function client(chroot = ''): Promise<Client> {
-  const server = await realServer(fixture)
+  const server = await serverUnderTest(fixture)
   const made = await fixture.client(server.connectString + chroot)
   if (chroot !== '') await made.ensurePath('/')
   return made

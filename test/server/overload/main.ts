@@ -1,0 +1,141 @@
+// overload: `npm run overload -- --seconds 600`: floods a server of its own from another process, measures what fair clients get meanwhile, and samples the
+// server's memory. Ends with 1 if the server ends, a fair client fails, or memory grows above the bound.
+
+import { type ChildProcess, fork, spawn } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { connect as dial } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { connect } from '../../../core/index.ts'
+import type { Histogram } from '../../bench/histogram.ts'
+import { cpuSeconds, peakResidentBytes, residentBytes } from '../../bench/proc-stat.ts'
+import { FairClients } from './fair-clients.ts'
+import { FLOOD_PATHS, type FloodCounts, type FloodOptions } from './flood.ts'
+
+const CLI = fileURLToPath(new URL('../../../core/cli/main.js', import.meta.url))
+const FLOOD = fileURLToPath(new URL('./flood-process.js', import.meta.url))
+const MIB = 1 << 20
+const SAMPLE_MS = 1000
+
+const { values: flags } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '600' },
+    connections: { type: 'string', default: '2000' },
+    fair: { type: 'string', default: '10' },
+    'max-rss-mib': { type: 'string', default: '1500' },
+  },
+})
+const seconds = Number(flags.seconds)
+const connections = Number(flags.connections)
+const fairCount = Number(flags.fair)
+const maxRss = Number(flags['max-rss-mib']) * MIB
+
+interface Server {
+  readonly child: ChildProcess
+  readonly port: number
+  readonly log: () => string
+}
+
+async function startServer(dataDir: string): Promise<Server> {
+  const args = ['server', '--port', '0', '--json', '--data-dir', dataDir, '--max-connections-per-address', '0', '--four-letter-words', '*']
+  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+  let log = ''
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (log = (log + text).slice(-20_000)))
+  const port = await new Promise<number>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').once('data', (line: string) => resolve((JSON.parse(line) as { port: number }).port))
+    child.once('exit', () => reject(new Error(`the server did not start:\n${log}`)))
+  })
+  return { child, port, log: () => log }
+}
+
+/** Lines of `mntr` that say what was refused. */
+function refusals(port: number): Promise<string[]> {
+  return new Promise((resolve) => {
+    let text = ''
+    const socket = dial(port, '127.0.0.1', () => socket.write('mntr'))
+    socket.setEncoding('utf8').on('data', (chunk) => (text += String(chunk)))
+    socket.on('error', () => {})
+    socket.on('close', () => resolve(text.split('\n').filter((line) => line.startsWith('zk_refused_'))))
+  })
+}
+
+async function prepare(port: number): Promise<void> {
+  const client = await connect(`127.0.0.1:${port}`)
+  for (const path of FLOOD_PATHS) await client.create(path, Buffer.alloc(1000, 1))
+  await client.close()
+}
+
+function latency(name: string, histogram: Histogram, tookSeconds: number): string {
+  const ms = (percent: number): string => (histogram.percentile(percent) / 1000).toFixed(1)
+  const rate = (histogram.count / tookSeconds).toFixed(1)
+  return `${name}: ${histogram.count} (${rate}/s), p50 ${ms(50)} ms, p99 ${ms(99)} ms, longest ${(histogram.maxUs / 1000).toFixed(0)} ms`
+}
+
+async function run(): Promise<boolean> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'zoarium-overload-'))
+  const server = await startServer(dataDir)
+  const { child, port } = server
+  const pid = child.pid ?? 0
+  let died = false
+  child.once('exit', () => (died = true))
+  try {
+    await prepare(port)
+    const fair = new FairClients()
+    await fair.start(port, fairCount)
+    const idleRss = residentBytes(pid)
+    const share = (part: number): number => Math.floor(connections * part)
+    const slowReaders = share(0.05)
+    const silentReaders = share(0.05)
+    const silentWatchers = share(0.01)
+    const flooders = connections - slowReaders - silentReaders - silentWatchers
+    const options: FloodOptions = { port, flooders, slowReaders, silentReaders, silentWatchers }
+    const flood = fork(FLOOD, { stdio: 'inherit' })
+    let counts: FloodCounts = { bytesSent: 0, bytesRead: 0, connected: 0, closed: 0 }
+    flood.on('message', (message: FloodCounts) => (counts = message))
+    flood.send(options)
+    console.log(`${JSON.stringify(options)} for ${seconds} s; fair clients: ${fairCount}; server idle at ${(idleRss / MIB).toFixed(0)} MiB`)
+    fair.run()
+    const startMs = performance.now()
+    const startCpu = cpuSeconds(pid)
+    const rss: number[] = []
+    for (let second = 1; second <= seconds && !died; second++) {
+      await delay(SAMPLE_MS)
+      if (died) break
+      rss.push(residentBytes(pid))
+      if (second % 10 === 0) {
+        const { bytesSent, bytesRead, connected, closed } = counts
+        const mib = (bytes: number): string => (bytes / MIB).toFixed(0)
+        console.log(
+          `${second} s: rss ${mib(rss.at(-1) ?? 0)} MiB, flood sent ${mib(bytesSent)} read ${mib(bytesRead)} MiB, connected ${connected}, closed ${closed}, ` +
+            `fair ${fair.reads.count + fair.writes.count} (p99 ${(fair.writes.percentile(99) / 1000).toFixed(0)} ms), failed ${[...fair.failures.values()].reduce((a, b) => a + b, 0)}`,
+        )
+      }
+    }
+    const took = (performance.now() - startMs) / 1000
+    if (!died) await fair.stop()
+    flood.disconnect()
+    if (died) console.log(`the server ended:\n${server.log()}`)
+    else for (const line of await refusals(port)) console.log(line)
+    const peak = died ? 0 : peakResidentBytes(pid)
+    console.log(latency('fair writes', fair.writes, took))
+    console.log(latency('fair reads', fair.reads, took))
+    console.log(`failures of fair clients: ${JSON.stringify([...fair.failures])}`)
+    const half = rss.slice(Math.floor(rss.length / 2))
+    const mib = (bytes: number): string => (bytes / MIB).toFixed(0)
+    console.log(
+      `rss: at the start ${mib(rss[0] ?? 0)}, largest sample ${mib(Math.max(...rss))}, in the second half ${mib(Math.min(...half))} to ${mib(Math.max(...half))} MiB; peak ${mib(peak)} MiB`,
+    )
+    if (!died) console.log(`server cpu: ${(cpuSeconds(pid) - startCpu).toFixed(0)} s in ${took.toFixed(0)} s`)
+    return !died && fair.failures.size === 0 && peak <= maxRss && fair.writes.count > 0
+  } finally {
+    child.kill('SIGKILL')
+    await rm(dataDir, { recursive: true, force: true })
+  }
+}
+
+const good = await run()
+console.log(good ? 'good' : 'NOT GOOD')
+process.exit(good ? 0 : 1)
