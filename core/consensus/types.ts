@@ -27,6 +27,23 @@ export interface PersistBatch {
   readonly entries: readonly Entry[]
 }
 
+/**
+ * Who belongs to the ensemble. Ids are never used again: a server that lost its data comes back under another one. While `outgoing` holds anyone
+ * the configuration is joint: elections, commits and rounds need a majority of `voters` and one of `outgoing`.
+ */
+export interface Configuration {
+  /** Ascending, as all lists here. 1 to 7. */
+  readonly voters: readonly number[]
+  /** The voters before the change; empty when not joint. */
+  readonly outgoing: readonly number[]
+  /** They get the log and count for nothing. Never voters at the same time. */
+  readonly learners: readonly number[]
+  /** Voters of `outgoing` that become learners when the joint configuration is left. */
+  readonly learnersNext: readonly number[]
+  /** What the replica keeps with it: addresses, incarnations. Opaque here. */
+  readonly context: Buffer
+}
+
 /** Describes the state that a snapshot holds. */
 export interface SnapshotMeta {
   /** Index of the last entry applied to it. */
@@ -34,4 +51,6 @@ export interface SnapshotMeta {
   readonly term: number
   /** Index of the first entry of `term`: zxid = term << 32 | (index - termStart). */
   readonly termStart: number
+  /** The configuration in force at `index`, joint ones too; absent in snapshots of a server that never had company. */
+  readonly configuration?: Configuration
 }
