@@ -46,6 +46,21 @@ export class TermSpans {
     return span.start
   }
 
+  /**
+   * The highest index up to `index` whose term is at most `term`: where a log that has `term` at `index` may still agree with this one. Terms never fall
+   * along a log, so everything above is surely different. An index before the known terms is returned as it is: it may agree.
+   */
+  lastAtMost(index: number, term: number): number {
+    let at = index
+    for (let i = this.#spans.length - 1; i >= 0; i--) {
+      const span = this.#spans[i] as Span
+      if (span.start > at) continue
+      if (span.term <= term) return at
+      at = span.start - 1
+    }
+    return at
+  }
+
   // The newest spans are asked for most, so the search runs from the end.
   #find(index: number): Span | undefined {
     for (let i = this.#spans.length - 1; i >= 0; i--) {

@@ -6,11 +6,13 @@
 // A turn of the host: setTime(), any number of inputs, endTurn(). Everything proposed in one turn goes to disk as one batch; everything
 // that a connection is to hear in one turn leaves in one send.
 
-import { RaftNode, type RaftRestart } from '../consensus/raft-node.ts'
+import type { RaftRestart } from '../consensus/options.ts'
+import { RaftNode } from '../consensus/raft-node.ts'
 import type { Entry, SnapshotMeta } from '../consensus/types.ts'
 import { assert, unreachable } from '../support/assert.ts'
 import { Deque } from '../support/deque.ts'
 import { int64ToHex } from '../support/int64.ts'
+import { SeededRandom } from '../support/random.ts'
 import { bodyStart, EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { Applied, Change, StateMachine } from '../tree/state-machine.ts'
@@ -84,7 +86,8 @@ export class Replica implements ReplicaContext, ConnectionsOwner {
     this.#wallMs = wallMs
     const nonce = host.entropy(8)
     this.origin = { serverId: options.serverId, nonceHi: (nonce.readUInt32BE(0) | 1) >>> 0, nonceLo: nonce.readUInt32BE(4) }
-    this.#raft = new RaftNode({ id: options.serverId, voters: [options.serverId] }, restart)
+    const random = new SeededRandom(nonce.readUIntBE(2, 6))
+    this.#raft = new RaftNode({ id: options.serverId, voters: [options.serverId], random }, restart, nowMs)
     this.#tree = tree
     this.#appliedIndex = restart.snapshot?.index ?? 0
     this.#snapshots = new SnapshotSchedule(options.snapshotEveryEntries, this.#appliedIndex)

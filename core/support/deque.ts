@@ -36,6 +36,16 @@ export class Deque<T> {
     return item
   }
 
+  /** Takes the newest item off again. */
+  pop(): T | undefined {
+    if (this.#size === 0) return undefined
+    this.#size -= 1
+    const slot = (this.#head + this.#size) & this.#mask
+    const item = this.#slots[slot]
+    this.#slots[slot] = undefined
+    return item
+  }
+
   peek(): T | undefined {
     return this.#size === 0 ? undefined : this.#slots[this.#head]
   }

@@ -3,8 +3,9 @@ import { RaftNode } from '../../core/consensus/raft-node.ts'
 import type { Entry, HardState } from '../../core/consensus/types.ts'
 import { EMPTY_HARD_STATE } from '../../core/consensus/types.ts'
 import { InvariantError } from '../../core/support/assert.ts'
+import { SeededRandom } from '../../core/support/random.ts'
 
-const OPTIONS = { id: 1, voters: [1] }
+const OPTIONS = { id: 1, voters: [1], random: new SeededRandom(1) }
 
 function fresh(hardState: HardState = EMPTY_HARD_STATE, entries: readonly Entry[] = []): RaftNode {
   return new RaftNode(OPTIONS, { hardState, snapshot: null, entries })
@@ -132,8 +133,21 @@ describe('an ensemble of one', () => {
     expect(committed(node)).toEqual([])
   })
 
-  it('is alone, for now', () => {
-    const restart = { hardState: EMPTY_HARD_STATE, snapshot: null, entries: [] }
-    expect(() => new RaftNode({ id: 1, voters: [1, 2, 3] }, restart)).toThrow(InvariantError)
+  it('whose log is ahead of its hard state raises its term, and has no vote in it', () => {
+    const node = fresh({ term: 3, votedFor: 1, commit: 0 }, [{ term: 7, index: 1, payload: Buffer.alloc(0) }])
+    expect(node.term).toBe(7)
+    expect(persist(node).hardState).toEqual({ term: 7, votedFor: 0, commit: 0 })
+  })
+
+  it('answers a read at once when it has committed in its term, not before', () => {
+    const node = leader()
+    node.requestRead(1)
+    expect(node.takeReads()).toEqual([])
+    node.propose(Buffer.alloc(0))
+    persist(node)
+    expect(node.takeReads()).toEqual([{ id: 1, index: 1 }])
+    node.requestRead(2)
+    expect(node.takeReads()).toEqual([{ id: 2, index: 1 }])
+    expect(node.contactUntilMs).toBe(Number.POSITIVE_INFINITY)
   })
 })
