@@ -64,6 +64,8 @@ export function leave(joint: Configuration): Configuration {
 
 /** Which configuration is in force at which index of the log. */
 export class ConfigurationHistory {
+  #current: Configuration
+  #index: number
   #base: Configuration
   /** Whether the base must be kept in snapshots: it came out of one, or others belong to it. */
   #baseRecorded: boolean
@@ -74,26 +76,30 @@ export class ConfigurationHistory {
     this.#base = base
     this.#baseIndex = index
     this.#baseRecorded = recorded
+    this.#current = base
+    this.#index = index
   }
 
   /** The one in force. */
   get current(): Configuration {
-    return this.#changes.at(-1)?.configuration ?? this.#base
+    return this.#current
   }
   /** Index of the entry that carries it. */
   get index(): number {
-    return this.#changes.at(-1)?.index ?? this.#baseIndex
+    return this.#index
   }
 
   append(index: number, configuration: Configuration): void {
-    assert(index > this.index, 'configurations come in the order of the log')
+    assert(index > this.#index, 'configurations come in the order of the log')
     this.#changes.push({ index, configuration })
+    this.#noteNewest()
   }
 
   /** The entries from `index` on were cut off. Says whether another configuration is in force now. */
   truncateFrom(index: number): boolean {
     const before = this.#changes.length
     while ((this.#changes.at(-1)?.index ?? -1) >= index) this.#changes.pop()
+    this.#noteNewest()
     return this.#changes.length !== before
   }
 
@@ -103,6 +109,7 @@ export class ConfigurationHistory {
     this.#base = base
     this.#baseIndex = index
     this.#baseRecorded = true
+    this.#noteNewest()
   }
 
   /** What a snapshot at `index` must carry; `undefined` for a server that never had company. */
@@ -112,6 +119,12 @@ export class ConfigurationHistory {
       if (change !== undefined && change.index <= index) return change.configuration
     }
     return this.#baseRecorded ? this.#base : undefined
+  }
+
+  #noteNewest(): void {
+    const newest = this.#changes.at(-1)
+    this.#current = newest?.configuration ?? this.#base
+    this.#index = newest?.index ?? this.#baseIndex
   }
 }
 

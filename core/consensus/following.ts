@@ -34,7 +34,7 @@ export function onHeartbeat(s: RaftState, m: Heartbeat): void {
   if (m.echo > 0) s.contact.echoed(m.echo, s.timing.electionMs)
   if (s.install === null) {
     // What the leader knows this server to have. Only one that lost data can have less.
-    assert(m.commit <= s.log.lastIndex || s.recovery.active, `commit ${m.commit} lies beyond the log's end ${s.log.lastIndex}`)
+    assert(m.commit <= s.log.lastIndex || s.recovery.active, 'the leader knows what this server has')
     if (m.commit <= s.log.lastIndex) s.log.commitTo(m.commit)
   }
   const counter = s.contact.respond(s.nowMs)
@@ -74,7 +74,7 @@ export function installEnded(s: RaftState, installed: boolean): void {
   s.outbox.dropAcknowledgements()
   log.restart(meta)
   s.configurations.restart(meta.configuration ?? s.configuration, meta.index)
-  s.adaptRetention()
+  s.configurationChanged()
   if (s.leaderId === from) acknowledge(s, from, meta.index)
 }
 

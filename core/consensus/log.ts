@@ -100,7 +100,7 @@ export class RaftLog {
 
   /** Cuts off everything from `index` on. */
   truncateFrom(index: number): void {
-    assert(index > this.#commit, `entry ${index} is committed, the log may not be cut there`)
+    assert(index > this.#commit, 'the log is not cut where it is committed')
     while (this.#last >= index) {
       const entry = this.#entries.pop()
       assert(entry !== undefined && entry.index === this.#last, 'what is not committed is in memory')
@@ -114,7 +114,7 @@ export class RaftLog {
   /** Never goes back. */
   commitTo(index: number): boolean {
     if (index <= this.#commit) return false
-    assert(index <= this.#last, `commit ${index} lies beyond the log's end ${this.#last}`)
+    assert(index <= this.#last, 'nothing is committed beyond the end of the log')
     this.#commit = index
     return true
   }
@@ -125,14 +125,19 @@ export class RaftLog {
 
   /** The next committed entry in log order that was not yet handed out. */
   nextCommitted(): Entry | undefined {
-    if (this.#handed >= this.#commit) return undefined
-    const entry = this.#entries.at(this.#handed + 1 - this.#first)
-    assert(entry !== undefined && entry.index === this.#handed + 1, 'entries are handed out without a gap')
-    this.#handed = entry.index
-    const bytes = weight(entry)
+    const index = this.#handed + 1
+    if (index > this.#commit) return undefined
+    const isKept = this.#keepBytes > 0 || this.#first < index
+    const entry = isKept ? this.#entries.at(index - this.#first) : this.#entries.shift()
+    assert(entry !== undefined && entry.index === index, 'entries are handed out without a gap')
+    this.#handed = index
+    const bytes = entry.payload.length + ENTRY_OVERHEAD_BYTES
     this.#unappliedBytes -= bytes
-    this.#keptBytes += bytes
-    if (this.#keptBytes > this.#keepBytes) this.#trim()
+    if (!isKept) this.#first = index + 1
+    else {
+      this.#keptBytes += bytes
+      if (this.#keptBytes > this.#keepBytes) this.#trim()
+    }
     return entry
   }
 
@@ -179,7 +184,7 @@ export class RaftLog {
   }
 
   #add(entry: Entry): void {
-    assert(entry.index === this.#last + 1, `the log jumps from ${this.#last} to ${entry.index}`)
+    assert(entry.index === this.#last + 1, 'the log has no hole')
     this.#spans.append(entry.term, entry.index)
     this.#entries.push(entry)
     this.#last = entry.index

@@ -56,7 +56,7 @@ export function appendOwn(s: RaftState, payload: Buffer): Entry {
 function appendConfiguration(s: RaftState, leadership: Leadership, configuration: Configuration): Entry {
   const entry = appendOwn(s, s.codec.write(configuration))
   s.configurations.append(entry.index, configuration)
-  s.adaptRetention()
+  s.configurationChanged()
   leadership.adapt(configuration, s.log.lastIndex)
   const { transfer } = leadership
   if (transfer !== null && !configuration.voters.includes(transfer.to)) leadership.transfer = null

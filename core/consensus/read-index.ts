@@ -27,6 +27,9 @@ export class ReadQueue {
   readonly #pending = new Deque<PendingRead>()
   #unresolved = 0
 
+  get empty(): boolean {
+    return this.#pending.size === 0
+  }
   /** The newest round that anybody waits for, 0 if nobody does. */
   get neededRound(): number {
     return this.#pending.at(this.#pending.size - 1)?.round ?? 0

@@ -105,6 +105,7 @@ export function snapshotEnded(s: RaftState, leadership: Leadership, id: number, 
 }
 
 function releaseReads(s: RaftState, { reads, rounds }: Leadership): void {
+  if (reads.empty) return
   reads.release(rounds.confirmed, (id, from, index) => {
     if (from === s.id) s.readStates.push({ id, index })
     else s.send({ type: 'readResponse', from: s.id, to: from, term: s.term, id, index })

@@ -34,7 +34,7 @@ export class Rounds {
 
   /** A quorum has acknowledged every round up to `round`. */
   confirm(round: number): boolean {
-    assert(round <= this.#current, `round ${round} was acknowledged, ${this.#current} is the newest`)
+    assert(round <= this.#current, 'no round is acknowledged before it begins')
     if (round <= this.#confirmed) return false
     for (; this.#confirmed < round; this.#confirmed++) this.#confirmedSentMs = this.#sentMs.shift() ?? Number.NEGATIVE_INFINITY
     return true

@@ -38,6 +38,10 @@ export class RaftState {
   readonly recovery: Recovery
   readonly contact: Contact = new Contact()
   nowMs = 0
+  /** Whether this server has a say in the configuration in force. */
+  voter = false
+  /** Whether it is a quorum by itself. */
+  alone = false
 
   // ---- written by roles.ts alone
   role: Role = 'follower'
@@ -89,19 +93,11 @@ export class RaftState {
       this.log.persist.stateChanged()
     }
     this.recovery = new Recovery(restart.mark ?? null)
-    this.adaptRetention()
+    this.configurationChanged()
   }
 
   get configuration(): Configuration {
     return this.configurations.current
-  }
-  get voter(): boolean {
-    return isVoter(this.configuration, this.id)
-  }
-  /** Whether this server is a quorum by itself. */
-  get alone(): boolean {
-    const { voters, outgoing } = this.configuration
-    return voters.length === 1 && voters[0] === this.id && outgoing.length === 0
   }
 
   /** Sends what states nothing but a term: it leaves when the term is durable. */
@@ -117,16 +113,19 @@ export class RaftState {
   /** Appends an entry that came from a leader. */
   append(entry: Entry): void {
     this.log.append(entry)
-    if (this.#noteConfiguration(entry)) this.adaptRetention()
+    if (this.#noteConfiguration(entry)) this.configurationChanged()
   }
 
   truncateFrom(index: number): void {
     this.log.truncateFrom(index)
-    if (this.configurations.truncateFrom(index)) this.adaptRetention()
+    if (this.configurations.truncateFrom(index)) this.configurationChanged()
   }
 
-  /** Whoever is alone keeps nothing for others. */
-  adaptRetention(): void {
+  /** Another configuration is in force. Whoever has no company keeps nothing for others. */
+  configurationChanged(): void {
+    const { voters, outgoing } = this.configuration
+    this.voter = isVoter(this.configuration, this.id)
+    this.alone = voters.length === 1 && voters[0] === this.id && outgoing.length === 0
     const company = membersOf(this.configuration).some((id) => id !== this.id)
     this.log.keep(company ? this.limits.retainBytes : 0, company ? this.limits.retainForSnapshotBytes : 0)
   }
