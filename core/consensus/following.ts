@@ -95,7 +95,7 @@ function store(s: RaftState, entries: readonly Entry[]): void {
 
 function acknowledge(s: RaftState, to: number, index: number): void {
   const recovering = s.recovery.active
-  s.sendWhenLogIsDurable({
+  s.acknowledge({
     type: 'appendResponse',
     from: s.id,
     to,

@@ -1,7 +1,10 @@
 // consensus: messages on their way out: those that may leave now, and those that wait until what they state is durable. PURE.
 //
-//   post(message, 0)   --> [now]  --take-->
-//   post(message, seq) --> [held] --release(seq)--> [now]
+//   post(message, 0)        --> [now]  --take-->
+//   post(message, seq)      --> [held: a term or vote] --release(seq)--> [now]
+//   acknowledge(..., seq)   --> [held: entries]        --release(seq)--> [now]
+//
+// Two queues, since a heartbeat's answer waits for the term alone and may overtake an acknowledgement that waits for entries.
 
 import { assert } from '../support/assert.ts'
 import { Deque } from '../support/deque.ts'
@@ -17,7 +20,8 @@ const NONE: readonly Message[] = []
 
 export class Outbox {
   #now: Message[] = []
-  #held = new Deque<Held>()
+  readonly #forTerm = new Deque<Held>()
+  readonly #forEntries = new Deque<Held>()
 
   get hasMessages(): boolean {
     return this.#now.length > 0
@@ -25,25 +29,32 @@ export class Outbox {
 
   post(message: Message, seq: number): void {
     if (seq === 0) this.#now.push(message)
-    else if (!this.#merged(message, seq)) {
-      assert((this.#held.at(this.#held.size - 1)?.seq ?? 0) <= seq, 'messages are held in the order of the batches')
-      this.#held.push({ message, seq })
+    else hold(this.#forTerm, message, seq)
+  }
+
+  /** Of acknowledgements that wait for one batch the last says it all. */
+  acknowledge(message: AppendResponse, seq: number): void {
+    if (seq === 0) {
+      this.#now.push(message)
+      return
     }
+    const last = this.#forEntries.at(this.#forEntries.size - 1)
+    const waiting = last?.message
+    if (last?.seq === seq && waiting?.type === 'appendResponse' && waiting.to === message.to) {
+      this.#forEntries.pop()
+      hold(this.#forEntries, waiting.index > message.index ? waiting : message, seq)
+    } else hold(this.#forEntries, message, seq)
   }
 
   /** The batch `seq` is durable. */
   release(seq: number): void {
-    for (let held = this.#held.peek(); held !== undefined && held.seq <= seq; held = this.#held.peek()) {
-      this.#now.push(held.message)
-      this.#held.shift()
-    }
+    this.#release(this.#forTerm, seq)
+    this.#release(this.#forEntries, seq)
   }
 
   /** Forgets acknowledgements that wait: their term is over, or a snapshot took the place of the entries. */
   dropAcknowledgements(): void {
-    const kept = new Deque<Held>()
-    for (const held of this.#held) if (held.message.type !== 'appendResponse') kept.push(held)
-    this.#held = kept
+    this.#forEntries.clear()
   }
 
   take(): readonly Message[] {
@@ -53,18 +64,15 @@ export class Outbox {
     return out
   }
 
-  // Of acknowledgements that wait for one batch the last says it all.
-  #merged(message: Message, seq: number): boolean {
-    const last = this.#held.at(this.#held.size - 1)
-    if (message.type !== 'appendResponse' || !message.accepted || last === undefined || last.seq !== seq) return false
-    const waiting = last.message
-    if (waiting.type !== 'appendResponse' || !waiting.accepted || waiting.to !== message.to || waiting.term !== message.term) return false
-    this.#held.pop()
-    this.#held.push({ message: farther(waiting, message), seq })
-    return true
+  #release(queue: Deque<Held>, seq: number): void {
+    for (let held = queue.peek(); held !== undefined && held.seq <= seq; held = queue.peek()) {
+      this.#now.push(held.message)
+      queue.shift()
+    }
   }
 }
 
-function farther(a: AppendResponse, b: AppendResponse): AppendResponse {
-  return b.index >= a.index ? b : a
+function hold(queue: Deque<Held>, message: Message, seq: number): void {
+  assert((queue.at(queue.size - 1)?.seq ?? 0) <= seq, 'messages are held in the order of the batches')
+  queue.push({ message, seq })
 }

@@ -5,7 +5,7 @@ import { ConfigurationHistory, membersOf, simpleConfiguration } from './configur
 import { Contact } from './contact.ts'
 import type { Leadership } from './leadership.ts'
 import { RaftLog } from './log.ts'
-import type { Message } from './messages.ts'
+import type { AppendResponse, Message } from './messages.ts'
 import {
   type ConfigurationCodec,
   DEFAULT_LIMITS,
@@ -106,8 +106,8 @@ export class RaftState {
   }
 
   /** Sends what states that the log is as it is now: it leaves when the log is durable. */
-  sendWhenLogIsDurable(message: Message): void {
-    this.outbox.post(message, this.log.persist.logSeq)
+  acknowledge(message: AppendResponse): void {
+    this.outbox.acknowledge(message, this.log.persist.logSeq)
   }
 
   /** Appends an entry that came from a leader. */
