@@ -26,7 +26,7 @@ export class RaftLog {
   #unappliedBytes = 0
   #keptBytes = 0
   #keepBytes = 0
-  /** Entries from here on are kept for a snapshot under way, up to `#keepPinnedBytes`. */
+  /** Entries from here on are kept for peers, up to `#keepPinnedBytes`. */
   #pinnedFrom = Number.POSITIVE_INFINITY
   #keepPinnedBytes = 0
 
@@ -127,7 +127,7 @@ export class RaftLog {
   nextCommitted(): Entry | undefined {
     const index = this.#handed + 1
     if (index > this.#commit) return undefined
-    const isKept = this.#keepBytes > 0 || this.#first < index
+    const isKept = this.#keepPinnedBytes > 0 || this.#first < index
     const entry = isKept ? this.#entries.at(index - this.#first) : this.#entries.shift()
     assert(entry !== undefined && entry.index === index, 'entries are handed out without a gap')
     this.#handed = index
@@ -162,7 +162,7 @@ export class RaftLog {
     this.#trim()
   }
 
-  /** Entries from `index` on are needed for a snapshot under way; `Infinity`: none are. */
+  /** Entries from `index` on are needed by peers; `Infinity`: none are. */
   pin(index: number): void {
     this.#pinnedFrom = index
     this.#trim()

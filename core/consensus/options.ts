@@ -23,8 +23,8 @@ export interface RaftLimits {
   readonly maxUnappliedBytes: number
   /** Applied entries kept in memory for peers that lag; none are when the server is alone. Default 64 MiB. */
   readonly retainBytes: number
-  /** As much is kept while a snapshot is under way to a peer, so that the log still joins it. Default 256 MiB. */
-  readonly retainForSnapshotBytes: number
+  /** As much is kept of what a live peer has not acknowledged, and of what follows a snapshot under way to one. Default 256 MiB. */
+  readonly retainForPeersBytes: number
 }
 
 export const DEFAULT_TIMING: RaftTiming = Object.freeze({ heartbeatMs: 100, electionMs: 500, staggerMs: 25 })
@@ -35,7 +35,7 @@ export const DEFAULT_LIMITS: RaftLimits = Object.freeze({
   maxInflightBytes: 16 << 20,
   maxUnappliedBytes: 64 << 20,
   retainBytes: 64 << 20,
-  retainForSnapshotBytes: 256 << 20,
+  retainForPeersBytes: 256 << 20,
 })
 
 /** How configurations stand in entries. Supplied by whoever knows the layout of payloads. */

@@ -24,6 +24,8 @@ export class Progress {
   #paused = false
   /** Replicate: entries are under way and a heartbeat was answered since: an empty append finds out whether they were lost. */
   #probeDue = false
+  /** The round of heartbeats that was the newest when an append last left: the answer to a later one comes after that append's. */
+  #sentInRound = 0
   /** Highest commit index under way to the peer. */
   #sentCommit = 0
   #snapshotIndex = 0
@@ -99,7 +101,8 @@ export class Progress {
   }
 
   /** An append with `count` entries left. */
-  sent(count: number, bytes: number, commit: number): void {
+  sent(count: number, bytes: number, commit: number, round: number): void {
+    this.#sentInRound = round
     this.commitTold(commit)
     this.#probeDue = false
     switch (this.#state) {
@@ -156,8 +159,9 @@ export class Progress {
     this.recovering = recovering
   }
 
-  /** A heartbeat was answered: whatever was sent before has arrived or is lost, so one more may leave. */
-  resume(lastIndex: number): void {
+  /** The heartbeat of `round` was answered: whatever left before it has arrived or is lost, so one more may leave. */
+  resume(round: number, lastIndex: number): void {
+    if (round <= this.#sentInRound) return
     this.#paused = false
     this.#probeDue = this.#match < lastIndex
   }

@@ -13,7 +13,7 @@ const NO_ENTRIES: readonly Entry[] = []
 export function sendAppends(s: RaftState, leadership: Leadership): void {
   const slices = new Slices(s)
   for (const progress of leadership.peers) {
-    while (sendAppend(s, progress, slices)) {
+    while (sendAppend(s, leadership, progress, slices)) {
       // Another message fits.
     }
   }
@@ -26,6 +26,7 @@ export function startRound(s: RaftState): void {
   const round = leadership.rounds.start(nowMs)
   leadership.nextHeartbeatMs = nowMs + s.timing.heartbeatMs
   const inContact = nowMs < leadership.contactUntilMs
+  pinLog(s, leadership)
   for (const progress of leadership.peers) {
     // What the peer is not known to have it may not commit.
     const commit = Math.min(progress.match, s.log.commitIndex)
@@ -49,7 +50,7 @@ export function onHeartbeatResponse(s: RaftState, leadership: Leadership, progre
   if (m.counter > progress.counter) progress.counter = m.counter
   if (m.round > progress.ackedRound) progress.ackedRound = m.round
   // Appends before this heartbeat have arrived or are lost. If the window is full of lost ones only a further probe can tell.
-  progress.resume(s.log.lastIndex)
+  progress.resume(m.round, s.log.lastIndex)
   confirmRounds(s, leadership)
 }
 
@@ -133,7 +134,7 @@ function nextGuess(s: RaftState, m: AppendResponse): number {
 }
 
 // True if a message left that may be followed by another one.
-function sendAppend(s: RaftState, progress: Progress, slices: Slices): boolean {
+function sendAppend(s: RaftState, { rounds }: Leadership, progress: Progress, slices: Slices): boolean {
   const { log } = s
   if (progress.state === 'snapshot') return false
   if (progress.next < log.firstIndex) {
@@ -148,7 +149,7 @@ function sendAppend(s: RaftState, progress: Progress, slices: Slices): boolean {
   const prevIndex = progress.next - 1
   const commit = log.commitIndex
   s.send({ type: 'append', from: s.id, to: progress.id, term: s.term, prevIndex, prevTerm: log.termAt(prevIndex), commit, entries })
-  progress.sent(entries.length, entries.length === 0 ? 0 : slices.bytes, commit)
+  progress.sent(entries.length, entries.length === 0 ? 0 : slices.bytes, commit, rounds.current)
   return replicating && entries.length > 0
 }
 
@@ -159,10 +160,13 @@ function askForSnapshot(s: RaftState, progress: Progress): void {
   s.snapshotRequests.push(progress.id)
 }
 
+// Peers that live are not to lose the log from under them: neither what they have not acknowledged, nor what follows a snapshot under way.
 function pinLog(s: RaftState, leadership: Leadership): void {
   let from = Number.POSITIVE_INFINITY
-  for (const { state, snapshotIndex } of leadership.peers)
-    if (state === 'snapshot' && snapshotIndex > 0) from = Math.min(from, snapshotIndex + 1)
+  for (const { state, match, snapshotIndex, heardMs } of leadership.peers) {
+    if (state === 'snapshot') from = snapshotIndex > 0 ? Math.min(from, snapshotIndex + 1) : from
+    else if (s.nowMs - heardMs < s.timing.electionMs) from = Math.min(from, match + 1)
+  }
   s.log.pin(from)
 }
 

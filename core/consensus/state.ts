@@ -127,7 +127,7 @@ export class RaftState {
     this.voter = isVoter(this.configuration, this.id)
     this.alone = voters.length === 1 && voters[0] === this.id && outgoing.length === 0
     const company = membersOf(this.configuration).some((id) => id !== this.id)
-    this.log.keep(company ? this.limits.retainBytes : 0, company ? this.limits.retainForSnapshotBytes : 0)
+    this.log.keep(company ? this.limits.retainBytes : 0, company ? this.limits.retainForPeersBytes : 0)
   }
 
   #noteConfiguration(entry: Entry): boolean {

@@ -72,7 +72,11 @@ export class Oracle {
 
   /** A leader's commit index moved: a quorum must have the entry on its disks. */
   leaderCommitted(index: number, term: number, configurations: readonly Configuration[], disks: ReadonlyMap<number, SimDisk>): void {
-    const has = (id: number): boolean => disks.get(id)?.has(index, term) === true
+    const has = (id: number): boolean => {
+      const disk = disks.get(id)
+      // A damaged disk may have had it when that was acknowledged: its server votes for nobody until it has it again.
+      return disk !== undefined && (disk.has(index, term) || index <= (disk.mark?.refetchUntil ?? 0))
+    }
     const isMajority = (ids: readonly number[]): boolean => ids.length === 0 || ids.filter(has).length * 2 > ids.length
     if (configurations.some(({ voters, outgoing }) => isMajority(voters) && isMajority(outgoing))) return
     broken('durable on a quorum', `${index} of term ${term} is committed, on the disks of ${[...disks.keys()].filter(has).join(' ')} alone`)

@@ -6,7 +6,7 @@ import { RaftNode } from '../../../core/consensus/raft-node.ts'
 import type { Configuration, PersistBatch, SnapshotMeta } from '../../../core/consensus/types.ts'
 import { SeededRandom } from '../../../core/support/random.ts'
 import { broken, type Oracle } from './oracle.ts'
-import { CODEC, numberPayload } from './payloads.ts'
+import { CODEC, describeConfiguration, numberPayload } from './payloads.ts'
 import { type SavedSnapshot, SimDisk } from './sim-disk.ts'
 
 /** What a server needs of the world. */
@@ -116,6 +116,15 @@ export class SimNode {
     if (this.raft === null || this.applied > this.disk.lastIndex || this.applied < this.disk.firstIndex || this.#installing !== null) return
     // A batch at the disk may be about to cut below what is applied only if it holds what is committed.
     this.disk.save(this.#ownSnapshot(this.raft))
+  }
+
+  describe(): string {
+    const { raft, disk } = this
+    const log = `disk ${disk.hardState.term}/${disk.hardState.votedFor} up to ${disk.lastIndex}${disk.mark === null ? '' : ', marked'}`
+    if (raft === null) return `${this.id}: down, ${log}`
+    const { role, term, leaderId, lastIndex, commitIndex, configuration } = raft
+    const where = `last ${lastIndex} committed ${commitIndex} applied ${this.applied}`
+    return `${this.id}: ${role} of ${term} leader ${leaderId}, ${where}, ${log}, ${describeConfiguration(configuration)}`
   }
 
   #ownSnapshot(raft: RaftNode): SavedSnapshot {

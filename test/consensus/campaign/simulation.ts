@@ -60,7 +60,7 @@ export class Simulation implements World {
       maxInflightMessages: 1 + this.random.below(6),
       maxInflightBytes: 1 + this.random.below(200),
       retainBytes: this.random.below(2000),
-      retainForSnapshotBytes: 1000 + this.random.below(4000),
+      retainForPeersBytes: 1000 + this.random.below(4000),
     }
     const size = SIZES[this.random.below(SIZES.length)] ?? 3
     const voters = Array.from({ length: size }, (_, i) => i + 1)
@@ -91,10 +91,10 @@ export class Simulation implements World {
       if (error instanceof Error && error.name !== 'BrokenPromise') failure += `\n${error.stack?.split('\n').slice(1, 6).join('\n')}`
       failure = `at ${this.nowMs} ms ${failure}`
     }
-    this.counts['committed'] = this.oracle.lastCommitted
-    this.counts['leaders'] = this.oracle.leaderCount
-    this.counts['reads'] = this.#nodes.reduce((sum, node) => sum + node.readsAnswered, 0)
-    return { failure, story: this.#story, counts: this.counts }
+    const reads = this.#nodes.reduce((sum, node) => sum + node.readsAnswered, 0)
+    const counts = { ...this.counts, committed: this.oracle.lastCommitted, leaders: this.oracle.leaderCount, reads }
+    if (failure !== null) for (const node of this.#nodes) this.say(node.describe())
+    return { failure, story: this.#story, counts }
   }
 
   // ---- World

@@ -1,0 +1,15 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { mutated } from './campaign/mutant-hook.ts'
+import { MUTANTS } from './campaign/mutants.ts'
+
+describe('the mutants of the consensus room', () => {
+  it('have names of their own', () => {
+    expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length)
+  })
+
+  it.each(MUTANTS)('$name still has its piece of the source', (mutant) => {
+    const source = readFileSync(new URL(`../../core/consensus/${mutant.file}`, import.meta.url), 'utf8')
+    expect(mutated(source, mutant)).not.toBe(source)
+  })
+})
