@@ -89,6 +89,17 @@ export class ConfigurationHistory {
     return this.#index
   }
 
+  /** Whether `holds` is true of the one in force at `index` or of any later one. */
+  someSince(index: number, holds: (configuration: Configuration) => boolean): boolean {
+    for (let i = this.#changes.length - 1; i >= 0; i--) {
+      const change = this.#changes[i]
+      if (change === undefined) continue
+      if (holds(change.configuration)) return true
+      if (change.index <= index) return false
+    }
+    return holds(this.#base)
+  }
+
   append(index: number, configuration: Configuration): void {
     assert(index > this.#index, 'configurations come in the order of the log')
     this.#changes.push({ index, configuration })

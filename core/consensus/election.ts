@@ -7,14 +7,22 @@
 
 import { membersOf } from './configuration.ts'
 import type { PreVote, PreVoteResponse, Vote, VoteResponse } from './messages.ts'
-import { isQuorum, voteResult } from './quorum.ts'
+import { isQuorum, isVoter, voteResult } from './quorum.ts'
 import { startRound } from './replication.ts'
 import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate, castVote, leaderIsRefusing, restartTimer } from './roles.ts'
 import type { RaftState } from './state.ts'
 
 /** Whether this server may stand for election. A snapshot that waits to be installed makes its log worthless. */
 export function mayCampaign(s: RaftState): boolean {
-  return s.role !== 'leader' && s.voter && !s.recovery.active && s.install === null
+  return s.role !== 'leader' && mayStand(s) && !s.recovery.active && s.install === null
+}
+
+// Voters stand, and so does whoever is not one any more by an entry that may not be committed: its log may be the longest, so that the voters need it to
+// lead until that entry is (thesis 4.2.2). Its own vote counts for nothing.
+//
+//   1: voters 1 | 1 3         3, the old leader: voters 1 | 1 3, voters 1        1 needs the vote of 3, which has the longer log and refuses
+function mayStand(s: RaftState): boolean {
+  return s.voter || s.configurations.someSince(s.log.commitIndex, (configuration) => isVoter(configuration, s.id))
 }
 
 /** Starts an election if its time has come. */
