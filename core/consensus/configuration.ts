@@ -14,9 +14,12 @@ import type { Configuration } from './types.ts'
 export interface ConfigurationGoal {
   readonly voters: readonly number[]
   readonly learners: readonly number[]
-  /** Opaque bytes of the replica. */
+  /** Opaque bytes of the replica, at most {@link MAX_CONTEXT_BYTES}. */
   readonly context: Buffer
 }
+
+/** Every snapshot carries it. */
+export const MAX_CONTEXT_BYTES = 8192
 
 const NOBODY: readonly number[] = []
 
@@ -34,7 +37,12 @@ export function simpleConfiguration({ voters, learners, context }: Configuration
 }
 
 /** What is wrong with a goal in itself, `null` if nothing is. */
-export function goalProblem({ voters, learners }: ConfigurationGoal): 'noVoters' | 'tooManyVoters' | 'badId' | null {
+export function goalProblem({
+  voters,
+  learners,
+  context,
+}: ConfigurationGoal): 'noVoters' | 'tooManyVoters' | 'badId' | 'contextTooLarge' | null {
+  if (context.length > MAX_CONTEXT_BYTES) return 'contextTooLarge'
   if (voters.length === 0) return 'noVoters'
   if (new Set(voters).size > MAX_VOTERS) return 'tooManyVoters'
   const ids = [...voters, ...learners]

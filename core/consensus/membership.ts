@@ -16,6 +16,7 @@ export type ConfigurationRefusal =
   | 'noVoters'
   | 'tooManyVoters'
   | 'badId'
+  | 'contextTooLarge'
   /** A leadership transfer is under way. */
   | 'transferring'
   /** The former change is not over. */

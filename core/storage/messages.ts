@@ -1,6 +1,6 @@
 // storage: the parts of the files that are encoded with protobufjs. Decoding copies into own structures and checks every number. PURE.
 
-import type { HardState, SnapshotMeta } from '../consensus/types.ts'
+import type { Configuration, HardState, SnapshotMeta } from '../consensus/types.ts'
 import { ZoariumError } from '../errors.ts'
 import { zoarium } from '../peer/gen/messages.js'
 
@@ -45,19 +45,38 @@ export function decodeHardState(bytes: Buffer): HardState {
 
 export function encodeSnapshotMetadata(metadata: SnapshotMetadata): Buffer {
   const { meta, formatVersion, totalBytes, chunkCount, sha256 } = metadata
-  const { index, term, termStart } = meta
-  return toBuffer(zoarium.SnapshotMetadata.encode({ formatVersion, index, term, termStart, totalBytes, chunkCount, sha256 }).finish())
+  const { index, term, termStart, configuration } = meta
+  const fields = { formatVersion, index, term, termStart, totalBytes, chunkCount, sha256 }
+  const message = configuration === undefined ? fields : { ...fields, configuration: mutableConfiguration(configuration) }
+  return toBuffer(zoarium.SnapshotMetadata.encode(message).finish())
+}
+
+function mutableConfiguration({ voters, outgoing, learners, learnersNext, context }: Configuration): zoarium.IMemberConfiguration {
+  return { voters: [...voters], outgoing: [...outgoing], learners: [...learners], learnersNext: [...learnersNext], context }
+}
+
+function ownConfiguration(read: zoarium.IMemberConfiguration): Configuration {
+  const ids = (list: readonly number[] | null | undefined): number[] => [...(list ?? [])]
+  return {
+    voters: ids(read.voters),
+    outgoing: ids(read.outgoing),
+    learners: ids(read.learners),
+    learnersNext: ids(read.learnersNext),
+    context: Buffer.from(read.context ?? []),
+  }
 }
 
 export function decodeSnapshotMetadata(bytes: Buffer): SnapshotMetadata {
   const read = decode('snapshot metadata', () => zoarium.SnapshotMetadata.decode(bytes))
+  const meta = {
+    index: natural('snapshot: index', read.index),
+    term: natural('snapshot: term', read.term),
+    termStart: natural('snapshot: start of the term', read.termStart),
+  }
+  const { configuration } = read
   return {
     formatVersion: natural('snapshot: format version', read.formatVersion),
-    meta: {
-      index: natural('snapshot: index', read.index),
-      term: natural('snapshot: term', read.term),
-      termStart: natural('snapshot: start of the term', read.termStart),
-    },
+    meta: configuration === null || configuration === undefined ? meta : { ...meta, configuration: ownConfiguration(configuration) },
     totalBytes: natural('snapshot: total bytes', read.totalBytes),
     chunkCount: natural('snapshot: chunks', read.chunkCount),
     sha256: Buffer.from(read.sha256),

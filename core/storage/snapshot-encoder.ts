@@ -8,8 +8,8 @@ import { END_BYTES, FOOTER_BYTES, FOOTER_MAGIC, FRAME_BYTES, HEAD_BYTES, HEAD_MA
 /** What a snapshot's bytes are checked with. */
 export type Checksums = Pick<Disk, 'crc32' | 'sha256'>
 
-/** More than the end of a file ever takes: mark, metadata, footer. */
-export const MAX_ENDING_BYTES = 1024
+/** More than the end of a file ever takes: mark, metadata with a configuration (its context is at most 8 KiB), footer. */
+export const MAX_ENDING_BYTES: number = 16 * 1024
 
 /** Writes what stands around the chunks into a buffer of the caller; each call returns where the next byte goes. */
 export class SnapshotEncoder {

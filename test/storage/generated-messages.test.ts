@@ -41,6 +41,15 @@ describe('the generated messages', () => {
       sha256: Buffer.alloc(32, 9),
     }
     expect(decodeSnapshotMetadata(encodeSnapshotMetadata(metadata))).toEqual(metadata)
+    const configuration = {
+      voters: [1, 2 ** 32 - 1],
+      outgoing: [1, 2],
+      learners: [7],
+      learnersNext: [2],
+      context: Buffer.from('addresses'),
+    }
+    const withCompany = { ...metadata, meta: { ...metadata.meta, configuration } }
+    expect(decodeSnapshotMetadata(encodeSnapshotMetadata(withCompany))).toEqual(withCompany)
   })
 
   it('that cannot be decoded are an error of storage', () => {

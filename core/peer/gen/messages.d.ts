@@ -121,6 +121,9 @@ export namespace zoarium {
         /** SnapshotMetadata sha256. */
         sha256: Uint8Array;
 
+        /** SnapshotMetadata configuration. */
+        configuration?: (zoarium.MemberConfiguration.$Properties|null);
+
         /**
          * Creates a new SnapshotMetadata instance using the specified properties.
          * @param [properties] Properties to set
@@ -174,12 +177,104 @@ export namespace zoarium {
             /** SnapshotMetadata sha256 */
             sha256?: (Uint8Array|null);
 
+            /** SnapshotMetadata configuration */
+            configuration?: (zoarium.MemberConfiguration.$Properties|null);
+
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
         }
 
         /** Shape of a SnapshotMetadata. */
         type $Shape = zoarium.SnapshotMetadata.$Properties;
+    }
+
+    /**
+     * Properties of a MemberConfiguration.
+     * @deprecated Use zoarium.MemberConfiguration.$Properties instead.
+     */
+    interface IMemberConfiguration extends zoarium.MemberConfiguration.$Properties {
+    }
+
+    /** Represents a MemberConfiguration. */
+    class MemberConfiguration {
+
+        /**
+         * Constructs a new MemberConfiguration.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: zoarium.MemberConfiguration.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** MemberConfiguration voters. */
+        voters: number[];
+
+        /** MemberConfiguration outgoing. */
+        outgoing: number[];
+
+        /** MemberConfiguration learners. */
+        learners: number[];
+
+        /** MemberConfiguration learnersNext. */
+        learnersNext: number[];
+
+        /** MemberConfiguration context. */
+        context: Uint8Array;
+
+        /**
+         * Creates a new MemberConfiguration instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns MemberConfiguration instance
+         */
+        static create(properties: zoarium.MemberConfiguration.$Shape): zoarium.MemberConfiguration & zoarium.MemberConfiguration.$Shape;
+        static create(properties?: zoarium.MemberConfiguration.$Properties): zoarium.MemberConfiguration;
+
+        /**
+         * Encodes the specified MemberConfiguration message. Does not implicitly {@link zoarium.MemberConfiguration.verify|verify} messages.
+         * @param message MemberConfiguration message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: zoarium.MemberConfiguration.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a MemberConfiguration message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {zoarium.MemberConfiguration & zoarium.MemberConfiguration.$Shape} MemberConfiguration
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): zoarium.MemberConfiguration & zoarium.MemberConfiguration.$Shape;
+    }
+
+    namespace MemberConfiguration {
+
+        /** Properties of a MemberConfiguration. */
+        interface $Properties {
+
+            /** MemberConfiguration voters */
+            voters?: (number[]|null);
+
+            /** MemberConfiguration outgoing */
+            outgoing?: (number[]|null);
+
+            /** MemberConfiguration learners */
+            learners?: (number[]|null);
+
+            /** MemberConfiguration learnersNext */
+            learnersNext?: (number[]|null);
+
+            /** MemberConfiguration context */
+            context?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a MemberConfiguration. */
+        type $Shape = zoarium.MemberConfiguration.$Properties;
     }
 
     /**

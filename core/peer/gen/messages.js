@@ -221,6 +221,7 @@ export const zoarium = $root.zoarium = (() => {
          * @property {number|null} [totalBytes] SnapshotMetadata totalBytes
          * @property {number|null} [chunkCount] SnapshotMetadata chunkCount
          * @property {Uint8Array|null} [sha256] SnapshotMetadata sha256
+         * @property {zoarium.MemberConfiguration.$Properties|null} [configuration] SnapshotMetadata configuration
          * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
          */
 
@@ -309,6 +310,14 @@ export const zoarium = $root.zoarium = (() => {
         SnapshotMetadata.prototype.sha256 = $util.newBuffer([]);
 
         /**
+         * SnapshotMetadata configuration.
+         * @member {zoarium.MemberConfiguration.$Properties|null|undefined} configuration
+         * @memberof zoarium.SnapshotMetadata
+         * @instance
+         */
+        SnapshotMetadata.prototype.configuration = null;
+
+        /**
          * Creates a new SnapshotMetadata instance using the specified properties.
          * @function create
          * @memberof zoarium.SnapshotMetadata
@@ -354,6 +363,8 @@ export const zoarium = $root.zoarium = (() => {
                 writer.uint32(/* id 6, wireType 1 =*/49).double(message.chunkCount);
             if (message.sha256 != null && $Object.hasOwnProperty.call(message, "sha256") && message.sha256.length)
                 writer.uint32(/* id 7, wireType 2 =*/58).bytes(message.sha256);
+            if (message.configuration != null && $Object.hasOwnProperty.call(message, "configuration"))
+                $root.zoarium.MemberConfiguration.encode(message.configuration, writer.uint32(/* id 8, wireType 2 =*/66).fork(), _depth + 1).ldelim();
             if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                 for (let i = 0; i < message.$unknowns.length; ++i)
                     writer.raw(message.$unknowns[i]);
@@ -461,6 +472,12 @@ export const zoarium = $root.zoarium = (() => {
                             delete message.sha256;
                         continue;
                     }
+                case 8: {
+                        if (wireType !== 2)
+                            break;
+                        message.configuration = $root.zoarium.MemberConfiguration.decode(reader, reader.size(), $undefined, _depth + 1, message.configuration);
+                        continue;
+                    }
                 }
                 reader.skipType(wireType, _depth, tag);
                 if (!reader.discardUnknown) {
@@ -479,6 +496,262 @@ export const zoarium = $root.zoarium = (() => {
         };
 
         return SnapshotMetadata;
+    })();
+
+    zoarium.MemberConfiguration = (function() {
+
+        /**
+         * Properties of a MemberConfiguration.
+         * @typedef {Object} zoarium.MemberConfiguration.$Properties
+         * @property {Array.<number>|null} [voters] MemberConfiguration voters
+         * @property {Array.<number>|null} [outgoing] MemberConfiguration outgoing
+         * @property {Array.<number>|null} [learners] MemberConfiguration learners
+         * @property {Array.<number>|null} [learnersNext] MemberConfiguration learnersNext
+         * @property {Uint8Array|null} [context] MemberConfiguration context
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a MemberConfiguration.
+         * @memberof zoarium
+         * @interface IMemberConfiguration
+         * @augments zoarium.MemberConfiguration.$Properties
+         * @deprecated Use zoarium.MemberConfiguration.$Properties instead.
+         */
+
+        /**
+         * Shape of a MemberConfiguration.
+         * @typedef {zoarium.MemberConfiguration.$Properties} zoarium.MemberConfiguration.$Shape
+         */
+
+        /**
+         * Constructs a new MemberConfiguration.
+         * @memberof zoarium
+         * @classdesc Represents a MemberConfiguration.
+         * @constructor
+         * @param {zoarium.MemberConfiguration.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const MemberConfiguration = function (properties) {
+            this.voters = [];
+            this.outgoing = [];
+            this.learners = [];
+            this.learnersNext = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * MemberConfiguration voters.
+         * @member {Array.<number>} voters
+         * @memberof zoarium.MemberConfiguration
+         * @instance
+         */
+        MemberConfiguration.prototype.voters = $util.emptyArray;
+
+        /**
+         * MemberConfiguration outgoing.
+         * @member {Array.<number>} outgoing
+         * @memberof zoarium.MemberConfiguration
+         * @instance
+         */
+        MemberConfiguration.prototype.outgoing = $util.emptyArray;
+
+        /**
+         * MemberConfiguration learners.
+         * @member {Array.<number>} learners
+         * @memberof zoarium.MemberConfiguration
+         * @instance
+         */
+        MemberConfiguration.prototype.learners = $util.emptyArray;
+
+        /**
+         * MemberConfiguration learnersNext.
+         * @member {Array.<number>} learnersNext
+         * @memberof zoarium.MemberConfiguration
+         * @instance
+         */
+        MemberConfiguration.prototype.learnersNext = $util.emptyArray;
+
+        /**
+         * MemberConfiguration context.
+         * @member {Uint8Array} context
+         * @memberof zoarium.MemberConfiguration
+         * @instance
+         */
+        MemberConfiguration.prototype.context = $util.newBuffer([]);
+
+        /**
+         * Creates a new MemberConfiguration instance using the specified properties.
+         * @function create
+         * @memberof zoarium.MemberConfiguration
+         * @static
+         * @param {zoarium.MemberConfiguration.$Properties=} [properties] Properties to set
+         * @returns {zoarium.MemberConfiguration} MemberConfiguration instance
+         * @type {{
+         *   (properties: zoarium.MemberConfiguration.$Shape): zoarium.MemberConfiguration & zoarium.MemberConfiguration.$Shape;
+         *   (properties?: zoarium.MemberConfiguration.$Properties): zoarium.MemberConfiguration;
+         * }}
+         */
+        MemberConfiguration.create = function(properties) {
+            return new MemberConfiguration(properties);
+        };
+
+        /**
+         * Encodes the specified MemberConfiguration message. Does not implicitly {@link zoarium.MemberConfiguration.verify|verify} messages.
+         * @function encode
+         * @memberof zoarium.MemberConfiguration
+         * @static
+         * @param {zoarium.MemberConfiguration.$Properties} message MemberConfiguration message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        MemberConfiguration.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.voters != null && message.voters.length)
+                writer.uint32(/* id 1, wireType 2 =*/10).uint32s(message.voters);
+            if (message.outgoing != null && message.outgoing.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).uint32s(message.outgoing);
+            if (message.learners != null && message.learners.length)
+                writer.uint32(/* id 3, wireType 2 =*/26).uint32s(message.learners);
+            if (message.learnersNext != null && message.learnersNext.length)
+                writer.uint32(/* id 4, wireType 2 =*/34).uint32s(message.learnersNext);
+            if (message.context != null && $Object.hasOwnProperty.call(message, "context") && message.context.length)
+                writer.uint32(/* id 5, wireType 2 =*/42).bytes(message.context);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a MemberConfiguration message from the specified reader or buffer.
+         * @function decode
+         * @memberof zoarium.MemberConfiguration
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {zoarium.MemberConfiguration & zoarium.MemberConfiguration.$Shape} MemberConfiguration
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        MemberConfiguration.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.zoarium.MemberConfiguration();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType === 2) {
+                            if (!(message.voters && message.voters.length))
+                                message.voters = [];
+                            reader.uint32s(message.voters);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.voters && message.voters.length))
+                            message.voters = [];
+                        message.voters.push(reader.uint32());
+                        continue;
+                    }
+                case 2: {
+                        if (wireType === 2) {
+                            if (!(message.outgoing && message.outgoing.length))
+                                message.outgoing = [];
+                            reader.uint32s(message.outgoing);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.outgoing && message.outgoing.length))
+                            message.outgoing = [];
+                        message.outgoing.push(reader.uint32());
+                        continue;
+                    }
+                case 3: {
+                        if (wireType === 2) {
+                            if (!(message.learners && message.learners.length))
+                                message.learners = [];
+                            reader.uint32s(message.learners);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.learners && message.learners.length))
+                            message.learners = [];
+                        message.learners.push(reader.uint32());
+                        continue;
+                    }
+                case 4: {
+                        if (wireType === 2) {
+                            if (!(message.learnersNext && message.learnersNext.length))
+                                message.learnersNext = [];
+                            reader.uint32s(message.learnersNext);
+                            continue;
+                        }
+                        if (wireType !== 0)
+                            break;
+                        if (!(message.learnersNext && message.learnersNext.length))
+                            message.learnersNext = [];
+                        message.learnersNext.push(reader.uint32());
+                        continue;
+                    }
+                case 5: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.context = value;
+                        else
+                            delete message.context;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return MemberConfiguration;
     })();
 
     zoarium.TornTail = (function() {
