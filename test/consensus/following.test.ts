@@ -97,6 +97,19 @@ describe('a follower', () => {
     expect(answers(node)).toContainEqual(expect.objectContaining({ type: 'voteResponse', granted: true, term: 3 }))
   })
 
+  it('has the configuration of a snapshot that it installed, a joint one too', () => {
+    const node = follower()
+    const configuration = { voters: [1, 4], outgoing: [1, 2, 3], learners: [5], learnersNext: [2], context: NOTHING }
+    const meta = { index: 9, term: 2, termStart: 6, configuration }
+    node.step({ type: 'snapshot', from: 2, to: 1, term: 2, meta })
+    expect(answers(node)).toEqual([])
+    expect(node.takeInstall()).toEqual(meta)
+    expect(node.configuration.voters).toEqual([1, 2, 3])
+    node.installEnded(true)
+    expect(node.configuration).toEqual(configuration)
+    expect(node.snapshotMeta(9)).toEqual(meta)
+  })
+
   it('says when too much waits to be applied', () => {
     const limits = { maxUnappliedBytes: 100 }
     const restart = { hardState: { term: 0, votedFor: 0, commit: 0 }, snapshot: null, entries: [] }

@@ -34,7 +34,9 @@ describe('the table of rules', () => {
     }
     const mutants = /mutants? (.*)$/.exec(test)?.[1] ?? ''
     const known = MUTANTS.map(({ name }) => name)
-    expect([...mutants.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name).filter((name) => name === undefined || !known.includes(name))).toEqual([])
+    expect(
+      [...mutants.matchAll(/`([a-z-]+)`/g)].map(([, name]) => name).filter((name) => name === undefined || !known.includes(name)),
+    ).toEqual([])
   })
 
   it('names every mutant but those of contact', () => {

@@ -125,6 +125,9 @@ export class ScriptGroup {
       case 'installed':
         this.#installed(this.#member(id), second !== 'failed')
         return
+      case 'contact':
+        for (const one of args) this.#say(`${one} is in contact until ${this.#member(Number(one)).raft?.contactUntilMs}`)
+        return
       case 'status':
         for (const one of args.length > 0 ? args.map(Number) : [...this.#members.keys()]) this.#status(this.#member(one))
         return

@@ -113,9 +113,9 @@ export class SimNode {
 
   /** Keeps a snapshot of the own state and lets the log before it go. */
   compact(): void {
-    if (this.raft === null || this.applied > this.disk.lastIndex || this.applied < this.disk.firstIndex || this.#installing !== null) return
-    // A batch at the disk may be about to cut below what is applied only if it holds what is committed.
-    this.disk.save(this.#ownSnapshot(this.raft))
+    if (this.raft === null || this.#installing !== null || this.applied < this.disk.firstIndex) return
+    // As core/storage does: a snapshot takes its place when its entries are durable, and not what they are about to replace.
+    if (this.applied <= this.raft.durableIndex) this.disk.save(this.#ownSnapshot(this.raft))
   }
 
   describe(): string {
