@@ -16,7 +16,7 @@ describe('groups in all weathers', () => {
     for (let seed = 1; seed <= 40; seed++) {
       const { failure, counts } = simulateSeed(seed)
       if (failure !== null) failures.push(`seed ${seed}: ${failure}`)
-      committed += counts.committed ?? 0
+      committed += counts['committed'] ?? 0
     }
     expect(failures).toEqual([])
     expect(committed).toBeGreaterThan(5000)
