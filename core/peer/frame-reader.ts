@@ -5,7 +5,8 @@
 //                                 bytes costs 64 KiB at most, who drips costs twice what it sent
 //   receiver returned false    -> the rest is kept until `resume`
 
-import { FRAME_HEADER_BYTES, FRAME_PREFIX_BYTES, linkError, type ReceivedFrame, readFrame } from './frame.ts'
+import { BadBytes } from './bad-bytes.ts'
+import { FRAME_HEADER_BYTES, FRAME_PREFIX_BYTES, type ReceivedFrame, readFrame } from './frame.ts'
 
 const FIRST_BYTES = 64 * 1024
 const NOTHING: Buffer = Buffer.alloc(0)
@@ -36,7 +37,7 @@ export class FrameReader {
     return this.#kept.reduce((sum, chunk) => sum + chunk.length, this.#have)
   }
 
-  /** The chunk must not change afterwards. Throws ERR_PROTOCOL on bytes that are no frames: then the stream is lost. */
+  /** The chunk must not change afterwards. Throws BadBytes on bytes that are no frames: then the stream is lost. */
   push(chunk: Buffer): void {
     if (this.#stopped) this.#kept.push(chunk)
     else this.#consume(chunk)
@@ -73,7 +74,7 @@ export class FrameReader {
   #frameBytes(bytes: Buffer, at: number): number {
     const length = bytes.readUInt32BE(at + 4) + FRAME_PREFIX_BYTES
     if (length < FRAME_HEADER_BYTES || length > this.#maxFrameBytes) {
-      throw linkError(`a frame of ${length} bytes, expected ${FRAME_HEADER_BYTES} to ${this.#maxFrameBytes}`)
+      throw new BadBytes(`a frame of ${length} bytes, expected ${FRAME_HEADER_BYTES} to ${this.#maxFrameBytes}`)
     }
     return length
   }

@@ -13,6 +13,7 @@
 
 import { crc32 } from 'node:zlib'
 import { ZoariumError } from '../errors.ts'
+import { BadBytes } from './bad-bytes.ts'
 
 export const FRAME_HEADER_BYTES = 16
 /** What precedes the bytes that `length` counts. */
@@ -73,10 +74,6 @@ export interface ReceivedFrame {
 
 export const NO_BODY: Body = Object.freeze({ pieces: [], bytes: 0, crc: 0 })
 
-export function linkError(what: string, cause?: unknown): ZoariumError {
-  return new ZoariumError('ERR_PROTOCOL', what, cause === undefined ? undefined : { cause })
-}
-
 /** Payloads one after the other: small neighbours in one buffer, large ones as they are. */
 export function bodyOf(payloads: readonly Buffer[]): Body {
   const pieces: Buffer[] = []
@@ -119,7 +116,8 @@ function joined(payloads: readonly Buffer[], from: number, to: number, bytes: nu
 export function encodeFrame(kind: FrameKind, head: Uint8Array, body: Body = NO_BODY): Frame {
   const headBytes = head.length
   const bytes = FRAME_HEADER_BYTES + headBytes + body.bytes
-  if (headBytes > MAX_HEAD_BYTES || bytes > 0xffffffff) throw new ZoariumError('ERR_TOO_LARGE', `peer frame: ${bytes} bytes, head ${headBytes}`)
+  if (headBytes > MAX_HEAD_BYTES || bytes > 0xffffffff)
+    throw new ZoariumError('ERR_TOO_LARGE', `peer frame: ${bytes} bytes, head ${headBytes}`)
   const withBody = body.bytes < COPY_BELOW_BYTES
   const first = Buffer.allocUnsafe(FRAME_HEADER_BYTES + headBytes + (withBody ? body.bytes : 0))
   first.writeUInt32BE(bytes - FRAME_PREFIX_BYTES, 4)
@@ -137,14 +135,14 @@ export function encodeFrame(kind: FrameKind, head: Uint8Array, body: Body = NO_B
   return { buffers: [first], bytes }
 }
 
-/** Takes a whole frame apart; throws ERR_PROTOCOL unless every checksum and length is right. */
+/** Takes a whole frame apart; throws BadBytes unless every checksum and length is right. */
 export function readFrame(bytes: Buffer): ReceivedFrame {
   const kindAndHead = bytes.readUInt32BE(8)
   const headBytes = kindAndHead & MAX_HEAD_BYTES
   const bodyAt = FRAME_HEADER_BYTES + headBytes
-  if (bodyAt > bytes.length) throw linkError(`a frame of ${bytes.length} bytes has a head of ${headBytes}`)
-  if (crc32(bytes.subarray(4, bodyAt)) !== bytes.readUInt32BE(0)) throw linkError('the checksum of a head is wrong')
+  if (bodyAt > bytes.length) throw new BadBytes(`a frame of ${bytes.length} bytes has a head of ${headBytes}`)
+  if (crc32(bytes.subarray(4, bodyAt)) !== bytes.readUInt32BE(0)) throw new BadBytes('the checksum of a head is wrong')
   const body = bytes.subarray(bodyAt)
-  if (crc32(body) !== bytes.readUInt32BE(12)) throw linkError('the checksum of a body is wrong')
+  if (crc32(body) !== bytes.readUInt32BE(12)) throw new BadBytes('the checksum of a body is wrong')
   return { kind: kindAndHead >>> 24, head: bytes.subarray(FRAME_HEADER_BYTES, bodyAt), body }
 }

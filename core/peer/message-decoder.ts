@@ -1,7 +1,8 @@
 // peer: a frame becomes a message. Every number is checked; payloads are views of the frame.
 
 import type { Entry } from '../consensus/types.ts'
-import { FrameKind, linkError, type ReceivedFrame } from './frame.ts'
+import { BadBytes } from './bad-bytes.ts'
+import { FrameKind, type ReceivedFrame } from './frame.ts'
 import { zoarium } from './gen/messages.js'
 import type { PeerMessage } from './peer-messages.ts'
 
@@ -17,17 +18,17 @@ const wire = zoarium.peer
 const MAX_EMPTY_PAYLOADS = 65_536
 
 function natural(what: string, value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw linkError(`${what} is ${value}, expected a natural number`)
+  if (!Number.isSafeInteger(value) || value < 0) throw new BadBytes(`${what} is ${value}, expected a natural number`)
   return value
 }
 
-/** Decodes; throws ERR_PROTOCOL for whatever is not a message of this protocol. */
+/** Decodes; throws BadBytes for whatever is not a message of this protocol. */
 export function decodeMessage(frame: ReceivedFrame, ends: Ends): PeerMessage {
   try {
     return read(frame, ends)
   } catch (error) {
     // protobufjs throws errors of several classes at bytes that it cannot read.
-    throw linkError(`frame of kind ${frame.kind}: ${error instanceof Error ? error.message : String(error)}`, error)
+    throw new BadBytes(`frame of kind ${frame.kind}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }
 
@@ -99,7 +100,7 @@ function read({ kind, head, body }: ReceivedFrame, ends: Ends): PeerMessage {
       return { type: 'facts', ...ends, software, semantics, blank, configurationDigest: Buffer.from(configurationDigest), clientAddress }
     }
     default:
-      throw linkError('no message of this protocol version')
+      throw new BadBytes('no message of this protocol version')
   }
 }
 
@@ -122,25 +123,25 @@ function append(head: Buffer, body: Buffer, ends: Ends): PeerMessage {
 }
 
 function entriesOf({ runTerms, runCounts }: zoarium.peer.Append, payloads: readonly Buffer[], prevIndex: number): Entry[] {
-  if (runTerms.length !== runCounts.length) throw linkError(`${runTerms.length} runs of terms have ${runCounts.length} lengths`)
+  if (runTerms.length !== runCounts.length) throw new BadBytes(`${runTerms.length} runs of terms have ${runCounts.length} lengths`)
   const entries: Entry[] = []
   let done = 0
   for (let run = 0; run < runTerms.length; run++) {
     const term = natural('term of a run', runTerms[run] as number)
     const end = done + (runCounts[run] as number)
-    if (end > payloads.length) throw linkError(`${payloads.length} entries, runs of terms for at least ${end}`)
+    if (end > payloads.length) throw new BadBytes(`${payloads.length} entries, runs of terms for at least ${end}`)
     for (; done < end; done++) entries.push({ term, index: prevIndex + 1 + done, payload: payloads[done] as Buffer })
   }
-  if (done !== payloads.length) throw linkError(`${payloads.length} entries, runs of terms for ${done}`)
+  if (done !== payloads.length) throw new BadBytes(`${payloads.length} entries, runs of terms for ${done}`)
   natural('last index', prevIndex + done)
   return entries
 }
 
 function payloadsOf(sizes: readonly number[], body: Buffer): Buffer[] {
-  if (sizes.length > MAX_EMPTY_PAYLOADS + body.length / 16) throw linkError(`${sizes.length} payloads in ${body.length} bytes`)
+  if (sizes.length > MAX_EMPTY_PAYLOADS + body.length / 16) throw new BadBytes(`${sizes.length} payloads in ${body.length} bytes`)
   let total = 0
   for (const size of sizes) total += size
-  if (total !== body.length) throw linkError(`payloads of ${total} bytes in a body of ${body.length}`)
+  if (total !== body.length) throw new BadBytes(`payloads of ${total} bytes in a body of ${body.length}`)
   const payloads: Buffer[] = []
   let at = 0
   for (const size of sizes) {
@@ -212,7 +213,7 @@ function snapshot(head: Buffer, ends: Ends): PeerMessage {
 
 function forward(head: Buffer, body: Buffer, ends: Ends): PeerMessage {
   const { term, nonceHi, nonceLo, first, sizes } = wire.Forward.decode(head)
-  if (sizes.length === 0) throw linkError('no payload')
+  if (sizes.length === 0) throw new BadBytes('no payload')
   return {
     type: 'forward',
     ...ends,
