@@ -91,12 +91,14 @@ export class IncomingLinks {
     lane?.lane.close('badBytes', new BadBytes(problem))
   }
 
-  /** The server does not belong any more. */
+  /** The server does not belong any more; nobody is told. */
   forget(peer: number): void {
     const link = this.#links.get(peer)
-    if (link !== undefined) this.#finish(link, 'closed')
     this.#links.delete(peer)
     this.#paused.delete(peer)
+    if (link === undefined) return
+    link.standing = false
+    this.#finish(link, 'closed')
   }
 
   close(): void {
@@ -152,8 +154,10 @@ export class IncomingLinks {
     link.over = true
     const { standing, lanes, identity } = link
     link.standing = false
-    lanes.control?.lane.close(reason)
-    lanes.bulk?.lane.close(reason)
+    // The lane that began it is closed already, and counted.
+    const each = reason === 'fenced' ? 'fenced' : 'closed'
+    lanes.control?.lane.close(each)
+    lanes.bulk?.lane.close(each)
     lanes.control = lanes.bulk = null
     if (standing) this.#owner.lost(identity.serverId, reason)
   }

@@ -85,9 +85,7 @@ export class PeerLinks implements PeerTransport, AsyncDisposable {
     this.#incoming = new IncomingLinks(this.#context, options.maxHandshakes ?? 32, {
       known: (serverId) => this.#outgoing.get(serverId)?.peer,
       accepted: (identity) => this.#accepted(identity),
-      lost: (peer, reason) => {
-        if (this.#closing === null) this.#listener.lost(peer, reason)
-      },
+      lost: (peer, reason) => this.#listener.lost(peer, reason),
       frame: (peer, frame) => this.#received(peer, frame),
     })
     this.#port = new PeerListener(this.#context, this.#incoming)

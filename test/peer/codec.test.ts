@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { crc32 } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { BadBytes } from '../../core/peer/bad-bytes.ts'
@@ -51,7 +52,7 @@ describe('a message', () => {
         reader.push(stream.subarray(at, at + size))
         at += size
       }
-      expect(received).toEqual(sent)
+      expect(isDeepStrictEqual(received, sent)).toBe(true)
       expect(reader.pendingBytes).toBe(0)
     }
   })
