@@ -20,7 +20,7 @@ export const FRAME_HEADER_BYTES = 16
 export const FRAME_PREFIX_BYTES = 8
 const MAX_HEAD_BYTES = 0xffffff
 /** A piece of a body that is smaller is copied into the frame's buffer: cheaper than one more buffer in the write. */
-export const COPY_BELOW_BYTES = 8 * 1024
+export const COPY_BELOW_BYTES = 8192
 
 /** What a frame holds. The numbers never change. */
 export const FrameKind = {

@@ -25,7 +25,7 @@ export interface PeerAddress {
 }
 
 /** Why the other end was turned away. The numbers are those of the Refusal message and never change. */
-export const REFUSALS = Object.freeze({
+export const REFUSALS = {
   /** No protocol version that both speak. */
   version: 1,
   /** It does not know the secret of the ensemble, or knows one where there is none. */
@@ -46,7 +46,7 @@ export const REFUSALS = Object.freeze({
   superseded: 9,
   /** It is none of the protocol's: a field is malformed. */
   malformed: 10,
-})
+} as const
 
 export type RefusalReason = keyof typeof REFUSALS
 
