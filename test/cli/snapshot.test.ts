@@ -64,6 +64,16 @@ async function create(session: RawSession, path: string, flags: number = CreateF
   return session.request({ op: OpCode.create, path, data: Buffer.from('x'), acl: OPEN_ACL, flags })
 }
 
+/** Waits for `work`, which may take longer than the session's timeout on a busy machine. */
+async function keptAlive<T>(session: RawSession, work: Promise<T>): Promise<T> {
+  const pings = setInterval(() => void exists(session, '/'), 200)
+  try {
+    return await work
+  } finally {
+    clearInterval(pings)
+  }
+}
+
 async function exists(session: RawSession, path: string): Promise<boolean> {
   return (await session.request({ op: OpCode.exists, path, watch: false })).err === ErrorCode.ok
 }
@@ -188,7 +198,7 @@ describe('zoarium snapshot restore', () => {
     const session = await RawSession.open(port, NEW_SESSION, TIMEOUT_MS)
     await create(session, '/app')
     await create(session, '/app/mine', CreateFlag.ephemeral)
-    await snapshotJson('save', file, '--data-dir', data)
+    await keptAlive(session, snapshotJson('save', file, '--data-dir', data))
     const { identity } = session
     await create(session, '/app/lock', CreateFlag.ephemeral)
     const { zxid } = await create(session, '/later')
