@@ -125,7 +125,8 @@ export class Member<T, A> {
 
   /** A request of the client of this session came. */
   touch(session: TrackedSession): void {
-    if (!this.alone) this.#touches.touch(session)
+    // A leader watches over its own clients itself, and reports to nobody.
+    if (!this.raft.leading) this.#touches.touch(session)
   }
 
   /** Whether a session that was not heard of for its timeout may expire. Only for the leader. */

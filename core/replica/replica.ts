@@ -555,6 +555,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
       if (entry === undefined) break
       this.#apply(entry)
     }
+    this.#snapshots.applied(this.#nowMs)
     if (this.#syncs.length > 0) this.#answerSyncs()
     if (!this.#raft.hasCommitted) this.#maybeSnapshot()
   }

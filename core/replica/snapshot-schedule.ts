@@ -1,16 +1,18 @@
 // replica: when the next snapshot is due. PURE.
 //
-//   --snapshot--|<---- at least PAUSE_FACTOR times as long ---->|--snapshot--        as soon as `everyEntries` were applied since
+//   --snapshot--|<---- at least PAUSE_FACTOR times as long, or until nothing is applied ---->|--snapshot--     as soon as `everyEntries` were applied
 //
 // A snapshot costs as much as the tree is large, whatever was applied since the last one. Under a load that never ends one every so many entries
 // would mean that a large tree is written all the time: filling a million znodes wrote them five times over, at half of the speed. So they take
-// a quarter of the time at most, and the one that was put off comes when the load is over. What a start must replay stays bounded all the same:
+// an eighth of the time at most, and the one that was put off comes as soon as the load pauses. What a start must replay stays bounded all the same:
 // with as many entries since the last snapshot as there are znodes, nothing is put off any more.
 
 import { assert } from '../support/assert.ts'
 
 /** The pause after a snapshot, in times of what it took. */
-const PAUSE_FACTOR = 3
+const PAUSE_FACTOR = 7
+/** Nothing was applied for so long: the load is over, or pauses. */
+const LULL_MS = 200
 
 export class SnapshotSchedule {
   readonly #everyEntries: number
@@ -18,6 +20,7 @@ export class SnapshotSchedule {
   #index: number
   #startedMs = -1
   #pauseEndMs = -Infinity
+  #lastAppliedMs = -Infinity
   #wanted = false
 
   constructor(everyEntries: number, index: number) {
@@ -35,12 +38,18 @@ export class SnapshotSchedule {
     this.#wanted = true
   }
 
+  /** Entries were applied. */
+  applied(nowMs: number): void {
+    this.#lastAppliedMs = nowMs
+  }
+
   /** Whether a snapshot is to begin now. */
   due(appliedIndex: number, nodeCount: number, nowMs: number): boolean {
     const entries = appliedIndex - this.#index
     if (this.#startedMs >= 0 || entries <= 0) return false
     if (this.#wanted) return true
-    return entries >= this.#everyEntries && (nowMs >= this.#pauseEndMs || entries >= nodeCount)
+    if (entries < this.#everyEntries) return false
+    return nowMs >= this.#pauseEndMs || entries >= nodeCount || nowMs >= this.#lastAppliedMs + LULL_MS
   }
 
   began(index: number, nowMs: number): void {

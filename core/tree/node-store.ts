@@ -46,6 +46,9 @@ export class NodeStore implements NodeTables {
   readonly #path: PathBytes
   readonly #journals: Journal[] = []
   #root = NONE
+  /** The parent that was asked for last, and its row. */
+  #parentPath = ''
+  #parentRow = NONE
   #ephemeralCount = 0
   #contentBytes = 0
 
@@ -73,7 +76,18 @@ export class NodeStore implements NodeTables {
     return this.#view(this.#index.find(this.#path))
   }
 
-  /** The same for a path in UTF-8, from `start` to `end`. Nothing is decoded. */
+  /** A node by its path, for the parent of a node that is to be created: they come in runs below one parent. */
+  parent(path: string): Znode | undefined {
+    if (this.#parentRow !== NONE && path === this.#parentPath) return new Znode(this, this.#parentRow)
+    const node = this.get(path)
+    if (node !== undefined) {
+      this.#parentPath = path
+      this.#parentRow = node.row
+    }
+    return node
+  }
+
+  /** As {@link get} for a path in UTF-8, from `start` to `end`. Nothing is decoded. */
   find(bytes: Uint8Array, start: number, end: number): Znode | undefined {
     if (end - start === 1 && bytes[start] === SLASH) return this.#view(this.#root)
     this.#path.setBytes(bytes, start, end)
@@ -277,6 +291,7 @@ export class NodeStore implements NodeTables {
   /** Gives back what a node took that is in no list and no index any more. */
   #free(node: Znode): void {
     const { row } = node
+    if (row === this.#parentRow) this.#parentRow = NONE
     node.patchData(null)
     this.bytes.release(this.rows.get(row, NAME), this.rows.get(row, NAME_LENGTH))
     this.rows.release(row)

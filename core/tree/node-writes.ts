@@ -65,7 +65,7 @@ export class NodeWrites {
     const acl = this.#sharedAcl(q.acl, cx)
     if (acl === null) return ErrorCode.invalidAcl
     const above = slash === 0 ? '/' : q.path.slice(0, slash)
-    const parent = this.#store.get(above)
+    const parent = this.#store.parent(above)
     if (parent === undefined) return ErrorCode.noNode
     if (!this.#may(parent, Permission.create, cx)) return ErrorCode.noAuth
     const path = isSequential(q.flags) ? q.path + sequenceDigits(parent.creates) : q.path

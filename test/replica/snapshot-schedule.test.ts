@@ -20,18 +20,29 @@ describe('SnapshotSchedule', () => {
     expect(schedule.due(10_000, 1, 5)).toBe(false)
   })
 
-  test('the next one waits three times as long as the last one took', () => {
+  test('the next one waits seven times as long as the last one took', () => {
     const schedule = new SnapshotSchedule(EVERY, 0)
     schedule.began(100, 1_000)
     schedule.ended(1_200)
-    expect(schedule.due(300, LARGE, 1_799)).toBe(false)
-    expect(schedule.due(300, LARGE, 1_800)).toBe(true)
+    schedule.applied(2_600)
+    expect(schedule.due(300, LARGE, 2_599)).toBe(false)
+    expect(schedule.due(300, LARGE, 2_600)).toBe(true)
+  })
+
+  test('or until nothing was applied for a fifth of a second', () => {
+    const schedule = new SnapshotSchedule(EVERY, 0)
+    schedule.began(100, 0)
+    schedule.ended(60_000)
+    schedule.applied(60_500)
+    expect(schedule.due(300, LARGE, 60_699)).toBe(false)
+    expect(schedule.due(300, LARGE, 60_700)).toBe(true)
   })
 
   test('with as many entries as znodes nothing is put off', () => {
     const schedule = new SnapshotSchedule(EVERY, 0)
     schedule.began(100, 0)
     schedule.ended(60_000)
+    schedule.applied(60_001)
     expect(schedule.due(100 + LARGE - 1, LARGE, 60_001)).toBe(false)
     expect(schedule.due(100 + LARGE, LARGE, 60_001)).toBe(true)
   })
