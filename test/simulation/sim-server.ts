@@ -45,6 +45,7 @@ export class SimServer implements ReplicaHost, Station {
   /** Lives of the process so far: what belongs to an earlier one is nothing to this one. */
   #life = 0
   #turnScheduled = false
+  #starting = false
   #pausedUntilMs = 0
   #backlog: (() => void)[] = []
   #received = new Map<number, SnapshotBody>()
@@ -82,7 +83,8 @@ export class SimServer implements ReplicaHost, Station {
   // ---- the process
 
   start(): void {
-    if (this.#store !== null || this.replica !== null) return
+    if (this.#starting || this.replica !== null) return
+    this.#starting = true
     const life = ++this.#life
     const disk = this.#disk
     disk.trace.length = 0
@@ -95,6 +97,7 @@ export class SimServer implements ReplicaHost, Station {
   }
 
   #begin({ store, recovered }: OpenedLogStore): void {
+    this.#starting = false
     this.#store = store
     const tree = recovered.snapshot === null ? new StateMachine() : StateMachine.restore(recovered.snapshot.chunks)
     this.#judge.watch(this.id, tree, recovered.snapshot?.meta ?? null)
@@ -124,6 +127,7 @@ export class SimServer implements ReplicaHost, Station {
   #die(end: (seed: number) => SimulatedDisk): void {
     const was = this.replica
     this.#life += 1
+    this.#starting = false
     this.replica = null
     this.#store = null
     this.#backlog = []
