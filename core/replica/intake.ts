@@ -65,8 +65,7 @@ export class Intake {
       c.decoder.push(input, c.onFrame)
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error
-      if (error instanceof FrameTooLarge) this.#tooLarge(c, error)
-      else this.#replica.refuse(c, 'frame_size', error.message)
+      this.#replica.refuse(c, 'frame_size', c.phase === 'open' ? describe(error) : error.message)
     }
   }
 
@@ -230,28 +229,6 @@ export class Intake {
     if (err !== ErrorCode.ok) replica.refuse(c, 'auth_failed', c.refusal)
   }
 
-  // The frame's first bytes tell which request it was: whoever sent it hears of it, in its turn, and then the connection closes.
-  #tooLarge(c: Connection, error: FrameTooLarge): void {
-    const { head, message } = error
-    if (c.phase !== 'open' || head.length < REQUEST_HEADER_BYTES) {
-      this.#replica.refuse(c, 'frame_size', message)
-      return
-    }
-    const [xid, op] = [head.readInt32BE(0), head.readInt32BE(4)]
-    c.finishing = true
-    c.refusal = message
-    if (c.pending.size > 0) this.#wait(c, xid, op, NOTHING, ErrorCode.marshallingError)
-    else this.#answerTooLarge(c, xid, op)
-  }
-
-  #answerTooLarge(c: Connection, xid: number, op: number): void {
-    const replica = this.#replica
-    const { lastZxid } = replica.tree
-    writeHeaderReply(replica.out(c), xid, lastZxid, ErrorCode.marshallingError)
-    this.#count(c, xid, op, lastZxid, 0)
-    replica.refuse(c, 'frame_size', c.refusal)
-  }
-
   #refuseUnknown(c: Connection, xid: number, op: number): void {
     writeHeaderReply(this.#replica.out(c), xid, 0, ErrorCode.sessionClosedRequireSaslAuth)
     this.#count(c, xid, op, 0, 0)
@@ -262,10 +239,6 @@ export class Intake {
     const replica = this.#replica
     if (waited !== null && (op === OpCode.auth || op === OpCode.sasl)) {
       this.#answerLogin(c, xid, op, waited.err, waited.body)
-      return
-    }
-    if (waited !== null && waited.err === ErrorCode.marshallingError) {
-      this.#answerTooLarge(c, xid, op)
       return
     }
     if (waited !== null && waited.err === ErrorCode.systemError) {
@@ -297,4 +270,10 @@ export class Intake {
     c.lastLatencyMs = latencyMs
     c.lastReplyMs = this.#replica.nowMs
   }
+}
+
+/** The connection closes without an answer, as ZooKeeper's does: clients count on it. So the log says which request it was. */
+function describe(error: ProtocolError): string {
+  if (!(error instanceof FrameTooLarge) || error.head.length < REQUEST_HEADER_BYTES) return error.message
+  return `${error.message}: ${opName(error.head.readInt32BE(4))}, xid ${error.head.readInt32BE(0)}`
 }

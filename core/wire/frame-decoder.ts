@@ -30,9 +30,6 @@ export class FrameDecoder {
   /** A length field that is split over chunks. */
   #lengthField = 0
   #lengthFieldBytes = 0
-  /** The head of a frame that is too long, `null` when there is none. */
-  #head: Buffer | null = null
-  #tooLong = 0
   /** A frame that is split over chunks: -1 when there is none. */
   #frameLength = -1
   #frame: Buffer = NOTHING
@@ -92,7 +89,6 @@ export class FrameDecoder {
     let at = from
     this.#stopped = false
     while (at < end) {
-      if (this.#head !== null) return this.#readHead(this.#head, chunk, at)
       if (this.#frameLength < 0) {
         at = this.#readLength(chunk, at)
         if (this.#frameLength < 0) return end
@@ -132,9 +128,8 @@ export class FrameDecoder {
     this.#lengthFieldBytes = 0
     if (length < 0) this.#fail(new ProtocolError(this.#problem(length)))
     if (length > this.#maxFrameBytes) {
-      this.#head = NOTHING
-      this.#tooLong = length
-      return at < chunk.length ? this.#readHead(NOTHING, chunk, at) : at
+      // What came with the length tells which request it was, for the log. Nobody waits for more of it.
+      this.#fail(new FrameTooLarge(this.#problem(length), Buffer.from(chunk.subarray(at, at + Math.min(HEAD_BYTES, length)))))
     }
     this.#frameLength = length
     return at
@@ -153,14 +148,6 @@ export class FrameDecoder {
     chunk.copy(this.#frame, this.#frameBytes, from, from + count)
     this.#frameBytes = needed
     return count
-  }
-
-  /** Throws when the head is whole; what comes after it is nobody's business. */
-  #readHead(head: Buffer, chunk: Buffer, from: number): number {
-    const missing = Math.min(HEAD_BYTES, this.#tooLong) - head.length
-    this.#head = Buffer.concat([head, chunk.subarray(from, from + missing)])
-    if (chunk.length - from < missing) return chunk.length
-    this.#fail(new FrameTooLarge(this.#problem(this.#tooLong), this.#head))
   }
 
   #problem(length: number): string {

@@ -5,7 +5,7 @@ export class ProtocolError extends Error {
   override readonly name: string = 'ProtocolError'
 }
 
-/** A frame longer than the reader takes. Its first bytes, if they tell a request, say which one to answer. */
+/** A frame longer than the reader takes. Its first bytes, if they tell a request, say which one it was. */
 export class FrameTooLarge extends ProtocolError {
   override readonly name: string = 'FrameTooLarge'
   readonly head: Buffer

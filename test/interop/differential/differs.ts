@@ -7,6 +7,9 @@ import { CreateFlag, type Request } from '../../../core/wire/records.ts'
 import type { Asked } from './connection.ts'
 import { type Observation, type Seen, SHARED } from './observe.ts'
 
+/** The long that our server puts behind the reply to setWatches2. */
+const COVERAGE_BYTES = 8
+
 /** A documented difference that was met. */
 export interface Excuse {
   /** The rule's name, for the count at the end of a run. */
@@ -26,6 +29,13 @@ export class Excuses {
     // What the watch on the other side does, until the connection ends.
     if (this.#concerns(theirs)) return { rule: 'exists needs READ: its watch', ours: 0, theirs: 1 }
     if (this.#concerns(ours)) return { rule: 'exists needs READ: its watch', ours: 1, theirs: 0 }
+    // docs/decisions/0009-set-watches-gap.md: what persistent watches missed comes before the reply, which tells how far back that reaches.
+    if (ours?.kind === 'event' && theirs?.kind === 'reply' && replaysPersistent(theirs.asked)) {
+      return { rule: 'setWatches2 replays what persistent watches missed', ours: 1, theirs: 0 }
+    }
+    if (ours?.kind === 'reply' && theirs?.kind === 'reply' && onlyAddsCoverage(ours, theirs)) {
+      return { rule: 'setWatches2 tells how far back it reached', ours: 1, theirs: 1 }
+    }
     if (ours?.kind !== 'reply' || theirs?.kind !== 'reply' || ours.asked === null || ours.asked.op !== theirs.asked?.op) return null
     const rule = this.#replies(ours.asked, errOf(ours.seen), errOf(theirs.seen), theirs.seen)
     return rule === null ? null : { rule, ours: 1, theirs: 1 }
@@ -113,4 +123,18 @@ function hasImpossibleFlag(request: Request): boolean {
 function errOf(seen: Seen): number | null {
   const err = typeof seen === 'object' && seen !== null ? Reflect.get(seen, 'err') : null
   return typeof err === 'number' ? err : null
+}
+
+function replaysPersistent(asked: Asked | null): boolean {
+  if (asked?.op !== OpCode.setWatches2 || asked.call.request.op !== OpCode.setWatches2) return false
+  const { persistent, persistentRecursive } = asked.call.request
+  return persistent.length > 0 || persistentRecursive.length > 0
+}
+
+/** Whether the replies to a setWatches2 that succeeded differ by the long at the end alone. */
+function onlyAddsCoverage(ours: Observation, theirs: Observation): boolean {
+  if (ours.kind !== 'reply' || theirs.kind !== 'reply' || ours.asked?.op !== OpCode.setWatches2) return false
+  if (errOf(ours.seen) !== ErrorCode.ok || errOf(theirs.seen) !== ErrorCode.ok) return false
+  const body = (isObject(ours.seen) ? ours.seen['body'] : undefined) ?? null
+  return isObject(body) && String(body['bytes']).length === 2 * COVERAGE_BYTES
 }
