@@ -297,6 +297,8 @@ export class ReplicaDriver implements ReplicaHost {
       this.#sealed = true
       this.#store.idle()
     }
+    // What was busy may have come to rest in a turn that wrote nothing.
+    this.#noteQuiet()
   }
 
   #noteDelay(nowMs: number): void {
