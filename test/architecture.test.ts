@@ -16,7 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   'core/tree': ['core/wire', 'core/support'],
   'core/consensus': ['core/support'],
   'core/storage': ['core/support', 'core/consensus', 'core/errors.ts', 'core/peer'],
-  'core/replica': ['core/consensus', 'core/tree', 'core/wire', 'core/support', 'core/errors.ts'],
+  'core/replica': ['core/consensus', 'core/peer', 'core/tree', 'core/wire', 'core/support', 'core/errors.ts'],
   'core/peer': ['core/support', 'core/consensus', 'core/errors.ts'],
   'core/server': [
     'core/replica',

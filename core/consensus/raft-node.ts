@@ -49,6 +49,9 @@ export interface PeerStatus {
 /** A leader starts a new term before its counter reaches this value, so that a zxid never overflows its lower half. */
 const LAST_COUNTER = 0xffff_0000
 
+/** Most turns have none: taking it allocates nothing. */
+const NONE: readonly never[] = []
+
 export class RaftNode {
   readonly #s: RaftState
   readonly #invariants = new Invariants()
@@ -262,7 +265,8 @@ export class RaftNode {
 
   /** Answers to {@link requestRead}. */
   takeReads(): readonly ReadState[] {
-    return this.#s.readStates.splice(0)
+    const { readStates } = this.#s
+    return readStates.length === 0 ? NONE : readStates.splice(0)
   }
 
   /** True once when a marked server has everything again. */
@@ -284,7 +288,8 @@ export class RaftNode {
 
   /** Peers that need a snapshot; for each {@link snapshotStarted} follows, or {@link snapshotEnded}. */
   takeSnapshotRequests(): readonly number[] {
-    return this.#s.snapshotRequests.splice(0)
+    const { snapshotRequests } = this.#s
+    return snapshotRequests.length === 0 ? NONE : snapshotRequests.splice(0)
   }
 
   /** The host streams the snapshot `meta` to `peer`: what heads the stream. `null` if it is not wanted any more. */

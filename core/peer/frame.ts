@@ -44,10 +44,11 @@ export const FrameKind = {
   termRequest: 28,
   termResponse: 29,
   forward: 32,
-  forwardState: 33,
+  forwardAnswer: 33,
   snapshotChunk: 34,
   snapshotProgress: 35,
   facts: 36,
+  forwardQuestion: 37,
 } as const
 
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind]

@@ -76,17 +76,12 @@ function read({ kind, head, body }: ReceivedFrame, ends: Ends): PeerMessage {
     }
     case FrameKind.forward:
       return forward(head, body, ends)
-    case FrameKind.forwardState: {
-      const { term, nonceHi, nonceLo, lastNumber } = wire.ForwardState.decode(head)
-      return {
-        type: 'forwardState',
-        ...ends,
-        term: natural('term', term),
-        nonceHi,
-        nonceLo,
-        lastNumber: natural('last number', lastNumber),
-      }
+    case FrameKind.forwardQuestion: {
+      const { term, nonceHi, nonceLo, attempt } = wire.ForwardQuestion.decode(head)
+      return { type: 'forwardQuestion', ...ends, term: natural('term', term), nonceHi, nonceLo, attempt: natural('attempt', attempt) }
     }
+    case FrameKind.forwardAnswer:
+      return forwardAnswer(head, ends)
     case FrameKind.snapshotChunk: {
       const m = wire.SnapshotChunk.decode(head)
       return { type: 'snapshotChunk', ...ends, id: natural('id', m.id), offset: natural('offset', m.offset), bytes: body, last: m.last }
@@ -101,6 +96,19 @@ function read({ kind, head, body }: ReceivedFrame, ends: Ends): PeerMessage {
     }
     default:
       throw new BadBytes('no message of this protocol version')
+  }
+}
+
+function forwardAnswer(head: Buffer, ends: Ends): PeerMessage {
+  const { term, nonceHi, nonceLo, attempt, last } = wire.ForwardAnswer.decode(head)
+  return {
+    type: 'forwardAnswer',
+    ...ends,
+    term: natural('term', term),
+    nonceHi,
+    nonceLo,
+    attempt: natural('attempt', attempt),
+    last: natural('last number', last),
   }
 }
 

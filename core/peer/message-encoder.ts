@@ -87,8 +87,10 @@ export function encodeMessage(message: PeerMessage, bodies: AppendBodies): Frame
       const sizes = payloads.map((payload) => payload.length)
       return encodeFrame(FrameKind.forward, wire.Forward.encode({ term, nonceHi, nonceLo, first, sizes }).finish(), bodyOf(payloads))
     }
-    case 'forwardState':
-      return encodeFrame(FrameKind.forwardState, wire.ForwardState.encode(message).finish())
+    case 'forwardQuestion':
+      return encodeFrame(FrameKind.forwardQuestion, wire.ForwardQuestion.encode(message).finish())
+    case 'forwardAnswer':
+      return encodeFrame(FrameKind.forwardAnswer, wire.ForwardAnswer.encode(message).finish())
     case 'snapshotChunk':
       return encodeFrame(FrameKind.snapshotChunk, wire.SnapshotChunk.encode(message).finish(), bodyOf([message.bytes]))
     case 'snapshotProgress':

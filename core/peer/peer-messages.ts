@@ -9,31 +9,43 @@ interface Envelope {
   readonly to: number
 }
 
-/**
- * Requests of the clients of `from`, for the leader of `term`: numbers `first`, `first + 1`, ... of the stream (server id, nonce). The nonce is the
- * stream's, not the process's: an origin that gives its stream up takes a new one while it runs.
- */
-export interface Forward extends Envelope {
-  readonly type: 'forward'
+//   origin                                leader of `term`
+//   forwardQuestion (attempt)        -->                     after applying the first entry of the term; on every new link
+//                                    <--  forwardAnswer (attempt, last)
+//   forward (first, payloads)        -->                     in order, no number left out
+//
+// A server of another term ignores them. Question and requests share a lane, so that the question comes after all that was sent before it.
+
+interface StreamEnvelope extends Envelope {
   readonly term: number
+  /** The stream's nonce, not the process's: an origin that gives its stream up takes a new one while it runs. */
   readonly nonceHi: number
   readonly nonceLo: number
+}
+
+/** Which number of my stream did you append last in this term? */
+export interface ForwardQuestion extends StreamEnvelope {
+  readonly type: 'forwardQuestion'
+  /** Comes back with the answer. */
+  readonly attempt: number
+}
+
+export interface ForwardAnswer extends StreamEnvelope {
+  readonly type: 'forwardAnswer'
+  readonly attempt: number
+  /** 0 for none. */
+  readonly last: number
+}
+
+/** Requests of the clients of `from`, numbers `first`, `first + 1`, ...: log entries whose times are not filled in yet. */
+export interface Forward extends StreamEnvelope {
+  readonly type: 'forward'
   readonly first: number
   /** At least one. Not copied: they must not change afterwards. */
   readonly payloads: readonly Buffer[]
 }
 
-/**
- * The leader to an origin, when it accepted a new link of it, when its own link to it stands, and when it took office: the last number of that stream
- * that it appended in this term, 0 for none.
- */
-export interface ForwardState extends Envelope {
-  readonly type: 'forwardState'
-  readonly term: number
-  readonly nonceHi: number
-  readonly nonceLo: number
-  readonly lastNumber: number
-}
+export type ForwardMessage = ForwardQuestion | ForwardAnswer | Forward
 
 /** A piece of the snapshot that the `snapshot` message before it announced. */
 export interface SnapshotChunk extends Envelope {
@@ -70,7 +82,7 @@ export interface Facts extends Envelope {
   readonly clientAddress: string
 }
 
-export type PeerMessage = Message | Forward | ForwardState | SnapshotChunk | SnapshotProgress | Facts
+export type PeerMessage = Message | ForwardMessage | SnapshotChunk | SnapshotProgress | Facts
 
 /** The two connections of a link. Messages on one lane keep their order; nothing is promised between the lanes. */
 export type LaneName = 'control' | 'bulk'
@@ -83,6 +95,7 @@ export function laneOf(message: PeerMessage): LaneName {
   switch (message.type) {
     case 'append':
     case 'forward':
+    case 'forwardQuestion':
     case 'snapshot':
     case 'snapshotChunk':
       return 'bulk'
@@ -98,7 +111,7 @@ export function laneOf(message: PeerMessage): LaneName {
     case 'readResponse':
     case 'termRequest':
     case 'termResponse':
-    case 'forwardState':
+    case 'forwardAnswer':
     case 'snapshotProgress':
     case 'facts':
       return 'control'

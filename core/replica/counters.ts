@@ -90,9 +90,6 @@ export class Counters {
   softQuotaExceeded = 0
   /** How often a connection was not read from because of its own or everybody's requests in work, or because it did not read. */
   heldConnections = 0
-  /** Persistent watches: setWatches2 that were told everything they missed, and those that were told to read again. */
-  watchReplays = 0
-  watchReplayGaps = 0
   /** Logins by SASL that succeeded. */
   saslLogins = 0
 

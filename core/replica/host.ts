@@ -3,7 +3,7 @@
 import type { RaftLimits, RaftTiming } from '../consensus/options.ts'
 import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { Logger } from '../support/logger.ts'
-import type { PeerMessage } from './peer-messages.ts'
+import type { ReplicaMessage } from './member.ts'
 
 /** One client's socket as the replica sees it. */
 export interface Link {
@@ -30,7 +30,7 @@ export interface ReplicaHost {
   /** Writes a snapshot; `replica.snapshotEnded()` follows. Each chunk is good until the next one is asked for. */
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>): void
   /** Sends a message to `message.to`. It may be lost; those that come come in order. */
-  send(message: PeerMessage): void
+  send(message: ReplicaMessage): void
   /** Streams a snapshot of the state to a peer that is too far behind: `replica.snapshotFor`. */
   sendSnapshot(peer: number): void
   /** Puts the snapshot that was received in the place of log and state; `replica.installed` follows. */

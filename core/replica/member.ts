@@ -10,13 +10,13 @@
 import type { HeartbeatResponse, Message } from '../consensus/messages.ts'
 import type { RaftOptions, RaftRestart } from '../consensus/options.ts'
 import { RaftNode, type RoleChange } from '../consensus/raft-node.ts'
+import type { Forward, ForwardMessage } from '../peer/peer-messages.ts'
 import { assert, unreachable } from '../support/assert.ts'
 import { ENVELOPE_BYTES } from '../tree/envelope.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import type { Origin } from './entries.ts'
 import { ForwardStreams } from './forward-streams.ts'
 import { OriginStream } from './origin-stream.ts'
-import { type Forward, type ForwardMessage, isForwardMessage, type PeerMessage } from './peer-messages.ts'
 import { ServerReports } from './server-reports.ts'
 import type { SessionTracker, TrackedSession } from './session-tracker.ts'
 import { readTouches, TouchLog } from './touch-log.ts'
@@ -25,6 +25,9 @@ import { readTouches, TouchLog } from './touch-log.ts'
 const MAX_FORWARD_BYTES = 256 << 10
 /** Send times of rounds kept: at ten a second, more than any report is fresh. */
 const MAX_ROUNDS = 256
+
+/** What a replica and its peers say to each other. */
+export type ReplicaMessage = Message | ForwardMessage
 
 /** What the member asks of the whole. */
 export interface MemberOwner<A> {
@@ -37,7 +40,7 @@ export interface MemberOwner<A> {
   roleChanged(change: RoleChange): void
   /** The index that {@link Member.askIndex} asked for. */
   indexKnown(asker: A, index: number): void
-  send(message: PeerMessage): void
+  send(message: ReplicaMessage): void
 }
 
 /** `T` waits for the outcome of a request, `A` for an index. */
@@ -107,8 +110,8 @@ export class Member<T, A> {
   // ---- messages
 
   /** A message of a peer, in the order in which they came on its link. */
-  received(message: PeerMessage): void {
-    if (isForwardMessage(message)) this.#receivedForward(message)
+  received(message: ReplicaMessage): void {
+    if (isForward(message)) this.#receivedForward(message)
     else if (this.raft.step(message)) this.#counted(message)
   }
 
@@ -145,9 +148,8 @@ export class Member<T, A> {
     return true
   }
 
-  /** A snapshot took the place of the state: what was pending here may be in it or not. */
+  /** A snapshot took the place of the state: its last entry is of this term. */
   restarted(term: number): void {
-    this.stream.abandon()
     if (term > this.#appliedTerm) this.applied(term)
   }
 
@@ -303,4 +305,8 @@ export class Member<T, A> {
     const { voters, outgoing, learners } = this.raft.configuration
     return voters.includes(id) || outgoing.includes(id) || learners.includes(id)
   }
+}
+
+function isForward(message: ReplicaMessage): message is ForwardMessage {
+  return message.type === 'forward' || message.type === 'forwardQuestion' || message.type === 'forwardAnswer'
 }

@@ -125,8 +125,9 @@ export class OriginStream<T> {
     return { term: this.#term, first, payloads, again }
   }
 
-  /** What becomes of the pending requests cannot be known any more. The caller gives the stream another nonce. */
-  abandon(): void {
+  /** What becomes of the pending requests cannot be known any more: tells whoever waits for them. The caller gives the stream another nonce. */
+  abandon(forget: (owner: T) => void): void {
+    for (const { owner } of this.#pending) forget(owner)
     this.#pending.clear()
     this.#lastNumber = 0
     this.#sent = 0

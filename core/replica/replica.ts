@@ -33,8 +33,7 @@ import { completeAttach } from './handshake.ts'
 import type { Link, ReplicaHost, ReplicaOptions } from './host.ts'
 import { Intake } from './intake.ts'
 import { LeaderDuties } from './leader-duties.ts'
-import { Member, type MemberOwner } from './member.ts'
-import type { PeerMessage } from './peer-messages.ts'
+import { Member, type MemberOwner, type ReplicaMessage } from './member.ts'
 import { writeAppliedReply, writeHeaderReply } from './replies.ts'
 import { SessionIds } from './session-ids.ts'
 import { SessionTracker, type TrackedSession } from './session-tracker.ts'
@@ -231,7 +230,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   }
 
   /** A message of a peer, in the order in which they came on its link. A snapshot's head comes when the whole snapshot is here and was verified. */
-  peerMessage(message: PeerMessage): void {
+  peerMessage(message: ReplicaMessage): void {
     if (!this.#stopped) this.#member.received(message)
   }
 
@@ -248,10 +247,10 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
 
   /** What the host is to stream to `peer`, with the message that heads the stream; `null` if it is not wanted any more. */
   snapshotFor(peer: number): { readonly head: SnapshotMessage; readonly chunks: IterableIterator<Buffer> } | null {
-    const snapshot = this.snapshotNow()
-    const head = snapshot === null ? null : this.#raft.snapshotStarted(peer, snapshot.meta)
-    if (snapshot === null || head === null) return null
-    return { head, chunks: snapshot.chunks }
+    if (this.#appliedIndex === 0) return null
+    const head = this.#raft.snapshotStarted(peer, this.#raft.snapshotMeta(this.#appliedIndex))
+    // Begun only for whoever takes it: a snapshot that nobody reads keeps images of everything that changes.
+    return head === null ? null : { head, chunks: this.#tree.snapshot() }
   }
 
   /** The stream of a snapshot has ended. */
@@ -280,6 +279,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.#duties = this.#newDuties()
     this.#intake.treeReplaced()
     this.#appliedIndex = meta.index
+    this.#snapshots.installed(meta.index)
     this.#raft.installEnded(true)
     this.#member.restarted(meta.term)
   }
@@ -413,7 +413,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     else this.#intake.answerWaiting(sync.connection)
   }
 
-  send(message: PeerMessage): void {
+  send(message: ReplicaMessage): void {
     this.host.send(message)
   }
 
@@ -543,7 +543,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     for (const c of [...this.#connections.all]) this.close(c)
     this.#syncs = []
     this.#member.forgetAskers()
-    this.#member.stream.abandon()
+    this.#member.stream.abandon(({ bytes }) => this.#connections.countBytes(-bytes))
     this.origin = this.#newOrigin()
   }
 

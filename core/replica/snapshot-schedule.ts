@@ -59,6 +59,11 @@ export class SnapshotSchedule {
     this.#wanted = false
   }
 
+  /** Storage holds the snapshot of another server, up to `index`. */
+  installed(index: number): void {
+    this.#index = Math.max(this.#index, index)
+  }
+
   /** It is on disk, or could not be kept: then the next one is tried in its time. */
   ended(nowMs: number): void {
     assert(this.#startedMs >= 0, 'a snapshot that ends was begun')

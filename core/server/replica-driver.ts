@@ -9,7 +9,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { Connection } from '../replica/connection.ts'
 import type { ReplicaHost, ReplicaOptions } from '../replica/host.ts'
-import type { PeerMessage } from '../replica/peer-messages.ts'
+import type { ReplicaMessage } from '../replica/member.ts'
 import { Replica } from '../replica/replica.ts'
 import type { LogStore, Recovered } from '../storage/log-store.ts'
 import { InvariantError } from '../support/assert.ts'
@@ -209,7 +209,7 @@ export class ReplicaDriver implements ReplicaHost {
     })
   }
 
-  send(message: PeerMessage): void {
+  send(message: ReplicaMessage): void {
     throw new InvariantError(`a server alone has a message for server ${message.to}`)
   }
 

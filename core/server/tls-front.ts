@@ -61,6 +61,7 @@ export class TlsFront {
 
   /** Reads the files; rejects with `ERR_CONFIG`. */
   static async open(options: TlsFrontOptions): Promise<TlsFront> {
+    // What is wrong with the files is told by reading them.
     const version = await tlsFilesVersion(options.settings).catch(() => '')
     return new TlsFront(options, await readTlsFiles(options.settings), version)
   }

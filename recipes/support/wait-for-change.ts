@@ -28,8 +28,15 @@ export async function waitForChange(client: Client, attempt: Attempt, node: OwnN
       signal.addEventListener('abort', ended, { once: true })
       const failed = (error: unknown): void => (isOver(error, signal) ? resolve(null) : reject(error))
       client.nextEvent(predecessor, 'data', { signal }).then(() => resolve(null), failed)
+      // A look that is under way is as good after the next reconnect: its answers come from the server, or it fails and says "look again".
+      let looking = false
       reconnected = ({ type }) => {
-        if (type === 'connected') stillWaiting(client, node, predecessor, signal).then((still) => still || resolve(null), failed)
+        if (type !== 'connected' || looking) return
+        looking = true
+        stillWaiting(client, node, predecessor, signal).then((still) => {
+          looking = false
+          if (!still) resolve(null)
+        }, failed)
       }
       client.on('status', reconnected)
     })

@@ -102,7 +102,7 @@ describe('a message', () => {
 
   it('of consensus is on the lane where it must never wait, unless it is bulk', () => {
     const bulk = [...new Set(SAMPLES.filter((message) => laneOf(message) === 'bulk').map(({ type }) => type))]
-    expect(bulk).toEqual(['append', 'snapshot', 'forward', 'snapshotChunk'])
+    expect(bulk).toEqual(['append', 'snapshot', 'forward', 'forwardQuestion', 'snapshotChunk'])
   })
 })
 

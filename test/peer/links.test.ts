@@ -24,7 +24,7 @@ describe('two servers', () => {
     for (const message of said) expect(one.links.send(message)).toBe(true)
     await two.heard.until(() => two.heard.messages.length === said.length)
     const lanes = (messages: readonly PeerMessage[]): PeerMessage[] => {
-      const bulk = ['append', 'snapshot', 'forward', 'snapshotChunk']
+      const bulk = ['append', 'snapshot', 'forward', 'forwardQuestion', 'snapshotChunk']
       return [...messages.filter(({ type }) => bulk.includes(type)), ...messages.filter(({ type }) => !bulk.includes(type))]
     }
     expect(lanes(two.heard.messages)).toEqual(lanes(said))

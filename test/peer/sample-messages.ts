@@ -48,7 +48,8 @@ export const SAMPLES: readonly PeerMessage[] = [
   { type: 'termRequest', ...ENDS, term: 1 },
   { type: 'termResponse', ...ENDS, term: 2 },
   { type: 'forward', ...ENDS, term: 9, nonceHi: 0xffffffff, nonceLo: 1, first: 41, payloads: [Buffer.from('a'), Buffer.from('bc')] },
-  { type: 'forwardState', ...ENDS, term: 9, nonceHi: 0xffffffff, nonceLo: 1, lastNumber: 42 },
+  { type: 'forwardQuestion', ...ENDS, term: 9, nonceHi: 0xffffffff, nonceLo: 1, attempt: 3 },
+  { type: 'forwardAnswer', ...ENDS, term: 9, nonceHi: 0xffffffff, nonceLo: 1, attempt: 3, last: 42 },
   { type: 'snapshotChunk', ...ENDS, id: 1_000, offset: 65_536, bytes: Buffer.alloc(65_536, 5), last: false },
   { type: 'snapshotProgress', ...ENDS, id: 1_000, offset: 131_072, refused: false, complete: true },
   {

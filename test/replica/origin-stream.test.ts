@@ -92,7 +92,9 @@ describe('OriginStream', () => {
     const stream = streamOf(2)
     stream.termApplied(7)
     stream.answered(7, stream.takeQuestion()?.attempt ?? 0, 0)
-    stream.abandon()
+    const forgotten: number[] = []
+    stream.abandon((owner) => forgotten.push(owner))
+    expect(forgotten).toEqual([1, 2])
     expect(stream.size).toBe(0)
     stream.push(Buffer.from([9]), 9)
     stream.answered(7, stream.takeQuestion()?.attempt ?? 0, 0)

@@ -65,4 +65,12 @@ describe('SnapshotSchedule', () => {
     schedule.ended(60_002)
     expect(schedule.due(102, LARGE, 60_002)).toBe(false)
   })
+
+  test('the snapshot of another server counts as one', () => {
+    const schedule = new SnapshotSchedule(EVERY, 0)
+    schedule.installed(1_000)
+    expect(schedule.index).toBe(1_000)
+    expect(schedule.due(1_099, 4, 0)).toBe(false)
+    expect(schedule.due(1_100, 4, 0)).toBe(true)
+  })
 })

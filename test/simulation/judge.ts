@@ -91,14 +91,13 @@ export class Judge {
   }
 
   loggerOf(id: number): Logger {
-    const say = (level: string) => (fields: object, message: string) => {
+    const say = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
       this.say(`server ${id}`, `${level === 'info' ? '' : `${level} `}${message} ${JSON.stringify(fields)}`)
-      const role = fields as { readonly role?: string; readonly term?: number }
-      if (message === 'role' && role.role === 'leader') this.#leads(id, role.term ?? 0)
+      if (message === 'role' && fields['role'] === 'leader') this.#leads(id, Number(fields['term']))
       if (message === 'connections are closed') this.saw('gave up')
       if (message === 'session expired') this.saw('session expired')
     }
-    return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') } as unknown as Logger
+    return { debug: say('debug'), info: say('info'), warn: say('warn'), error: say('error') }
   }
 
   #leads(id: number, term: number): void {

@@ -6,7 +6,7 @@
 //            is healed, or is lost when the connection breaks
 //   down     the dialler knows, and tries again until somebody answers
 
-import type { PeerMessage } from '../../core/replica/peer-messages.ts'
+import type { ReplicaMessage } from '../../core/replica/member.ts'
 import type { Random } from '../../core/support/random.ts'
 import type { Scheduler } from './scheduler.ts'
 
@@ -15,7 +15,7 @@ export interface Station {
   readonly id: number
   /** Whether its process runs, be it paused. */
   readonly listening: boolean
-  receive(message: PeerMessage): void
+  receive(message: ReplicaMessage): void
   peerUp(peer: number): void
   peerDown(peer: number, refused: boolean): void
 }
@@ -30,7 +30,7 @@ class Wire {
   /** Connections of this direction so far: what is under way belongs to one of them. */
   epoch = 0
   lastDueMs = 0
-  waiting: PeerMessage[] = []
+  waiting: ReplicaMessage[] = []
   mutedAtMs = 0
 }
 
@@ -71,7 +71,7 @@ export class Network {
     }
   }
 
-  send(message: PeerMessage): void {
+  send(message: ReplicaMessage): void {
     const wire = this.#wire(message.from, message.to)
     if (wire.state === 'down') {
       this.lost += 1
@@ -138,7 +138,7 @@ export class Network {
     dialler.peerUp(to)
   }
 
-  #travel(wire: Wire, message: PeerMessage): void {
+  #travel(wire: Wire, message: ReplicaMessage): void {
     const { epoch } = wire
     const dueMs = Math.max(wire.lastDueMs, this.#scheduler.nowMs + 0.05 + this.#random.next() ** 3 * this.maxDelayMs)
     wire.lastDueMs = dueMs

@@ -5,7 +5,7 @@ import type { RaftRestart } from '../../core/consensus/options.ts'
 import type { PersistBatch, SnapshotMeta } from '../../core/consensus/types.ts'
 import type { Connection } from '../../core/replica/connection.ts'
 import type { Link, ReplicaHost, ReplicaOptions } from '../../core/replica/host.ts'
-import type { PeerMessage } from '../../core/replica/peer-messages.ts'
+import type { ReplicaMessage } from '../../core/replica/member.ts'
 import { Replica } from '../../core/replica/replica.ts'
 import type { LogStore, OpenedLogStore } from '../../core/storage/log-store.ts'
 import { openLogStore } from '../../core/storage/open-log-store.ts'
@@ -128,6 +128,7 @@ export class SimServer implements ReplicaHost, Station {
     const was = this.replica
     this.#life += 1
     this.#starting = false
+    this.#turnScheduled = false
     this.replica = null
     this.#store = null
     this.#backlog = []
@@ -179,8 +180,8 @@ export class SimServer implements ReplicaHost, Station {
     this.#turnScheduled = true
     const life = this.#life
     this.#scheduler.after(0.02 + this.#random.next() * 0.1, () => {
-      this.#turnScheduled = false
       if (life !== this.#life) return
+      this.#turnScheduled = false
       const end = (): void => {
         const { replica } = this
         if (replica === null || life !== this.#life) return
@@ -219,7 +220,7 @@ export class SimServer implements ReplicaHost, Station {
     this.#input((replica) => replica.closed(connection))
   }
 
-  receive(message: PeerMessage): void {
+  receive(message: ReplicaMessage): void {
     this.#input((replica) => {
       if (message.type === 'snapshot') {
         if (!replica.wantsSnapshot(message)) return
@@ -262,7 +263,7 @@ export class SimServer implements ReplicaHost, Station {
     })
   }
 
-  send(message: PeerMessage): void {
+  send(message: ReplicaMessage): void {
     this.#network.send(copied(message))
   }
 
@@ -324,7 +325,7 @@ export class SimServer implements ReplicaHost, Station {
 }
 
 /** As it would come out of the other end of a socket: nothing is shared. */
-function copied(message: PeerMessage): PeerMessage {
+function copied(message: ReplicaMessage): ReplicaMessage {
   switch (message.type) {
     case 'append':
       return { ...message, entries: message.entries.map((entry) => ({ ...entry, payload: Buffer.from(entry.payload) })) }

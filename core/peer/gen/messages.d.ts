@@ -1455,86 +1455,175 @@ export namespace zoarium {
         }
 
         /**
-         * Properties of a ForwardState.
-         * @deprecated Use zoarium.peer.ForwardState.$Properties instead.
+         * Properties of a ForwardQuestion.
+         * @deprecated Use zoarium.peer.ForwardQuestion.$Properties instead.
          */
-        interface IForwardState extends zoarium.peer.ForwardState.$Properties {
+        interface IForwardQuestion extends zoarium.peer.ForwardQuestion.$Properties {
         }
 
-        /** Represents a ForwardState. */
-        class ForwardState {
+        /** Represents a ForwardQuestion. */
+        class ForwardQuestion {
 
             /**
-             * Constructs a new ForwardState.
+             * Constructs a new ForwardQuestion.
              * @param [properties] Properties to set
              */
-            constructor(properties?: zoarium.peer.ForwardState.$Properties);
+            constructor(properties?: zoarium.peer.ForwardQuestion.$Properties);
 
             /** Unknown fields preserved while decoding when enabled */
             $unknowns?: Uint8Array[];
 
-            /** ForwardState term. */
+            /** ForwardQuestion term. */
             term: number;
 
-            /** ForwardState nonceHi. */
+            /** ForwardQuestion nonceHi. */
             nonceHi: number;
 
-            /** ForwardState nonceLo. */
+            /** ForwardQuestion nonceLo. */
             nonceLo: number;
 
-            /** ForwardState lastNumber. */
-            lastNumber: number;
+            /** ForwardQuestion attempt. */
+            attempt: number;
 
             /**
-             * Creates a new ForwardState instance using the specified properties.
+             * Creates a new ForwardQuestion instance using the specified properties.
              * @param [properties] Properties to set
-             * @returns ForwardState instance
+             * @returns ForwardQuestion instance
              */
-            static create(properties: zoarium.peer.ForwardState.$Shape): zoarium.peer.ForwardState & zoarium.peer.ForwardState.$Shape;
-            static create(properties?: zoarium.peer.ForwardState.$Properties): zoarium.peer.ForwardState;
+            static create(properties: zoarium.peer.ForwardQuestion.$Shape): zoarium.peer.ForwardQuestion & zoarium.peer.ForwardQuestion.$Shape;
+            static create(properties?: zoarium.peer.ForwardQuestion.$Properties): zoarium.peer.ForwardQuestion;
 
             /**
-             * Encodes the specified ForwardState message. Does not implicitly {@link zoarium.peer.ForwardState.verify|verify} messages.
-             * @param message ForwardState message or plain object to encode
+             * Encodes the specified ForwardQuestion message. Does not implicitly {@link zoarium.peer.ForwardQuestion.verify|verify} messages.
+             * @param message ForwardQuestion message or plain object to encode
              * @param [writer] Writer to encode to
              * @returns Writer
              */
-            static encode(message: zoarium.peer.ForwardState.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+            static encode(message: zoarium.peer.ForwardQuestion.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
 
             /**
-             * Decodes a ForwardState message from the specified reader or buffer.
+             * Decodes a ForwardQuestion message from the specified reader or buffer.
              * @param reader Reader or buffer to decode from
              * @param [length] Message length if known beforehand
-             * @returns {zoarium.peer.ForwardState & zoarium.peer.ForwardState.$Shape} ForwardState
+             * @returns {zoarium.peer.ForwardQuestion & zoarium.peer.ForwardQuestion.$Shape} ForwardQuestion
              * @throws {Error} If the payload is not a reader or valid buffer
              * @throws {$protobuf.util.ProtocolError} If required fields are missing
              */
-            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): zoarium.peer.ForwardState & zoarium.peer.ForwardState.$Shape;
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): zoarium.peer.ForwardQuestion & zoarium.peer.ForwardQuestion.$Shape;
         }
 
-        namespace ForwardState {
+        namespace ForwardQuestion {
 
-            /** Properties of a ForwardState. */
+            /** Properties of a ForwardQuestion. */
             interface $Properties {
 
-                /** ForwardState term */
+                /** ForwardQuestion term */
                 term?: (number|null);
 
-                /** ForwardState nonceHi */
+                /** ForwardQuestion nonceHi */
                 nonceHi?: (number|null);
 
-                /** ForwardState nonceLo */
+                /** ForwardQuestion nonceLo */
                 nonceLo?: (number|null);
 
-                /** ForwardState lastNumber */
-                lastNumber?: (number|null);
+                /** ForwardQuestion attempt */
+                attempt?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
             }
 
-            /** Shape of a ForwardState. */
-            type $Shape = zoarium.peer.ForwardState.$Properties;
+            /** Shape of a ForwardQuestion. */
+            type $Shape = zoarium.peer.ForwardQuestion.$Properties;
+        }
+
+        /**
+         * Properties of a ForwardAnswer.
+         * @deprecated Use zoarium.peer.ForwardAnswer.$Properties instead.
+         */
+        interface IForwardAnswer extends zoarium.peer.ForwardAnswer.$Properties {
+        }
+
+        /** Represents a ForwardAnswer. */
+        class ForwardAnswer {
+
+            /**
+             * Constructs a new ForwardAnswer.
+             * @param [properties] Properties to set
+             */
+            constructor(properties?: zoarium.peer.ForwardAnswer.$Properties);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+
+            /** ForwardAnswer term. */
+            term: number;
+
+            /** ForwardAnswer nonceHi. */
+            nonceHi: number;
+
+            /** ForwardAnswer nonceLo. */
+            nonceLo: number;
+
+            /** ForwardAnswer attempt. */
+            attempt: number;
+
+            /** ForwardAnswer last. */
+            last: number;
+
+            /**
+             * Creates a new ForwardAnswer instance using the specified properties.
+             * @param [properties] Properties to set
+             * @returns ForwardAnswer instance
+             */
+            static create(properties: zoarium.peer.ForwardAnswer.$Shape): zoarium.peer.ForwardAnswer & zoarium.peer.ForwardAnswer.$Shape;
+            static create(properties?: zoarium.peer.ForwardAnswer.$Properties): zoarium.peer.ForwardAnswer;
+
+            /**
+             * Encodes the specified ForwardAnswer message. Does not implicitly {@link zoarium.peer.ForwardAnswer.verify|verify} messages.
+             * @param message ForwardAnswer message or plain object to encode
+             * @param [writer] Writer to encode to
+             * @returns Writer
+             */
+            static encode(message: zoarium.peer.ForwardAnswer.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+            /**
+             * Decodes a ForwardAnswer message from the specified reader or buffer.
+             * @param reader Reader or buffer to decode from
+             * @param [length] Message length if known beforehand
+             * @returns {zoarium.peer.ForwardAnswer & zoarium.peer.ForwardAnswer.$Shape} ForwardAnswer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): zoarium.peer.ForwardAnswer & zoarium.peer.ForwardAnswer.$Shape;
+        }
+
+        namespace ForwardAnswer {
+
+            /** Properties of a ForwardAnswer. */
+            interface $Properties {
+
+                /** ForwardAnswer term */
+                term?: (number|null);
+
+                /** ForwardAnswer nonceHi */
+                nonceHi?: (number|null);
+
+                /** ForwardAnswer nonceLo */
+                nonceLo?: (number|null);
+
+                /** ForwardAnswer attempt */
+                attempt?: (number|null);
+
+                /** ForwardAnswer last */
+                last?: (number|null);
+
+                /** Unknown fields preserved while decoding when enabled */
+                $unknowns?: Uint8Array[];
+            }
+
+            /** Shape of a ForwardAnswer. */
+            type $Shape = zoarium.peer.ForwardAnswer.$Properties;
         }
 
         /**

@@ -3822,40 +3822,40 @@ export const zoarium = $root.zoarium = (() => {
             return Forward;
         })();
 
-        peer.ForwardState = (function() {
+        peer.ForwardQuestion = (function() {
 
             /**
-             * Properties of a ForwardState.
-             * @typedef {Object} zoarium.peer.ForwardState.$Properties
-             * @property {number|null} [term] ForwardState term
-             * @property {number|null} [nonceHi] ForwardState nonceHi
-             * @property {number|null} [nonceLo] ForwardState nonceLo
-             * @property {number|null} [lastNumber] ForwardState lastNumber
+             * Properties of a ForwardQuestion.
+             * @typedef {Object} zoarium.peer.ForwardQuestion.$Properties
+             * @property {number|null} [term] ForwardQuestion term
+             * @property {number|null} [nonceHi] ForwardQuestion nonceHi
+             * @property {number|null} [nonceLo] ForwardQuestion nonceLo
+             * @property {number|null} [attempt] ForwardQuestion attempt
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
             /**
-             * Properties of a ForwardState.
+             * Properties of a ForwardQuestion.
              * @memberof zoarium.peer
-             * @interface IForwardState
-             * @augments zoarium.peer.ForwardState.$Properties
-             * @deprecated Use zoarium.peer.ForwardState.$Properties instead.
+             * @interface IForwardQuestion
+             * @augments zoarium.peer.ForwardQuestion.$Properties
+             * @deprecated Use zoarium.peer.ForwardQuestion.$Properties instead.
              */
 
             /**
-             * Shape of a ForwardState.
-             * @typedef {zoarium.peer.ForwardState.$Properties} zoarium.peer.ForwardState.$Shape
+             * Shape of a ForwardQuestion.
+             * @typedef {zoarium.peer.ForwardQuestion.$Properties} zoarium.peer.ForwardQuestion.$Shape
              */
 
             /**
-             * Constructs a new ForwardState.
+             * Constructs a new ForwardQuestion.
              * @memberof zoarium.peer
-             * @classdesc Represents a ForwardState.
+             * @classdesc Represents a ForwardQuestion.
              * @constructor
-             * @param {zoarium.peer.ForwardState.$Properties=} [properties] Properties to set
+             * @param {zoarium.peer.ForwardQuestion.$Properties=} [properties] Properties to set
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
-            const ForwardState = function (properties) {
+            const ForwardQuestion = function (properties) {
                 if (properties)
                     for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
                         if (properties[keys[i]] != null && keys[i] !== "__proto__")
@@ -3863,63 +3863,63 @@ export const zoarium = $root.zoarium = (() => {
             };
 
             /**
-             * ForwardState term.
+             * ForwardQuestion term.
              * @member {number} term
-             * @memberof zoarium.peer.ForwardState
+             * @memberof zoarium.peer.ForwardQuestion
              * @instance
              */
-            ForwardState.prototype.term = 0;
+            ForwardQuestion.prototype.term = 0;
 
             /**
-             * ForwardState nonceHi.
+             * ForwardQuestion nonceHi.
              * @member {number} nonceHi
-             * @memberof zoarium.peer.ForwardState
+             * @memberof zoarium.peer.ForwardQuestion
              * @instance
              */
-            ForwardState.prototype.nonceHi = 0;
+            ForwardQuestion.prototype.nonceHi = 0;
 
             /**
-             * ForwardState nonceLo.
+             * ForwardQuestion nonceLo.
              * @member {number} nonceLo
-             * @memberof zoarium.peer.ForwardState
+             * @memberof zoarium.peer.ForwardQuestion
              * @instance
              */
-            ForwardState.prototype.nonceLo = 0;
+            ForwardQuestion.prototype.nonceLo = 0;
 
             /**
-             * ForwardState lastNumber.
-             * @member {number} lastNumber
-             * @memberof zoarium.peer.ForwardState
+             * ForwardQuestion attempt.
+             * @member {number} attempt
+             * @memberof zoarium.peer.ForwardQuestion
              * @instance
              */
-            ForwardState.prototype.lastNumber = 0;
+            ForwardQuestion.prototype.attempt = 0;
 
             /**
-             * Creates a new ForwardState instance using the specified properties.
+             * Creates a new ForwardQuestion instance using the specified properties.
              * @function create
-             * @memberof zoarium.peer.ForwardState
+             * @memberof zoarium.peer.ForwardQuestion
              * @static
-             * @param {zoarium.peer.ForwardState.$Properties=} [properties] Properties to set
-             * @returns {zoarium.peer.ForwardState} ForwardState instance
+             * @param {zoarium.peer.ForwardQuestion.$Properties=} [properties] Properties to set
+             * @returns {zoarium.peer.ForwardQuestion} ForwardQuestion instance
              * @type {{
-             *   (properties: zoarium.peer.ForwardState.$Shape): zoarium.peer.ForwardState & zoarium.peer.ForwardState.$Shape;
-             *   (properties?: zoarium.peer.ForwardState.$Properties): zoarium.peer.ForwardState;
+             *   (properties: zoarium.peer.ForwardQuestion.$Shape): zoarium.peer.ForwardQuestion & zoarium.peer.ForwardQuestion.$Shape;
+             *   (properties?: zoarium.peer.ForwardQuestion.$Properties): zoarium.peer.ForwardQuestion;
              * }}
              */
-            ForwardState.create = function(properties) {
-                return new ForwardState(properties);
+            ForwardQuestion.create = function(properties) {
+                return new ForwardQuestion(properties);
             };
 
             /**
-             * Encodes the specified ForwardState message. Does not implicitly {@link zoarium.peer.ForwardState.verify|verify} messages.
+             * Encodes the specified ForwardQuestion message. Does not implicitly {@link zoarium.peer.ForwardQuestion.verify|verify} messages.
              * @function encode
-             * @memberof zoarium.peer.ForwardState
+             * @memberof zoarium.peer.ForwardQuestion
              * @static
-             * @param {zoarium.peer.ForwardState.$Properties} message ForwardState message or plain object to encode
+             * @param {zoarium.peer.ForwardQuestion.$Properties} message ForwardQuestion message or plain object to encode
              * @param {$protobuf.Writer} [writer] Writer to encode to
              * @returns {$protobuf.Writer} Writer
              */
-            ForwardState.encode = function (message, writer, _depth) {
+            ForwardQuestion.encode = function (message, writer, _depth) {
                 if (!writer)
                     writer = $Writer.create();
                 if (_depth === $undefined)
@@ -3932,8 +3932,8 @@ export const zoarium = $root.zoarium = (() => {
                     writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.nonceHi);
                 if (message.nonceLo != null && $Object.hasOwnProperty.call(message, "nonceLo") && message.nonceLo !== 0)
                     writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.nonceLo);
-                if (message.lastNumber != null && $Object.hasOwnProperty.call(message, "lastNumber") && !$Object.is(message.lastNumber, 0))
-                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.lastNumber);
+                if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && !$Object.is(message.attempt, 0))
+                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.attempt);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -3941,17 +3941,17 @@ export const zoarium = $root.zoarium = (() => {
             };
 
             /**
-             * Decodes a ForwardState message from the specified reader or buffer.
+             * Decodes a ForwardQuestion message from the specified reader or buffer.
              * @function decode
-             * @memberof zoarium.peer.ForwardState
+             * @memberof zoarium.peer.ForwardQuestion
              * @static
              * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
              * @param {number} [length] Message length if known beforehand
-             * @returns {zoarium.peer.ForwardState & zoarium.peer.ForwardState.$Shape} ForwardState
+             * @returns {zoarium.peer.ForwardQuestion & zoarium.peer.ForwardQuestion.$Shape} ForwardQuestion
              * @throws {Error} If the payload is not a reader or valid buffer
              * @throws {$protobuf.util.ProtocolError} If required fields are missing
              */
-            ForwardState.decode = function (reader, length, _end, _depth, _target) {
+            ForwardQuestion.decode = function (reader, length, _end, _depth, _target) {
                 if (!(reader instanceof $Reader))
                     reader = $Reader.create(reader);
                 if (_depth === $undefined)
@@ -3968,7 +3968,7 @@ export const zoarium = $root.zoarium = (() => {
                     length = reader.len;
                     reader.len = end;
                 }
-                message = _target || new $root.zoarium.peer.ForwardState();
+                message = _target || new $root.zoarium.peer.ForwardQuestion();
                 while (reader.pos < end) {
                     let start = reader.pos;
                     let tag = reader.tag();
@@ -4009,9 +4009,9 @@ export const zoarium = $root.zoarium = (() => {
                             if (wireType !== 1)
                                 break;
                             if (!$Object.is(value = reader.double(), 0))
-                                message.lastNumber = value;
+                                message.attempt = value;
                             else
-                                delete message.lastNumber;
+                                delete message.attempt;
                             continue;
                         }
                     }
@@ -4031,7 +4031,239 @@ export const zoarium = $root.zoarium = (() => {
                 return message;
             };
 
-            return ForwardState;
+            return ForwardQuestion;
+        })();
+
+        peer.ForwardAnswer = (function() {
+
+            /**
+             * Properties of a ForwardAnswer.
+             * @typedef {Object} zoarium.peer.ForwardAnswer.$Properties
+             * @property {number|null} [term] ForwardAnswer term
+             * @property {number|null} [nonceHi] ForwardAnswer nonceHi
+             * @property {number|null} [nonceLo] ForwardAnswer nonceLo
+             * @property {number|null} [attempt] ForwardAnswer attempt
+             * @property {number|null} [last] ForwardAnswer last
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+
+            /**
+             * Properties of a ForwardAnswer.
+             * @memberof zoarium.peer
+             * @interface IForwardAnswer
+             * @augments zoarium.peer.ForwardAnswer.$Properties
+             * @deprecated Use zoarium.peer.ForwardAnswer.$Properties instead.
+             */
+
+            /**
+             * Shape of a ForwardAnswer.
+             * @typedef {zoarium.peer.ForwardAnswer.$Properties} zoarium.peer.ForwardAnswer.$Shape
+             */
+
+            /**
+             * Constructs a new ForwardAnswer.
+             * @memberof zoarium.peer
+             * @classdesc Represents a ForwardAnswer.
+             * @constructor
+             * @param {zoarium.peer.ForwardAnswer.$Properties=} [properties] Properties to set
+             * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+             */
+            const ForwardAnswer = function (properties) {
+                if (properties)
+                    for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                        if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                            this[keys[i]] = properties[keys[i]];
+            };
+
+            /**
+             * ForwardAnswer term.
+             * @member {number} term
+             * @memberof zoarium.peer.ForwardAnswer
+             * @instance
+             */
+            ForwardAnswer.prototype.term = 0;
+
+            /**
+             * ForwardAnswer nonceHi.
+             * @member {number} nonceHi
+             * @memberof zoarium.peer.ForwardAnswer
+             * @instance
+             */
+            ForwardAnswer.prototype.nonceHi = 0;
+
+            /**
+             * ForwardAnswer nonceLo.
+             * @member {number} nonceLo
+             * @memberof zoarium.peer.ForwardAnswer
+             * @instance
+             */
+            ForwardAnswer.prototype.nonceLo = 0;
+
+            /**
+             * ForwardAnswer attempt.
+             * @member {number} attempt
+             * @memberof zoarium.peer.ForwardAnswer
+             * @instance
+             */
+            ForwardAnswer.prototype.attempt = 0;
+
+            /**
+             * ForwardAnswer last.
+             * @member {number} last
+             * @memberof zoarium.peer.ForwardAnswer
+             * @instance
+             */
+            ForwardAnswer.prototype.last = 0;
+
+            /**
+             * Creates a new ForwardAnswer instance using the specified properties.
+             * @function create
+             * @memberof zoarium.peer.ForwardAnswer
+             * @static
+             * @param {zoarium.peer.ForwardAnswer.$Properties=} [properties] Properties to set
+             * @returns {zoarium.peer.ForwardAnswer} ForwardAnswer instance
+             * @type {{
+             *   (properties: zoarium.peer.ForwardAnswer.$Shape): zoarium.peer.ForwardAnswer & zoarium.peer.ForwardAnswer.$Shape;
+             *   (properties?: zoarium.peer.ForwardAnswer.$Properties): zoarium.peer.ForwardAnswer;
+             * }}
+             */
+            ForwardAnswer.create = function(properties) {
+                return new ForwardAnswer(properties);
+            };
+
+            /**
+             * Encodes the specified ForwardAnswer message. Does not implicitly {@link zoarium.peer.ForwardAnswer.verify|verify} messages.
+             * @function encode
+             * @memberof zoarium.peer.ForwardAnswer
+             * @static
+             * @param {zoarium.peer.ForwardAnswer.$Properties} message ForwardAnswer message or plain object to encode
+             * @param {$protobuf.Writer} [writer] Writer to encode to
+             * @returns {$protobuf.Writer} Writer
+             */
+            ForwardAnswer.encode = function (message, writer, _depth) {
+                if (!writer)
+                    writer = $Writer.create();
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $util.recursionLimit)
+                    throw $Error("max depth exceeded");
+                if (message.term != null && $Object.hasOwnProperty.call(message, "term") && !$Object.is(message.term, 0))
+                    writer.uint32(/* id 1, wireType 1 =*/9).double(message.term);
+                if (message.nonceHi != null && $Object.hasOwnProperty.call(message, "nonceHi") && message.nonceHi !== 0)
+                    writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.nonceHi);
+                if (message.nonceLo != null && $Object.hasOwnProperty.call(message, "nonceLo") && message.nonceLo !== 0)
+                    writer.uint32(/* id 3, wireType 0 =*/24).uint32(message.nonceLo);
+                if (message.attempt != null && $Object.hasOwnProperty.call(message, "attempt") && !$Object.is(message.attempt, 0))
+                    writer.uint32(/* id 4, wireType 1 =*/33).double(message.attempt);
+                if (message.last != null && $Object.hasOwnProperty.call(message, "last") && !$Object.is(message.last, 0))
+                    writer.uint32(/* id 5, wireType 1 =*/41).double(message.last);
+                if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                    for (let i = 0; i < message.$unknowns.length; ++i)
+                        writer.raw(message.$unknowns[i]);
+                return writer;
+            };
+
+            /**
+             * Decodes a ForwardAnswer message from the specified reader or buffer.
+             * @function decode
+             * @memberof zoarium.peer.ForwardAnswer
+             * @static
+             * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+             * @param {number} [length] Message length if known beforehand
+             * @returns {zoarium.peer.ForwardAnswer & zoarium.peer.ForwardAnswer.$Shape} ForwardAnswer
+             * @throws {Error} If the payload is not a reader or valid buffer
+             * @throws {$protobuf.util.ProtocolError} If required fields are missing
+             */
+            ForwardAnswer.decode = function (reader, length, _end, _depth, _target) {
+                if (!(reader instanceof $Reader))
+                    reader = $Reader.create(reader);
+                if (_depth === $undefined)
+                    _depth = 0;
+                if (_depth > $Reader.recursionLimit)
+                    throw $Error("max depth exceeded");
+                let end, message, value;
+                if (length === $undefined)
+                    end = reader.len;
+                else {
+                    end = reader.pos + length;
+                    if (end > reader.len)
+                        throw $RangeError("index out of range");
+                    length = reader.len;
+                    reader.len = end;
+                }
+                message = _target || new $root.zoarium.peer.ForwardAnswer();
+                while (reader.pos < end) {
+                    let start = reader.pos;
+                    let tag = reader.tag();
+                    if (tag === _end) {
+                        _end = $undefined;
+                        break;
+                    }
+                    let wireType = tag & 7;
+                    switch (tag >>>= 3) {
+                    case 1: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.term = value;
+                            else
+                                delete message.term;
+                            continue;
+                        }
+                    case 2: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.nonceHi = value;
+                            else
+                                delete message.nonceHi;
+                            continue;
+                        }
+                    case 3: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.nonceLo = value;
+                            else
+                                delete message.nonceLo;
+                            continue;
+                        }
+                    case 4: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.attempt = value;
+                            else
+                                delete message.attempt;
+                            continue;
+                        }
+                    case 5: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.last = value;
+                            else
+                                delete message.last;
+                            continue;
+                        }
+                    }
+                    reader.skipType(wireType, _depth, tag);
+                    if (!reader.discardUnknown) {
+                        $util.makeProp(message, "$unknowns", false);
+                        (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                    }
+                }
+                if (length !== $undefined) {
+                    if (reader.pos !== end)
+                        throw $RangeError("index out of range");
+                    reader.len = length;
+                }
+                if (_end !== $undefined)
+                    throw $Error("missing end group");
+                return message;
+            };
+
+            return ForwardAnswer;
         })();
 
         peer.SnapshotChunk = (function() {
