@@ -47,6 +47,8 @@ export interface ReplicaContext {
   noteRefusal(reason: RefusalReason, remote: string, detail: string): void
   /** Refuses with a counted, logged reason and closes. */
   refuse(c: Connection, reason: RefusalReason, detail: string): void
+  /** Sends what waits, then closes the socket. */
+  close(c: Connection): void
   /** Asks for the index that a sync waits for. */
   askIndex(sync: Sync): void
   /** The session is on this connection now; a former connection of it is closed. */

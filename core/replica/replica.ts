@@ -11,32 +11,30 @@ import type { RaftRestart } from '../consensus/options.ts'
 import type { RaftNode, RoleChange } from '../consensus/raft-node.ts'
 import type { Role } from '../consensus/state.ts'
 import type { Entry, SnapshotMeta } from '../consensus/types.ts'
-import { assert, unreachable } from '../support/assert.ts'
+import { assert } from '../support/assert.ts'
 import { int64ToHex } from '../support/int64.ts'
 import { SeededRandom } from '../support/random.ts'
-import { bodyStart, EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
+import { EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { Applied, Change, StateMachine } from '../tree/state-machine.ts'
-import { ErrorCode } from '../wire/error-codes.ts'
-import { opName } from '../wire/op-classes.ts'
-import { OpCode } from '../wire/op-codes.ts'
 import { type Id, Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
 import type { Writer } from '../wire/writer.ts'
+import { Attachments } from './attachments.ts'
 import { ChangeHistory } from './change-history.ts'
 import type { Connection, FrameHandler, InFlight, Pending, Sync } from './connection.ts'
 import { Connections, type ConnectionsOwner } from './connections.ts'
 import type { ReplicaContext } from './context.ts'
 import { Counters, type RefusalReason } from './counters.ts'
 import { isFrom, numberOf, type Origin } from './entries.ts'
-import { completeAttach } from './handshake.ts'
 import type { Link, ReplicaHost, ReplicaOptions } from './host.ts'
 import { Intake } from './intake.ts'
 import { LeaderDuties } from './leader-duties.ts'
 import { Member, type MemberOwner, type ReplicaMessage } from './member.ts'
-import { writeAppliedReply, writeHeaderReply } from './replies.ts'
+import { QuotaWarnings } from './quota-warnings.ts'
 import { SessionIds } from './session-ids.ts'
 import { SessionTracker, type TrackedSession } from './session-tracker.ts'
+import { settle } from './settlement.ts'
 import { type Asker, SlowOperations } from './slow-operations.ts'
 import { SnapshotSchedule } from './snapshot-schedule.ts'
 import { WatchManager } from './watch-manager.ts'
@@ -47,9 +45,6 @@ const PAUSE_MS = 1000
 /** Clients wait this long for a server that is out of contact, and this share of their session's timeout, before they are sent away. */
 const GRACE_MS = 3000
 const GRACE_SHARE = 3
-
-/** Soft quotas are warned of this often at most. */
-const QUOTA_WARNING_MS = 10_000
 
 /** Entries applied in one turn before clients are served. After that a turn applies what one batch of the log committed. */
 const REPLAY_SLICE = 2000
@@ -71,7 +66,8 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   readonly #intake: Intake
   #duties: LeaderDuties
   readonly #connections: Connections
-  readonly #attached = new Map<SessionState, Connection>()
+  readonly #attachments = new Attachments((c) => this.close(c))
+  readonly #quotaWarnings: QuotaWarnings
   /** Syncs that wait for an index to be applied. */
   #syncs: Sync[] = []
   #appliedIndex: number
@@ -82,7 +78,6 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   #lastTickMs = -1
   /** Whether clients are served: see {@link serving}. */
   #ready = false
-  #nextQuotaWarningMs = 0
   #stopped = false
   #draining = false
 
@@ -103,6 +98,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.history = this.#newHistory()
     this.sessionIds = new SessionIds(options.serverId, wallMs)
     this.slowOperations = new SlowOperations(options.slowOperationMs ?? 0, host.logger)
+    this.#quotaWarnings = new QuotaWarnings(this.counters, host)
     this.#intake = new Intake(this)
     const onFrame: FrameHandler = (c, bytes, start, end) => this.#intake.frame(c, bytes, start, end)
     this.#connections = new Connections(options, this, this.counters, host, onFrame)
@@ -461,13 +457,8 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
 
   /** The session is on this connection now; a former connection of it is closed. */
   attach(c: Connection, session: SessionState): void {
-    const former = this.#attached.get(session)
-    this.#attached.set(session, c)
     this.#connections.settled(c)
-    if (former !== undefined && former !== c) this.close(former)
-    c.session = session
-    c.generation = session.generation
-    c.tracked = this.tracker.track(session, this.#nowMs)
+    this.#attachments.attach(c, session, this.tracker.track(session, this.#nowMs))
   }
 
   /** Goes on with what the decoder holds. */
@@ -576,60 +567,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
       this.history.record(applied.zxid, change)
       this.watches.trigger(change)
     }
-    if (applied.softQuotaPath !== '') this.#warnOfQuota(applied.softQuotaPath)
-    if (isFrom(entry.payload, this.origin)) this.#settleOwn(entry.payload, applied)
+    if (applied.softQuotaPath !== '') this.#quotaWarnings.note(applied.softQuotaPath, this.#nowMs)
+    if (isFrom(entry.payload, this.origin)) {
+      const { connection, bytes } = this.#member.stream.applied(numberOf(entry.payload))
+      this.#connections.countBytes(-bytes)
+      settle(this, this.#intake, connection, entry.payload, applied)
+    }
     this.#noteSessions(applied)
     if (firstOfTerm) this.#termApplied()
-  }
-
-  // An entry of this server's clients: they come back in the order in which they went, none missing.
-  #settleOwn(payload: Buffer, applied: Applied): void {
-    const { connection: c, bytes } = this.#member.stream.applied(numberOf(payload))
-    this.#connections.countBytes(-bytes)
-    if (c.phase === 'closed') return
-    if (c.pending.size > 0) this.#intake.answerSyncs(c)
-    switch (applied.kind) {
-      case EntryKind.request:
-        this.#settleWrite(c, payload, applied)
-        break
-      case EntryKind.closeSession:
-        this.#settleClose(c, applied)
-        break
-      case EntryKind.createSession:
-      case EntryKind.attachSession:
-        completeAttach(this, c, applied)
-        break
-      case EntryKind.noop:
-      case EntryKind.expireSession:
-      case EntryKind.settings:
-      case EntryKind.reap:
-        assert(false, `entry kind ${applied.kind} belongs to no client`)
-        break
-      default:
-        unreachable(applied.kind)
-    }
-  }
-
-  #settleWrite(c: Connection, payload: Buffer, applied: Applied): void {
-    const pending = c.pending.shift()
-    assert(pending !== undefined && pending.body === null, 'the oldest request in work is the write that was applied')
-    this.countPending(-1, 0)
-    writeAppliedReply(this.out(c), pending.xid, applied)
-    if (applied.err === ErrorCode.marshallingError) this.noteRefusal('bad_request', c.remote, opName(pending.op))
-    this.#intake.replied(c, pending, applied.zxid)
-    this.noteIfSlow(c, pending, payload, bodyStart(payload))
-    this.#intake.answerWaiting(c)
-    // A session that lives elsewhere, or no longer, has no business on this connection.
-    if (applied.err === ErrorCode.sessionMoved || applied.err === ErrorCode.sessionExpired) this.close(c)
-  }
-
-  #settleClose(c: Connection, applied: Applied): void {
-    const pending = c.pending.shift()
-    assert(pending !== undefined && pending.op === OpCode.closeSession, 'the oldest request in work is the close')
-    this.countPending(-1, 0)
-    writeHeaderReply(this.out(c), pending.xid, applied.zxid, applied.err)
-    this.#intake.replied(c, pending, applied.zxid)
-    this.close(c)
   }
 
   #noteSessions(applied: Applied): void {
@@ -639,25 +584,13 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
         this.host.logger.info({ sessionId: hex(applied.endedSession) }, 'session expired')
       }
       this.tracker.forget(applied.endedSession)
-      const c = this.#attached.get(applied.endedSession)
-      this.#attached.delete(applied.endedSession)
-      if (c !== undefined) this.close(c)
+      this.#attachments.gone(applied.endedSession)
       return
     }
     const { session } = applied
     if (session === null) return
     if (this.#member.leads) this.tracker.track(session, this.#nowMs)
-    if (session.serverId === this.options.serverId) return
-    // It lives at another server from now on.
-    const former = this.#attached.get(session)
-    if (former !== undefined) this.close(former)
-  }
-
-  #warnOfQuota(path: string): void {
-    this.counters.softQuotaExceeded += 1
-    if (this.#nowMs < this.#nextQuotaWarningMs) return
-    this.#nextQuotaWarningMs = this.#nowMs + QUOTA_WARNING_MS
-    this.host.logger.warn({ path, exceeded: this.counters.softQuotaExceeded }, 'a write went above a soft quota')
+    if (session.serverId !== this.options.serverId) this.#attachments.gone(session)
   }
 
   #maybeSnapshot(): void {
@@ -684,7 +617,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   /** A connection is closed: its watches and its hold on the session go with it. */
   discarded(c: Connection): void {
     this.watches.removeAll(c)
-    if (c.session !== null && this.#attached.get(c.session) === c) this.#attached.delete(c.session)
+    this.#attachments.discarded(c)
   }
 
   #dropLateHandshakes(): void {

@@ -78,7 +78,9 @@ describe('links in memory', () => {
     expect(got.length).toBe(said.length)
     for (const control of [true, false]) {
       const types = (messages: readonly PeerMessage[]): string[] =>
-        messages.map(({ type }) => type).filter((type) => control !== ['append', 'snapshot', 'forward', 'forwardQuestion', 'snapshotChunk'].includes(type))
+        messages
+          .map(({ type }) => type)
+          .filter((type) => control !== ['append', 'snapshot', 'forward', 'forwardQuestion', 'snapshotChunk'].includes(type))
       expect(types(got)).toEqual(types(said))
     }
     expect(one.bufferedBytes(2)).toBe(0)
