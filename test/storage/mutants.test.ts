@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { mutated } from './campaign/mutant-hook.ts'
+import { mutated } from '../support/mutants.ts'
 import { MUTANTS } from './campaign/mutants.ts'
 
 describe('the mutants of the storage room', () => {

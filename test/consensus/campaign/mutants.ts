@@ -3,15 +3,7 @@
 // A mutant is a piece of a source file and what stands there instead. It is applied in memory when the module is loaded (mutant-hook.ts); a test says
 // that each piece is still there exactly once (test/consensus/mutants.test.ts).
 
-export interface Mutant {
-  readonly name: string
-  /** What it takes away. */
-  readonly breaks: string
-  /** In core/consensus. */
-  readonly file: string
-  readonly piece: string
-  readonly instead: string
-}
+import type { Mutant } from '../../support/mutants.ts'
 
 export const MUTANTS: readonly Mutant[] = [
   {
