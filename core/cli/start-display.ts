@@ -56,6 +56,8 @@ export function describe({ phase, done, total }: StartProgress): string {
       return `reading the log, ${mebibytes(done)}`
     case 'replay':
       return `applying the log, ${percent(done, total)} of ${(total ?? 0).toLocaleString('en-US')} entries`
+    case 'ensemble':
+      return `waiting for the ensemble, ${done} of ${total ?? '?'} servers are there`
     default:
       return unreachable(phase)
   }

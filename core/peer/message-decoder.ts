@@ -1,5 +1,7 @@
 // peer: a frame becomes a message. Every number is checked; payloads are views of the frame.
 
+import { messageProblem } from '../consensus/message-check.ts'
+import type { Message } from '../consensus/messages.ts'
 import type { Entry } from '../consensus/types.ts'
 import { BadBytes } from './bad-bytes.ts'
 import { FrameKind, type ReceivedFrame } from './frame.ts'
@@ -22,13 +24,36 @@ function natural(what: string, value: number): number {
   return value
 }
 
+function finite(what: string, value: number): number {
+  if (!Number.isFinite(value)) throw new BadBytes(`${what} is ${value}, expected a finite number`)
+  return value
+}
+
 /** Decodes; throws BadBytes for whatever is not a message of this protocol. */
 export function decodeMessage(frame: ReceivedFrame, ends: Ends): PeerMessage {
+  let message: PeerMessage
   try {
-    return read(frame, ends)
+    message = read(frame, ends)
   } catch (error) {
     // protobufjs throws errors of several classes at bytes that it cannot read.
     throw new BadBytes(`frame of kind ${frame.kind}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+  }
+  const problem = isConsensus(message) ? messageProblem(message) : null
+  if (problem !== null) throw new BadBytes(`${message.type}: ${problem}`)
+  return message
+}
+
+function isConsensus(message: PeerMessage): message is Message {
+  switch (message.type) {
+    case 'forward':
+    case 'forwardQuestion':
+    case 'forwardAnswer':
+    case 'snapshotChunk':
+    case 'snapshotProgress':
+    case 'facts':
+      return false
+    default:
+      return true
   }
 }
 
@@ -90,12 +115,33 @@ function read({ kind, head, body }: ReceivedFrame, ends: Ends): PeerMessage {
       const { id, offset, refused, complete } = wire.SnapshotProgress.decode(head)
       return { type: 'snapshotProgress', ...ends, id: natural('id', id), offset: natural('offset', offset), refused, complete }
     }
-    case FrameKind.facts: {
-      const { software, semantics, blank, configurationDigest, clientAddress } = wire.Facts.decode(head)
-      return { type: 'facts', ...ends, software, semantics, blank, configurationDigest: Buffer.from(configurationDigest), clientAddress }
-    }
+    case FrameKind.facts:
+      return facts(head, ends)
     default:
       throw new BadBytes('no message of this protocol version')
+  }
+}
+
+function facts(head: Buffer, ends: Ends): PeerMessage {
+  const m = wire.Facts.decode(head)
+  return {
+    type: 'facts',
+    ...ends,
+    software: m.software,
+    semantics: m.semantics,
+    unformed: m.unformed,
+    configurationDigest: Buffer.from(m.configurationDigest),
+    foundingDigest: Buffer.from(m.foundingDigest),
+    clientAddress: m.clientAddress,
+    wallMs: finite('wall clock', m.wallMs),
+    term: natural('term', m.term),
+    leaderId: m.leaderId,
+    role: m.role,
+    appliedIndex: natural('applied index', m.appliedIndex),
+    durableIndex: natural('durable index', m.durableIndex),
+    lastZxid: natural('last zxid', m.lastZxid),
+    contactMs: finite('contact', m.contactMs),
+    serving: m.serving,
   }
 }
 

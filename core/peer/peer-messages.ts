@@ -68,18 +68,32 @@ export interface SnapshotProgress extends Envelope {
   readonly complete: boolean
 }
 
-/** What a server says of itself, whenever it likes. */
+/** What a server says of itself, at each new link and every second. */
 export interface Facts extends Envelope {
   readonly type: 'facts'
   readonly software: string
   /** The highest semantics version of entries that it can apply. */
   readonly semantics: number
-  /** It holds no data and belongs to no ensemble. */
-  readonly blank: boolean
-  /** Digest of the initial configuration in its file, empty for none. */
+  /** It belongs to no ensemble yet. */
+  readonly unformed: boolean
+  /** Of an unformed server: over the ids in its configuration and the data it would begin with. */
   readonly configurationDigest: Buffer
+  /** Of any other: over the servers that formed its ensemble, with their incarnations. */
+  readonly foundingDigest: Buffer
   /** `host:port` for clients, empty for none. */
   readonly clientAddress: string
+  /** Its wall clock when it said this. */
+  readonly wallMs: number
+  readonly term: number
+  /** 0 when it knows of none. */
+  readonly leaderId: number
+  readonly role: string
+  readonly appliedIndex: number
+  readonly durableIndex: number
+  readonly lastZxid: number
+  /** For how long it may still promise anything; negative: for how long it has not been allowed to. */
+  readonly contactMs: number
+  readonly serving: boolean
 }
 
 export type PeerMessage = Message | ForwardMessage | SnapshotChunk | SnapshotProgress | Facts

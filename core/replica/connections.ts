@@ -83,6 +83,11 @@ export class Connections {
     return this.#dirty.length > 0 || this.#pressure.resting
   }
 
+  /** Whether somebody waits for {@link resumeResting}. */
+  get resting(): boolean {
+    return this.#pressure.resting
+  }
+
   open(link: Link, address: string, remote: string, nowMs: number, wallMs: number, identities: readonly Id[]): Connection {
     const { maxFrameBytes } = this.#options
     const c = new Connection(this.#nextId++, link, address, remote, nowMs, wallMs, maxFrameBytes, this.#onFrame, identities)

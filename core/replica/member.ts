@@ -8,7 +8,7 @@
 // A server alone takes the same path: it is its own leader, and nothing ever waits for a message.
 
 import type { HeartbeatResponse, Message } from '../consensus/messages.ts'
-import type { RaftOptions, RaftRestart } from '../consensus/options.ts'
+import { DEFAULT_TIMING, type RaftOptions, type RaftRestart } from '../consensus/options.ts'
 import { RaftNode, type RoleChange } from '../consensus/raft-node.ts'
 import type { Forward, ForwardMessage } from '../peer/peer-messages.ts'
 import { assert, unreachable } from '../support/assert.ts'
@@ -49,6 +49,7 @@ export class Member<T, A> {
   readonly stream: OriginStream<T> = new OriginStream<T>()
   readonly reports: ServerReports
   readonly #id: number
+  readonly #electionMs: number
   readonly #owner: MemberOwner<A>
   readonly #streams = new ForwardStreams()
   readonly #touches = new TouchLog()
@@ -70,7 +71,8 @@ export class Member<T, A> {
     this.raft = new RaftNode(options, restart, nowMs)
     this.#appliedTerm = restart.snapshot?.term ?? 0
     if (this.#appliedTerm > 0) this.stream.termApplied(this.#appliedTerm)
-    const { electionMs = 500, heartbeatMs = 100 } = options.timing ?? {}
+    const { electionMs, heartbeatMs } = { ...DEFAULT_TIMING, ...options.timing }
+    this.#electionMs = electionMs
     this.reports = new ServerReports(electionMs, heartbeatMs)
   }
 
@@ -135,6 +137,19 @@ export class Member<T, A> {
   /** Whether a session that was not heard of for its timeout may expire. Only for the leader. */
   mayExpire({ state }: TrackedSession): boolean {
     return state.serverId === this.#id || this.reports.mayExpire(state.serverId, state.timeoutMs, this.#nowMs)
+  }
+
+  /** Begins to hand leadership to the voter that has most of the log and was heard of just now; `false` if there is none. */
+  handOver(): boolean {
+    const { raft } = this
+    if (!raft.mayPropose) return false
+    const isVoter = (id: number): boolean => raft.configuration.voters.includes(id)
+    const able = raft.peers.filter(
+      ({ id, state, recovering, heardMs }) =>
+        state === 'replicate' && !recovering && isVoter(id) && this.#nowMs - heardMs < this.#electionMs,
+    )
+    const [best] = able.sort((a, b) => b.match - a.match)
+    return best !== undefined && raft.transferLeadership(best.id) === null
   }
 
   // ---- the turn

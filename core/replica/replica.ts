@@ -8,7 +8,7 @@
 
 import type { SnapshotMessage } from '../consensus/messages.ts'
 import type { RaftRestart } from '../consensus/options.ts'
-import type { RaftNode, RoleChange } from '../consensus/raft-node.ts'
+import type { PeerStatus, RaftNode, RoleChange } from '../consensus/raft-node.ts'
 import type { Role } from '../consensus/state.ts'
 import type { Entry, SnapshotMeta } from '../consensus/types.ts'
 import { assert } from '../support/assert.ts'
@@ -152,6 +152,21 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   get trackedSessions(): Iterable<TrackedSession> {
     return this.tracker.values()
   }
+  get durableIndex(): number {
+    return this.#raft.durableIndex
+  }
+  /** Until when replies may leave, on the monotonic clock; Infinity for a server alone. */
+  get contactUntilMs(): number {
+    return this.#member.contactUntilMs
+  }
+  /** The other servers as the leader sees them; none on all but a leader. */
+  get peers(): readonly PeerStatus[] {
+    return this.#raft.peers
+  }
+  /** Whether too much waits to be applied: nothing more is read of what peers send in bulk. */
+  get overloaded(): boolean {
+    return this.#raft.overloaded
+  }
   /** Why client writes are refused, `null` when they are not. */
   get writeRefusal(): string | null {
     return this.#writeRefusal
@@ -171,6 +186,10 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   /** Whether {@link endTurn} has something to do. */
   get hasWork(): boolean {
     return this.#connections.hasWork || this.#member.hasWork
+  }
+  /** Whether another turn would find something to do without any further input. */
+  get unfinished(): boolean {
+    return this.#connections.resting || this.#raft.hasBatch || this.#raft.hasCommitted
   }
   /** Index of the last entry that was applied. */
   get appliedIndex(): number {
@@ -239,6 +258,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   peerDown(peer: number, refused: boolean): void {
     this.#member.peerDown(peer)
     if (refused) this.#raft.leaderRefused(peer)
+  }
+
+  /**
+   * Hands leadership to the voter that has most of the log and was heard of just now; `false` if this server does not lead or there is none. Over when the
+   * role changes, or given up after an election timeout.
+   */
+  handOver(): boolean {
+    return this.#member.handOver()
   }
 
   /** What the host is to stream to `peer`, with the message that heads the stream; `null` if it is not wanted any more. */

@@ -7,6 +7,8 @@
 export type { AdminEndpoint } from '../admin/admin-file.ts'
 export type { DistributionView } from '../support/distribution.ts'
 export type { Logger } from '../support/logger.ts'
+export { type LocalEnsemble, type LocalEnsembleOptions, startEnsemble } from './ensemble.ts'
+export type { EnsembleOptions, EnsembleServer, PeerSecurityFiles } from './ensemble-options.ts'
 export type { ServerOptions } from './options.ts'
 export { type Server, type StartOptions, startServer } from './server.ts'
 export type {

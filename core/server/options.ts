@@ -1,8 +1,10 @@
 // server: the options of an embedded server, their defaults and their one validation.
 
 import { ZoariumError } from '../errors.ts'
+import type { MemoryNetwork } from '../peer/memory-network.ts'
 import type { Logger } from '../support/logger.ts'
 import { SILENT_LOGGER } from '../support/logger.ts'
+import { type EnsembleOptions, type ResolvedEnsembleOptions, resolveEnsembleOptions, shortestSessionMs } from './ensemble-options.ts'
 import { type ResolvedSecurityOptions, resolveSecurityOptions, type SecurityOptions } from './security-options.ts'
 
 /** Options of {@link startServer}. */
@@ -15,9 +17,14 @@ export interface ServerOptions extends SecurityOptions {
   readonly dataDir?: string
   /** Server id, 1 to 255. Default 1. */
   readonly serverId?: number
+  /** The servers that this one forms an ensemble with. Default: it is alone. */
+  readonly ensemble?: EnsembleOptions
   /** Basic time unit in milliseconds. Default 2,000. */
   readonly tickTimeMs?: number
-  /** Shortest session timeout granted. Default 2 ticks. */
+  /**
+   * Shortest session timeout granted. Default 2 ticks; in an ensemble not less than five times the doubt about who leads, 5,500 ms with the default
+   * {@link EnsembleOptions.electionMs}.
+   */
   readonly minSessionTimeoutMs?: number
   /** Longest session timeout granted. Default 20 ticks. */
   readonly maxSessionTimeoutMs?: number
@@ -113,10 +120,12 @@ export interface ServerOptions extends SecurityOptions {
 
 /** The options with every default filled in. */
 export type ResolvedServerOptions = Required<
-  Omit<ServerOptions, 'dataDir' | 'superDigest' | 'diskLowBytes' | 'adminToken' | keyof SecurityOptions>
+  Omit<ServerOptions, 'dataDir' | 'ensemble' | 'superDigest' | 'diskLowBytes' | 'adminToken' | keyof SecurityOptions>
 > &
   ResolvedSecurityOptions & {
     readonly dataDir: string | null
+    /** `null`: alone. */
+    readonly ensemble: ResolvedEnsembleOptions | null
     /** `null` = by the size of the disk and of the newest snapshot. */
     readonly diskLowBytes: number | null
     readonly superDigest: string | null
@@ -146,11 +155,27 @@ function commandPath(path: string): string {
 const MAX_TIMER_MS = 2 ** 31 - 1
 const MAX_BYTES = 2 ** 48
 
-/** Validates and fills in defaults; throws `ERR_CONFIG` that names the option, what was expected and what came. */
-export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+/**
+ * Validates and fills in defaults; throws `ERR_CONFIG` that names the option, what was expected and what came. `network`: the links of an ensemble in one
+ * process.
+ */
+export function resolveServerOptions(options: ServerOptions, network: MemoryNetwork | null = null): ResolvedServerOptions {
   const tickTimeMs = integer('tickTimeMs', options.tickTimeMs ?? 2000, 1, MAX_TIMER_MS)
-  const minSessionTimeoutMs = integer('minSessionTimeoutMs', options.minSessionTimeoutMs ?? 2 * tickTimeMs, 1, MAX_TIMER_MS)
-  const maxSessionTimeoutMs = integer('maxSessionTimeoutMs', options.maxSessionTimeoutMs ?? 20 * tickTimeMs, 1, MAX_TIMER_MS)
+  const serverId = integer('serverId', options.serverId ?? 1, 1, 255)
+  const ensemble = options.ensemble === undefined ? null : resolveEnsembleOptions(options.ensemble, serverId, network)
+  const shortestMs = ensemble === null ? 1 : shortestSessionMs(ensemble)
+  const minSessionTimeoutMs = integer(
+    'minSessionTimeoutMs',
+    options.minSessionTimeoutMs ?? Math.max(2 * tickTimeMs, shortestMs),
+    shortestMs,
+    MAX_TIMER_MS,
+  )
+  const maxSessionTimeoutMs = integer(
+    'maxSessionTimeoutMs',
+    options.maxSessionTimeoutMs ?? Math.max(20 * tickTimeMs, minSessionTimeoutMs),
+    1,
+    MAX_TIMER_MS,
+  )
   if (minSessionTimeoutMs > maxSessionTimeoutMs) {
     throw new ZoariumError(
       'ERR_CONFIG',
@@ -167,7 +192,8 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     host,
     port: options.port === null ? null : integer('port', options.port ?? 0, 0, 65535),
     dataDir: options.dataDir ?? null,
-    serverId: integer('serverId', options.serverId ?? 1, 1, 255),
+    serverId,
+    ensemble,
     tickTimeMs,
     minSessionTimeoutMs,
     maxSessionTimeoutMs,

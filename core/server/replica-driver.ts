@@ -23,6 +23,9 @@ import type { OnStartProgress } from './start-progress.ts'
 import { StorageWatch } from './storage-watch.ts'
 
 const TICK_MS = 50
+/** Elections are counted in tens of milliseconds. */
+const MEMBER_TICK_MS = 20
+const HAND_OVER_MS = 1000
 /** The log is sealed when nothing was appended for this long. */
 const IDLE_MS = 100
 /** Replies to one chunk of requests that are looked at for how long they took. */
@@ -37,6 +40,18 @@ export interface Beginning {
   readonly tree: StateMachine
   /** Who may log in with SASL; `null` without it. */
   readonly saslUsers: SaslUsers | null
+  /** The other servers; left out by a server alone. */
+  readonly peers?: DriverPeers | null
+}
+
+/** The way to the other servers of an ensemble. */
+export interface DriverPeers {
+  send(message: ReplicaMessage): void
+  sendSnapshot(peer: number): void
+  /** The tree of the snapshot that the leader sent; `null` if it is not there any more. */
+  takeSnapshot(meta: SnapshotMeta): StateMachine | null
+  /** After each turn. */
+  turnEnded(replica: Replica): void
 }
 
 /** A snapshot that is on disk. */
@@ -58,6 +73,7 @@ export class ReplicaDriver implements ReplicaHost {
   readonly replica: Replica
   readonly logger: Logger
   readonly saslUsers: SaslUsers | null
+  readonly #peers: DriverPeers | null
   readonly #store: LogStore
   readonly #measures: Measures
   readonly #slowMs: number
@@ -66,6 +82,7 @@ export class ReplicaDriver implements ReplicaHost {
   readonly #replayCount: number
   readonly #dataDir: string
   readonly #tick: NodeJS.Timeout
+  readonly #tickMs: number
   readonly #runTurn: () => void
   #turnScheduled = false
   #served = false
@@ -81,13 +98,14 @@ export class ReplicaDriver implements ReplicaHost {
 
   constructor(
     options: ReplicaOptions & { readonly dataDir: string | null },
-    { store, recovered, tree, saslUsers }: Beginning,
+    { store, recovered, tree, saslUsers, peers = null }: Beginning,
     logger: Logger,
     listener: DriverListener,
     measures: Measures = new Measures(),
   ) {
     this.logger = logger
     this.#measures = measures
+    this.#peers = peers
     this.#store = store
     this.saslUsers = saslUsers
     this.#listener = listener
@@ -106,10 +124,10 @@ export class ReplicaDriver implements ReplicaHost {
       if (this.#failed) return
       this.begin()
       this.replica.endTurn()
-      if (!this.#served) this.#noteStart()
-      this.end()
+      this.#turnEnded()
     }
-    this.#tick = setInterval(() => this.#onTick(), TICK_MS)
+    this.#tickMs = peers === null ? TICK_MS : MEMBER_TICK_MS
+    this.#tick = setInterval(() => this.#onTick(), this.#tickMs)
   }
 
   start(): void {
@@ -117,6 +135,7 @@ export class ReplicaDriver implements ReplicaHost {
       new StorageWatch(this.logger, this.#dataDir, {
         refuseWrites: (reason) => this.replica.refuseWrites(reason),
         requestSnapshot: () => this.#requestSnapshot(),
+        handOver: () => this.#handOver(),
         fail: (error) => this.#fail(error),
       }),
     )
@@ -131,9 +150,31 @@ export class ReplicaDriver implements ReplicaHost {
 
   /** After any input of a turn. */
   end(): void {
-    if (this.#turnScheduled || !this.replica.hasWork) return
+    if (this.replica.hasWork) this.#wake()
+  }
+
+  /** An input that may have something to say to a peer, and the turn that says it. */
+  input(run: (replica: Replica) => void): void {
+    if (this.#failed) return
+    this.begin()
+    run(this.replica)
+    this.#wake()
+  }
+
+  #wake(): void {
+    if (this.#turnScheduled) return
     this.#turnScheduled = true
     setImmediate(this.#runTurn)
+  }
+
+  // What waits for a peer or for contact is no reason for another turn: its coming is.
+  #turnEnded(): void {
+    if (!this.#served) this.#noteStart()
+    if (this.#peers === null) this.end()
+    else {
+      this.#peers.turnEnded(this.replica)
+      if (this.replica.unfinished) this.#wake()
+    }
   }
 
   /** Bytes came on a connection. */
@@ -176,8 +217,7 @@ export class ReplicaDriver implements ReplicaHost {
       this.#lastAppendMs = this.replica.nowMs
       this.replica.persisted(batch.seq)
       this.replica.endTurn()
-      if (!this.#served) this.#noteStart()
-      this.end()
+      this.#turnEnded()
       this.#noteQuiet()
     })
   }
@@ -210,15 +250,35 @@ export class ReplicaDriver implements ReplicaHost {
   }
 
   send(message: ReplicaMessage): void {
-    throw new InvariantError(`a server alone has a message for server ${message.to}`)
+    this.#others(`a message for server ${message.to}`).send(message)
   }
 
   sendSnapshot(peer: number): void {
-    throw new InvariantError(`a server alone has a snapshot for server ${peer}`)
+    this.#others(`a snapshot for server ${peer}`).sendSnapshot(peer)
   }
 
-  installSnapshot(): void {
-    throw new InvariantError('a server alone is to take in a snapshot')
+  /** The bytes that are kept are those of the tree that was built of what came. */
+  installSnapshot(meta: SnapshotMeta): void {
+    const tree = this.#others(`snapshot ${meta.index} of a leader`).takeSnapshot(meta)
+    if (tree === null) {
+      this.input((replica) => replica.installed(meta, null))
+      return
+    }
+    const startedMs = performance.now()
+    this.#store.installSnapshot(meta, new SnapshotPace(tree.snapshot(undefined, 'lent')), (error) => {
+      if (error !== null && this.#store.failure !== null) {
+        this.#fail(error)
+        return
+      }
+      if (error !== null) this.logger.error({ index: meta.index, error: error.message }, "the leader's snapshot could not be kept")
+      else this.logger.info({ index: meta.index, tookMs: Math.round(performance.now() - startedMs) }, "the leader's snapshot is installed")
+      this.input((replica) => replica.installed(meta, error === null ? tree : null))
+    })
+  }
+
+  #others(what: string): DriverPeers {
+    if (this.#peers === null) throw new InvariantError(`a server alone has ${what}`)
+    return this.#peers
   }
 
   clock(): number {
@@ -253,6 +313,23 @@ export class ReplicaDriver implements ReplicaHost {
     this.#failed = true
   }
 
+  /** Leadership goes to another server; resolves when it has, or after a second. */
+  async handOver(): Promise<void> {
+    const { replica } = this
+    if (this.#peers === null || this.#failed || !this.#handOver()) return
+    const untilMs = performance.now() + HAND_OVER_MS
+    while (replica.role === 'leader' && performance.now() < untilMs && !this.#failed) await new Promise((resolve) => setTimeout(resolve, 5))
+    this.logger.info({ leaderId: replica.leaderId, role: replica.role }, 'leadership was handed over')
+  }
+
+  #handOver(): boolean {
+    let begun = false
+    this.input((replica) => {
+      begun = replica.handOver()
+    })
+    return begun
+  }
+
   #requestSnapshot(): void {
     if (this.#failed) return
     this.begin()
@@ -265,10 +342,9 @@ export class ReplicaDriver implements ReplicaHost {
     if (this.replica.serving) {
       this.#served = true
       this.#listener.onServing()
-    } else if (this.replica.hasWork) {
+    } else if (this.replica.hasWork && this.replica.appliedIndex < this.#firstIndex + this.#replayCount) {
       const done = Math.min(this.#replayCount, this.replica.appliedIndex - this.#firstIndex)
       this.#listener.onProgress({ phase: 'replay', done, total: this.#replayCount })
-      this.end()
     }
   }
 
@@ -291,7 +367,8 @@ export class ReplicaDriver implements ReplicaHost {
     this.begin()
     this.#noteDelay(this.replica.nowMs)
     this.replica.tick()
-    this.end()
+    if (this.#peers === null) this.end()
+    else this.#wake()
     this.#store.tick(this.replica.nowMs)
     if (!this.#sealed && !this.#appending && this.replica.nowMs - this.#lastAppendMs >= IDLE_MS) {
       this.#sealed = true
@@ -302,7 +379,7 @@ export class ReplicaDriver implements ReplicaHost {
   }
 
   #noteDelay(nowMs: number): void {
-    if (this.#lastTickMs > 0) this.#measures.eventLoopDelay.record(Math.max(0, nowMs - this.#lastTickMs - TICK_MS))
+    if (this.#lastTickMs > 0) this.#measures.eventLoopDelay.record(Math.max(0, nowMs - this.#lastTickMs - this.#tickMs))
     this.#lastTickMs = nowMs
   }
 

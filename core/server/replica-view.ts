@@ -52,7 +52,7 @@ function config({ options, store, port }: ViewedServer): ServerConfigView {
 }
 
 /** Options that nobody but their owner may read, and the one that is no value. */
-const NOT_SHOWN: ReadonlySet<string> = new Set<keyof ResolvedServerOptions>(['superDigest', 'adminToken', 'logger'])
+const NOT_SHOWN: ReadonlySet<string> = new Set<keyof ResolvedServerOptions>(['superDigest', 'adminToken', 'ensemble', 'logger'])
 
 function shownOptions(options: ResolvedServerOptions): ReadonlyMap<string, string> {
   const shown = new Map<string, string>()

@@ -1,11 +1,15 @@
 // server: one embedded server: opens storage, runs a replica and listens. The public API of `zoarium/server`.
 
+import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { AdminEndpoint } from '../admin/admin-file.ts'
 import type { AdminServer } from '../admin/admin-server.ts'
 import { type MetricsServer, startMetrics } from '../admin/metrics-server.ts'
 import { ZoariumError } from '../errors.ts'
+import type { MemoryNetwork } from '../peer/memory-network.ts'
+import type { ReplicaOptions } from '../replica/host.ts'
 import { LOG_FOLDER } from '../storage/log-format.ts'
 import type { LogStore, OpenedLogStore, Recovered } from '../storage/log-store.ts'
 import { MemoryLogStore } from '../storage/memory-log-store.ts'
@@ -15,12 +19,15 @@ import { snapshotPath } from '../storage/snapshot-format.ts'
 import { SnapshotFormatError } from '../tree/snapshot-format.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import { ClientDoor } from './client-door.ts'
+import { EnsembleMember } from './ensemble-member.ts'
+import { IdentityFile, refuseMemberData } from './identity-file.ts'
 import { Measures } from './measures.ts'
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts'
 import { type Beginning, ReplicaDriver, type SavedSnapshot } from './replica-driver.ts'
 import { replicaView } from './replica-view.ts'
 import { SaslUsers } from './sasl-users.ts'
 import type { ServerView } from './server-view.ts'
+import { removeOldSpools } from './snapshot-spool.ts'
 import type { OnStartProgress } from './start-progress.ts'
 import { TreeReceiver } from './tree-receiver.ts'
 
@@ -84,8 +91,17 @@ export interface StartOptions {
  * await server.close()
  * ```
  */
-export async function startServer(options: ServerOptions = {}, { signal, onProgress = () => {} }: StartOptions = {}): Promise<Server> {
-  const resolved = resolveServerOptions(options)
+export function startServer(options: ServerOptions = {}, start: StartOptions = {}): Promise<Server> {
+  return startServerOn(null, options, start)
+}
+
+/** {@link startServer} with links in the memory of this process (`null`: over TCP). */
+export async function startServerOn(
+  network: MemoryNetwork | null,
+  options: ServerOptions,
+  { signal, onProgress = () => {} }: StartOptions = {},
+): Promise<Server> {
+  const resolved = resolveServerOptions(options, network)
   signal?.throwIfAborted()
   // Listens before the data is read, which may take long: whoever looks on learns that the server lives and is not ready.
   const metrics = await openMetrics(resolved)
@@ -107,13 +123,17 @@ async function startWith(
   const measures = new Measures()
   const receiver = new TreeReceiver(onProgress, signal)
   const opened = await openStorage(resolved, receiver, measures, onProgress, signal)
+  let member: EnsembleMember | null = null
   let server: EmbeddedServer
   try {
     signal?.throwIfAborted()
     const firstSnapshot = await snapshotFound(resolved.dataDir, opened)
-    const beginning = { ...opened, tree: treeOf(receiver, opened, resolved), saslUsers }
-    server = new EmbeddedServer(resolved, { beginning, firstSnapshot, measures, metrics }, onProgress)
+    const tree = treeOf(receiver, opened, resolved)
+    member = await joinEnsemble(resolved, opened, tree, signal, onProgress)
+    const beginning = { ...opened, tree, saslUsers, peers: member }
+    server = new EmbeddedServer(resolved, { beginning, firstSnapshot, measures, metrics, member }, onProgress)
   } catch (error) {
+    await member?.close()
     await closeStore(opened.store)
     throw error
   }
@@ -125,6 +145,45 @@ async function startWith(
     throw error
   }
   return server
+}
+
+/** This server among its peers, once it belongs to an ensemble; `null` for a server alone. */
+async function joinEnsemble(
+  { ensemble, serverId, dataDir, logger }: ResolvedServerOptions,
+  { disk, recovered }: Opened,
+  tree: StateMachine,
+  signal: AbortSignal | null,
+  onProgress: OnStartProgress,
+): Promise<EnsembleMember | null> {
+  if (ensemble === null) {
+    if (disk !== null) await refuseMemberData(disk)
+    return null
+  }
+  if (dataDir !== null) await removeOldSpools(dataDir)
+  const ids = ensemble.servers.map((server) => server.serverId)
+  const identity = await IdentityFile.open(disk, serverId, ids)
+  const seed = identity.founders === null ? seedOf(recovered, tree) : ''
+  const member = await EnsembleMember.open({ ensemble, dataDir, identity, seed, logger })
+  try {
+    await member.formed(signal, (verdict) => {
+      const missing = verdict.type === 'waiting' ? verdict.missing.length : 0
+      onProgress({ phase: 'ensemble', done: ids.length - missing, total: ids.length })
+    })
+  } catch (error) {
+    await member.close()
+    throw error
+  }
+  return member
+}
+
+/** Servers that begin with equal data may form an ensemble with it: a restored snapshot, the copied directory of a server that ran alone. */
+function seedOf(recovered: Recovered | null, tree: StateMachine): string {
+  const snapshot = recovered?.snapshot?.meta ?? null
+  const last = recovered?.entries.at(-1) ?? null
+  if (snapshot === null && last === null) return ''
+  const log = createHash('sha256')
+  for (const { payload } of recovered?.entries ?? []) log.update(payload)
+  return [snapshot?.index ?? 0, last?.index ?? 0, last?.term ?? snapshot?.term ?? 0, tree.digest(), log.digest('hex')].join(' ')
 }
 
 /** As with the admin HTTP: clients are served without it. */
@@ -142,6 +201,8 @@ async function openMetrics({ metricsPort, metricsHost, logger }: ResolvedServerO
 interface Opened {
   readonly store: LogStore
   readonly recovered: Recovered | null
+  /** `null` for a server in memory. */
+  readonly disk: RealDisk | null
 }
 
 function openStorage(
@@ -152,7 +213,7 @@ function openStorage(
   signal: AbortSignal | null,
 ): Promise<Opened> {
   const { dataDir } = options
-  if (dataDir === null) return Promise.resolve({ store: new MemoryLogStore(), recovered: null })
+  if (dataDir === null) return Promise.resolve({ store: new MemoryLogStore(), recovered: null, disk: null })
   const disk = new RealDisk(dataDir, logReading(onProgress), (tookMs) => measures.fsync.record(tookMs))
   return new Promise((resolve, reject) => {
     const care = {
@@ -164,7 +225,7 @@ function openStorage(
     openLogStore(disk, { receiver, care }, (error: Error | null, opened?: OpenedLogStore) => {
       if (opened !== undefined) {
         for (const note of opened.recovered.notes) options.logger.warn({ dataDir, note }, 'recovery')
-        resolve(opened)
+        resolve({ ...opened, disk })
       } else if (signal?.aborted === true) {
         reject(signal.reason)
       } else {
@@ -214,6 +275,7 @@ interface Parts {
   readonly firstSnapshot: SavedSnapshot | null
   readonly measures: Measures
   readonly metrics: MetricsServer | null
+  readonly member: EnsembleMember | null
 }
 
 class EmbeddedServer implements Server {
@@ -228,13 +290,15 @@ class EmbeddedServer implements Server {
   readonly #saslUsers: SaslUsers | null
   readonly #serving: Promise<void>
   readonly #metrics: MetricsServer | null
+  readonly #member: EnsembleMember | null
   #admin: AdminServer | null = null
   #closing: Promise<void> | null = null
 
-  constructor(options: ResolvedServerOptions, { beginning, firstSnapshot, measures, metrics }: Parts, onProgress: OnStartProgress) {
+  constructor(options: ResolvedServerOptions, { beginning, firstSnapshot, measures, metrics, member }: Parts, onProgress: OnStartProgress) {
     this.#options = options
     this.#store = beginning.store
     this.#metrics = metrics
+    this.#member = member
     this.#saslUsers = beginning.saslUsers
     this.host = options.host
     this.dataDir = options.dataDir
@@ -254,12 +318,14 @@ class EmbeddedServer implements Server {
         this.#door.stopListening()
       }
     })
-    this.#driver = new ReplicaDriver(options, beginning, options.logger, { onProgress, onServing, onFailure }, measures)
+    const settings = { ...options, ...memberSettings(options) }
+    this.#driver = new ReplicaDriver(settings, beginning, options.logger, { onProgress, onServing, onFailure }, measures)
     const { store } = beginning
     this.view = replicaView({ driver: this.#driver, options, store, measures, firstSnapshot, port: () => this.port })
     metrics?.show(this.view)
     this.#door = new ClientDoor(options, this.#driver, () => this.view)
     this.#driver.start()
+    member?.attach(this.#driver, () => (this.#door.port === 0 ? '' : this.connectString))
   }
 
   get port(): number {
@@ -286,11 +352,13 @@ class EmbeddedServer implements Server {
   /** Listens once clients can be served; rejects with the signal's reason when aborted before. */
   async listen(signal: AbortSignal | null): Promise<void> {
     await this.#door.prepare()
+    // Whoever asks why an ensemble does not serve must be answered.
+    if (this.#member !== null && this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
     await unlessAborted(this.#serving, signal)
     await this.#door.listen()
     const { host, port, securePort, dataDir } = this
     this.#options.logger.info({ host, port, ...(securePort === null ? {} : { securePort }), dataDir }, 'listening')
-    if (this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
+    if (this.#admin === null && this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
   }
 
   // Clients are served by now. Without operators' tools they still are: a port in use must not keep a whole application waiting.
@@ -328,15 +396,25 @@ class EmbeddedServer implements Server {
     return this.close()
   }
 
+  async #quiet(): Promise<void> {
+    if (this.#member === null) return this.#driver.quiet()
+    const limit = new AbortController()
+    const late = delay(DRAIN_MS, undefined, { signal: limit.signal }).catch(() => {})
+    await Promise.race([this.#driver.quiet(), late])
+    limit.abort()
+  }
+
   async #close(): Promise<void> {
     const { replica } = this.#driver
     this.#door.stopListening()
     await this.#admin?.close()
+    await this.#driver.handOver()
     replica.drain()
-    await this.#driver.quiet()
+    await this.#quiet()
     replica.stop()
     this.#driver.dispose()
     await this.#door.close()
+    await this.#member?.close()
     try {
       await closeStore(this.#store)
     } finally {
@@ -344,6 +422,16 @@ class EmbeddedServer implements Server {
     }
     this.#options.logger.info({ port: this.port }, 'closed')
   }
+}
+
+/** So long at most the requests in work of a server of an ensemble are waited for: without a quorum they have no end. */
+const DRAIN_MS = 3000
+
+/** What the replica must know of the ensemble. */
+function memberSettings({ ensemble }: ResolvedServerOptions): Pick<ReplicaOptions, 'voters' | 'timing'> {
+  if (ensemble === null) return {}
+  const { servers, heartbeatMs, electionMs } = ensemble
+  return { voters: servers.map(({ serverId }) => serverId), timing: { heartbeatMs, electionMs } }
 }
 
 function unlessAborted(work: Promise<void>, signal: AbortSignal | null): Promise<void> {

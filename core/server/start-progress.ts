@@ -6,8 +6,9 @@ export interface StartProgress {
    * - `snapshot`: the newest snapshot is read, checked and made into the tree; in bytes
    * - `log`: the log is read and checked; in bytes, `total` is not known
    * - `replay`: the entries of the log after the snapshot are applied; in entries
+   * - `ensemble`: the other servers are waited for; in servers, this one included
    */
-  readonly phase: 'snapshot' | 'log' | 'replay'
+  readonly phase: 'snapshot' | 'log' | 'replay' | 'ensemble'
   readonly done: number
   readonly total: number | null
 }

@@ -14,7 +14,7 @@ export function serverStats(server: ViewedServer, startedAtMs: number): ServerSt
   const { replica } = server.driver
   const { counters, tree, watches } = replica
   return {
-    mode: 'standalone',
+    mode: modeOf(server),
     startedAtMs,
     uptimeMs: Date.now() - startedAtMs,
     lastZxid: tree.lastZxid,
@@ -100,4 +100,9 @@ function diskStats(store: LogStore): DiskStats | null {
   if (care === null) return null
   const { refusal, ...figures } = care
   return { ...figures, writesRefused: refusal !== null }
+}
+
+function modeOf({ driver, options }: ViewedServer): ServerStats['mode'] {
+  if (options.ensemble === null) return 'standalone'
+  return driver.replica.role === 'leader' ? 'leader' : 'follower'
 }

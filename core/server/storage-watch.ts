@@ -2,6 +2,8 @@
 //
 //   low disk  -> client writes are refused until there is room        damage -> a fresh snapshot
 //   stalled   -> said now and when it is over                         failed -> the server ends
+//
+// In both of the cases on the left a leader hands its office to another server.
 
 import type { FoundDamage, RoomState, StorageObserver } from '../storage/storage-observer.ts'
 import type { Logger } from '../support/logger.ts'
@@ -10,6 +12,8 @@ import type { Logger } from '../support/logger.ts'
 export interface StorageActions {
   refuseWrites(reason: string | null): void
   requestSnapshot(): void
+  /** Another server can make entries durable: a leader gives its office away. */
+  handOver(): void
   fail(error: Error): void
 }
 
@@ -28,8 +32,8 @@ export class StorageWatch implements StorageObserver {
     this.#actions.fail(error)
   }
 
-  // An ensemble's leader hands leadership over here: others can still make entries durable.
   stalled(what: string, pendingMs: number): void {
+    this.#actions.handOver()
     this.#logger.warn({ operation: what, pendingMs: Math.round(pendingMs) }, 'the disk is stalled')
   }
 
@@ -37,9 +41,9 @@ export class StorageWatch implements StorageObserver {
     this.#logger.info({ operation: what, tookMs: Math.round(totalMs) }, 'the disk goes on')
   }
 
-  // An ensemble's leader hands leadership over here too.
   roomChanged(refusal: string | null, room: RoomState): void {
     this.#actions.refuseWrites(refusal)
+    if (refusal !== null) this.#actions.handOver()
     const fields = { dataDir: this.#dataDir, ...room }
     if (refusal === null) this.#logger.info(fields, 'there is room on the disk again; client writes are taken')
     else this.#logger.warn(fields, 'the disk is nearly full; client writes are refused')

@@ -12,7 +12,7 @@ import type { OnStartProgress } from './start-progress.ts'
 export class TreeReceiver implements SnapshotReceiver {
   readonly #onProgress: OnStartProgress
   /** So that no client can choose paths that make look-ups slow. */
-  readonly #key: HashKey = randomKey()
+  readonly #key: HashKey = randomHashKey()
   readonly #signal: AbortSignal | null
   #index = 0
   #restoration: Restoration | null = null
@@ -61,7 +61,7 @@ export class TreeReceiver implements SnapshotReceiver {
   }
 }
 
-function randomKey(): HashKey {
+export function randomHashKey(): HashKey {
   const bytes = randomBytes(8)
   return { k0: bytes.readInt32LE(0), k1: bytes.readInt32LE(4) }
 }

@@ -96,7 +96,7 @@ describe('a message', () => {
     expect(other.buffers.slice(1)).toEqual(one.buffers.slice(1))
     expect(other.buffers[1]).toBe(one.buffers[1])
     // Other entries with the same ends are other entries.
-    const fewer = encodeMessage({ ...to(2), type: 'append', entries: entries.slice(1), prevIndex: 1 } as PeerMessage, bodies)
+    const fewer = encodeMessage({ ...to(2), type: 'append', entries: entries.slice(1), prevIndex: 1, prevTerm: 1 } as PeerMessage, bodies)
     expect(decodeMessage(readFrame(bytesOf(fewer)), ENDS)).toMatchObject({ entries: [{ index: 2, payload: large }] })
   })
 

@@ -39,7 +39,7 @@ export const SAMPLES: readonly PeerMessage[] = [
       index: 1_000,
       term: 8,
       termStart: 900,
-      configuration: { voters: [1, 2, 3], outgoing: [1, 2], learners: [9], learnersNext: [2], context: Buffer.from('hosts') },
+      configuration: { voters: [1, 2, 3], outgoing: [1, 4], learners: [9], learnersNext: [4], context: Buffer.from('hosts') },
     },
   },
   { type: 'timeoutNow', ...ENDS, term: 9 },
@@ -57,16 +57,26 @@ export const SAMPLES: readonly PeerMessage[] = [
     ...ENDS,
     software: '0.1.0',
     semantics: 3,
-    blank: true,
+    unformed: true,
     configurationDigest: Buffer.from('digest'),
+    foundingDigest: Buffer.from('founders'),
     clientAddress: 'host:2181',
+    wallMs: 1.7e12 + 0.5,
+    term: 9,
+    leaderId: 3,
+    role: 'follower',
+    appliedIndex: BIG,
+    durableIndex: 1_001,
+    lastZxid: BIG,
+    contactMs: -250.5,
+    serving: true,
   },
 ]
 
 /** An append of random shape. */
 export function randomAppend(random: Random): PeerMessage {
   let term = 1 + random.below(3)
-  const prevIndex = random.below(1_000)
+  const prevIndex = 1 + random.below(1_000)
   const entries = Array.from({ length: random.below(40) }, (_, i) => {
     if (random.below(8) === 0) term += 1 + random.below(5)
     return { term, index: prevIndex + 1 + i, payload: Buffer.alloc(random.below(10) === 0 ? random.below(20_000) : random.below(300), i) }

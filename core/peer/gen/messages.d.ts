@@ -526,6 +526,154 @@ export namespace zoarium {
         type $Shape = zoarium.LogRewrite.$Properties;
     }
 
+    /**
+     * Properties of a ServerIdentity.
+     * @deprecated Use zoarium.ServerIdentity.$Properties instead.
+     */
+    interface IServerIdentity extends zoarium.ServerIdentity.$Properties {
+    }
+
+    /** Represents a ServerIdentity. */
+    class ServerIdentity {
+
+        /**
+         * Constructs a new ServerIdentity.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: zoarium.ServerIdentity.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** ServerIdentity serverId. */
+        serverId: number;
+
+        /** ServerIdentity incarnation. */
+        incarnation: Uint8Array;
+
+        /** ServerIdentity founders. */
+        founders: zoarium.Founder.$Properties[];
+
+        /**
+         * Creates a new ServerIdentity instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns ServerIdentity instance
+         */
+        static create(properties: zoarium.ServerIdentity.$Shape): zoarium.ServerIdentity & zoarium.ServerIdentity.$Shape;
+        static create(properties?: zoarium.ServerIdentity.$Properties): zoarium.ServerIdentity;
+
+        /**
+         * Encodes the specified ServerIdentity message. Does not implicitly {@link zoarium.ServerIdentity.verify|verify} messages.
+         * @param message ServerIdentity message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: zoarium.ServerIdentity.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a ServerIdentity message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {zoarium.ServerIdentity & zoarium.ServerIdentity.$Shape} ServerIdentity
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): zoarium.ServerIdentity & zoarium.ServerIdentity.$Shape;
+    }
+
+    namespace ServerIdentity {
+
+        /** Properties of a ServerIdentity. */
+        interface $Properties {
+
+            /** ServerIdentity serverId */
+            serverId?: (number|null);
+
+            /** ServerIdentity incarnation */
+            incarnation?: (Uint8Array|null);
+
+            /** ServerIdentity founders */
+            founders?: (zoarium.Founder.$Properties[]|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a ServerIdentity. */
+        type $Shape = zoarium.ServerIdentity.$Properties;
+    }
+
+    /**
+     * Properties of a Founder.
+     * @deprecated Use zoarium.Founder.$Properties instead.
+     */
+    interface IFounder extends zoarium.Founder.$Properties {
+    }
+
+    /** Represents a Founder. */
+    class Founder {
+
+        /**
+         * Constructs a new Founder.
+         * @param [properties] Properties to set
+         */
+        constructor(properties?: zoarium.Founder.$Properties);
+
+        /** Unknown fields preserved while decoding when enabled */
+        $unknowns?: Uint8Array[];
+
+        /** Founder serverId. */
+        serverId: number;
+
+        /** Founder incarnation. */
+        incarnation: Uint8Array;
+
+        /**
+         * Creates a new Founder instance using the specified properties.
+         * @param [properties] Properties to set
+         * @returns Founder instance
+         */
+        static create(properties: zoarium.Founder.$Shape): zoarium.Founder & zoarium.Founder.$Shape;
+        static create(properties?: zoarium.Founder.$Properties): zoarium.Founder;
+
+        /**
+         * Encodes the specified Founder message. Does not implicitly {@link zoarium.Founder.verify|verify} messages.
+         * @param message Founder message or plain object to encode
+         * @param [writer] Writer to encode to
+         * @returns Writer
+         */
+        static encode(message: zoarium.Founder.$Properties, writer?: $protobuf.Writer): $protobuf.Writer;
+
+        /**
+         * Decodes a Founder message from the specified reader or buffer.
+         * @param reader Reader or buffer to decode from
+         * @param [length] Message length if known beforehand
+         * @returns {zoarium.Founder & zoarium.Founder.$Shape} Founder
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        static decode(reader: ($protobuf.Reader|Uint8Array), length?: number): zoarium.Founder & zoarium.Founder.$Shape;
+    }
+
+    namespace Founder {
+
+        /** Properties of a Founder. */
+        interface $Properties {
+
+            /** Founder serverId */
+            serverId?: (number|null);
+
+            /** Founder incarnation */
+            incarnation?: (Uint8Array|null);
+
+            /** Unknown fields preserved while decoding when enabled */
+            $unknowns?: Uint8Array[];
+        }
+
+        /** Shape of a Founder. */
+        type $Shape = zoarium.Founder.$Properties;
+    }
+
     /** Namespace peer. */
     namespace peer {
 
@@ -1811,14 +1959,44 @@ export namespace zoarium {
             /** Facts semantics. */
             semantics: number;
 
-            /** Facts blank. */
-            blank: boolean;
+            /** Facts unformed. */
+            unformed: boolean;
 
             /** Facts configurationDigest. */
             configurationDigest: Uint8Array;
 
             /** Facts clientAddress. */
             clientAddress: string;
+
+            /** Facts foundingDigest. */
+            foundingDigest: Uint8Array;
+
+            /** Facts wallMs. */
+            wallMs: number;
+
+            /** Facts term. */
+            term: number;
+
+            /** Facts leaderId. */
+            leaderId: number;
+
+            /** Facts role. */
+            role: string;
+
+            /** Facts appliedIndex. */
+            appliedIndex: number;
+
+            /** Facts durableIndex. */
+            durableIndex: number;
+
+            /** Facts lastZxid. */
+            lastZxid: number;
+
+            /** Facts contactMs. */
+            contactMs: number;
+
+            /** Facts serving. */
+            serving: boolean;
 
             /**
              * Creates a new Facts instance using the specified properties.
@@ -1858,14 +2036,44 @@ export namespace zoarium {
                 /** Facts semantics */
                 semantics?: (number|null);
 
-                /** Facts blank */
-                blank?: (boolean|null);
+                /** Facts unformed */
+                unformed?: (boolean|null);
 
                 /** Facts configurationDigest */
                 configurationDigest?: (Uint8Array|null);
 
                 /** Facts clientAddress */
                 clientAddress?: (string|null);
+
+                /** Facts foundingDigest */
+                foundingDigest?: (Uint8Array|null);
+
+                /** Facts wallMs */
+                wallMs?: (number|null);
+
+                /** Facts term */
+                term?: (number|null);
+
+                /** Facts leaderId */
+                leaderId?: (number|null);
+
+                /** Facts role */
+                role?: (string|null);
+
+                /** Facts appliedIndex */
+                appliedIndex?: (number|null);
+
+                /** Facts durableIndex */
+                durableIndex?: (number|null);
+
+                /** Facts lastZxid */
+                lastZxid?: (number|null);
+
+                /** Facts contactMs */
+                contactMs?: (number|null);
+
+                /** Facts serving */
+                serving?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

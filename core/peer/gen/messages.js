@@ -1396,6 +1396,371 @@ export const zoarium = $root.zoarium = (() => {
         return LogRewrite;
     })();
 
+    zoarium.ServerIdentity = (function() {
+
+        /**
+         * Properties of a ServerIdentity.
+         * @typedef {Object} zoarium.ServerIdentity.$Properties
+         * @property {number|null} [serverId] ServerIdentity serverId
+         * @property {Uint8Array|null} [incarnation] ServerIdentity incarnation
+         * @property {Array.<zoarium.Founder.$Properties>|null} [founders] ServerIdentity founders
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a ServerIdentity.
+         * @memberof zoarium
+         * @interface IServerIdentity
+         * @augments zoarium.ServerIdentity.$Properties
+         * @deprecated Use zoarium.ServerIdentity.$Properties instead.
+         */
+
+        /**
+         * Shape of a ServerIdentity.
+         * @typedef {zoarium.ServerIdentity.$Properties} zoarium.ServerIdentity.$Shape
+         */
+
+        /**
+         * Constructs a new ServerIdentity.
+         * @memberof zoarium
+         * @classdesc Represents a ServerIdentity.
+         * @constructor
+         * @param {zoarium.ServerIdentity.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const ServerIdentity = function (properties) {
+            this.founders = [];
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * ServerIdentity serverId.
+         * @member {number} serverId
+         * @memberof zoarium.ServerIdentity
+         * @instance
+         */
+        ServerIdentity.prototype.serverId = 0;
+
+        /**
+         * ServerIdentity incarnation.
+         * @member {Uint8Array} incarnation
+         * @memberof zoarium.ServerIdentity
+         * @instance
+         */
+        ServerIdentity.prototype.incarnation = $util.newBuffer([]);
+
+        /**
+         * ServerIdentity founders.
+         * @member {Array.<zoarium.Founder.$Properties>} founders
+         * @memberof zoarium.ServerIdentity
+         * @instance
+         */
+        ServerIdentity.prototype.founders = $util.emptyArray;
+
+        /**
+         * Creates a new ServerIdentity instance using the specified properties.
+         * @function create
+         * @memberof zoarium.ServerIdentity
+         * @static
+         * @param {zoarium.ServerIdentity.$Properties=} [properties] Properties to set
+         * @returns {zoarium.ServerIdentity} ServerIdentity instance
+         * @type {{
+         *   (properties: zoarium.ServerIdentity.$Shape): zoarium.ServerIdentity & zoarium.ServerIdentity.$Shape;
+         *   (properties?: zoarium.ServerIdentity.$Properties): zoarium.ServerIdentity;
+         * }}
+         */
+        ServerIdentity.create = function(properties) {
+            return new ServerIdentity(properties);
+        };
+
+        /**
+         * Encodes the specified ServerIdentity message. Does not implicitly {@link zoarium.ServerIdentity.verify|verify} messages.
+         * @function encode
+         * @memberof zoarium.ServerIdentity
+         * @static
+         * @param {zoarium.ServerIdentity.$Properties} message ServerIdentity message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        ServerIdentity.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.serverId != null && $Object.hasOwnProperty.call(message, "serverId") && message.serverId !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.serverId);
+            if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.incarnation);
+            if (message.founders != null && message.founders.length)
+                for (let i = 0; i < message.founders.length; ++i)
+                    $root.zoarium.Founder.encode(message.founders[i], writer.uint32(/* id 3, wireType 2 =*/26).fork(), _depth + 1).ldelim();
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a ServerIdentity message from the specified reader or buffer.
+         * @function decode
+         * @memberof zoarium.ServerIdentity
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {zoarium.ServerIdentity & zoarium.ServerIdentity.$Shape} ServerIdentity
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        ServerIdentity.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.zoarium.ServerIdentity();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.serverId = value;
+                        else
+                            delete message.serverId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.incarnation = value;
+                        else
+                            delete message.incarnation;
+                        continue;
+                    }
+                case 3: {
+                        if (wireType !== 2)
+                            break;
+                        if (!(message.founders && message.founders.length))
+                            message.founders = [];
+                        message.founders.push($root.zoarium.Founder.decode(reader, reader.size(), $undefined, _depth + 1));
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return ServerIdentity;
+    })();
+
+    zoarium.Founder = (function() {
+
+        /**
+         * Properties of a Founder.
+         * @typedef {Object} zoarium.Founder.$Properties
+         * @property {number|null} [serverId] Founder serverId
+         * @property {Uint8Array|null} [incarnation] Founder incarnation
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+
+        /**
+         * Properties of a Founder.
+         * @memberof zoarium
+         * @interface IFounder
+         * @augments zoarium.Founder.$Properties
+         * @deprecated Use zoarium.Founder.$Properties instead.
+         */
+
+        /**
+         * Shape of a Founder.
+         * @typedef {zoarium.Founder.$Properties} zoarium.Founder.$Shape
+         */
+
+        /**
+         * Constructs a new Founder.
+         * @memberof zoarium
+         * @classdesc Represents a Founder.
+         * @constructor
+         * @param {zoarium.Founder.$Properties=} [properties] Properties to set
+         * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
+         */
+        const Founder = function (properties) {
+            if (properties)
+                for (let keys = $Object.keys(properties), i = 0; i < keys.length; ++i)
+                    if (properties[keys[i]] != null && keys[i] !== "__proto__")
+                        this[keys[i]] = properties[keys[i]];
+        };
+
+        /**
+         * Founder serverId.
+         * @member {number} serverId
+         * @memberof zoarium.Founder
+         * @instance
+         */
+        Founder.prototype.serverId = 0;
+
+        /**
+         * Founder incarnation.
+         * @member {Uint8Array} incarnation
+         * @memberof zoarium.Founder
+         * @instance
+         */
+        Founder.prototype.incarnation = $util.newBuffer([]);
+
+        /**
+         * Creates a new Founder instance using the specified properties.
+         * @function create
+         * @memberof zoarium.Founder
+         * @static
+         * @param {zoarium.Founder.$Properties=} [properties] Properties to set
+         * @returns {zoarium.Founder} Founder instance
+         * @type {{
+         *   (properties: zoarium.Founder.$Shape): zoarium.Founder & zoarium.Founder.$Shape;
+         *   (properties?: zoarium.Founder.$Properties): zoarium.Founder;
+         * }}
+         */
+        Founder.create = function(properties) {
+            return new Founder(properties);
+        };
+
+        /**
+         * Encodes the specified Founder message. Does not implicitly {@link zoarium.Founder.verify|verify} messages.
+         * @function encode
+         * @memberof zoarium.Founder
+         * @static
+         * @param {zoarium.Founder.$Properties} message Founder message or plain object to encode
+         * @param {$protobuf.Writer} [writer] Writer to encode to
+         * @returns {$protobuf.Writer} Writer
+         */
+        Founder.encode = function (message, writer, _depth) {
+            if (!writer)
+                writer = $Writer.create();
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $util.recursionLimit)
+                throw $Error("max depth exceeded");
+            if (message.serverId != null && $Object.hasOwnProperty.call(message, "serverId") && message.serverId !== 0)
+                writer.uint32(/* id 1, wireType 0 =*/8).uint32(message.serverId);
+            if (message.incarnation != null && $Object.hasOwnProperty.call(message, "incarnation") && message.incarnation.length)
+                writer.uint32(/* id 2, wireType 2 =*/18).bytes(message.incarnation);
+            if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
+                for (let i = 0; i < message.$unknowns.length; ++i)
+                    writer.raw(message.$unknowns[i]);
+            return writer;
+        };
+
+        /**
+         * Decodes a Founder message from the specified reader or buffer.
+         * @function decode
+         * @memberof zoarium.Founder
+         * @static
+         * @param {$protobuf.Reader|Uint8Array} reader Reader or buffer to decode from
+         * @param {number} [length] Message length if known beforehand
+         * @returns {zoarium.Founder & zoarium.Founder.$Shape} Founder
+         * @throws {Error} If the payload is not a reader or valid buffer
+         * @throws {$protobuf.util.ProtocolError} If required fields are missing
+         */
+        Founder.decode = function (reader, length, _end, _depth, _target) {
+            if (!(reader instanceof $Reader))
+                reader = $Reader.create(reader);
+            if (_depth === $undefined)
+                _depth = 0;
+            if (_depth > $Reader.recursionLimit)
+                throw $Error("max depth exceeded");
+            let end, message, value;
+            if (length === $undefined)
+                end = reader.len;
+            else {
+                end = reader.pos + length;
+                if (end > reader.len)
+                    throw $RangeError("index out of range");
+                length = reader.len;
+                reader.len = end;
+            }
+            message = _target || new $root.zoarium.Founder();
+            while (reader.pos < end) {
+                let start = reader.pos;
+                let tag = reader.tag();
+                if (tag === _end) {
+                    _end = $undefined;
+                    break;
+                }
+                let wireType = tag & 7;
+                switch (tag >>>= 3) {
+                case 1: {
+                        if (wireType !== 0)
+                            break;
+                        if (value = reader.uint32())
+                            message.serverId = value;
+                        else
+                            delete message.serverId;
+                        continue;
+                    }
+                case 2: {
+                        if (wireType !== 2)
+                            break;
+                        if ((value = reader.bytes()).length)
+                            message.incarnation = value;
+                        else
+                            delete message.incarnation;
+                        continue;
+                    }
+                }
+                reader.skipType(wireType, _depth, tag);
+                if (!reader.discardUnknown) {
+                    $util.makeProp(message, "$unknowns", false);
+                    (message.$unknowns || (message.$unknowns = [])).push(reader.raw(start, reader.pos));
+                }
+            }
+            if (length !== $undefined) {
+                if (reader.pos !== end)
+                    throw $RangeError("index out of range");
+                reader.len = length;
+            }
+            if (_end !== $undefined)
+                throw $Error("missing end group");
+            return message;
+        };
+
+        return Founder;
+    })();
+
     zoarium.peer = (function() {
 
         /**
@@ -4677,9 +5042,19 @@ export const zoarium = $root.zoarium = (() => {
              * @typedef {Object} zoarium.peer.Facts.$Properties
              * @property {string|null} [software] Facts software
              * @property {number|null} [semantics] Facts semantics
-             * @property {boolean|null} [blank] Facts blank
+             * @property {boolean|null} [unformed] Facts unformed
              * @property {Uint8Array|null} [configurationDigest] Facts configurationDigest
              * @property {string|null} [clientAddress] Facts clientAddress
+             * @property {Uint8Array|null} [foundingDigest] Facts foundingDigest
+             * @property {number|null} [wallMs] Facts wallMs
+             * @property {number|null} [term] Facts term
+             * @property {number|null} [leaderId] Facts leaderId
+             * @property {string|null} [role] Facts role
+             * @property {number|null} [appliedIndex] Facts appliedIndex
+             * @property {number|null} [durableIndex] Facts durableIndex
+             * @property {number|null} [lastZxid] Facts lastZxid
+             * @property {number|null} [contactMs] Facts contactMs
+             * @property {boolean|null} [serving] Facts serving
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -4728,12 +5103,12 @@ export const zoarium = $root.zoarium = (() => {
             Facts.prototype.semantics = 0;
 
             /**
-             * Facts blank.
-             * @member {boolean} blank
+             * Facts unformed.
+             * @member {boolean} unformed
              * @memberof zoarium.peer.Facts
              * @instance
              */
-            Facts.prototype.blank = false;
+            Facts.prototype.unformed = false;
 
             /**
              * Facts configurationDigest.
@@ -4750,6 +5125,86 @@ export const zoarium = $root.zoarium = (() => {
              * @instance
              */
             Facts.prototype.clientAddress = "";
+
+            /**
+             * Facts foundingDigest.
+             * @member {Uint8Array} foundingDigest
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.foundingDigest = $util.newBuffer([]);
+
+            /**
+             * Facts wallMs.
+             * @member {number} wallMs
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.wallMs = 0;
+
+            /**
+             * Facts term.
+             * @member {number} term
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.term = 0;
+
+            /**
+             * Facts leaderId.
+             * @member {number} leaderId
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.leaderId = 0;
+
+            /**
+             * Facts role.
+             * @member {string} role
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.role = "";
+
+            /**
+             * Facts appliedIndex.
+             * @member {number} appliedIndex
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.appliedIndex = 0;
+
+            /**
+             * Facts durableIndex.
+             * @member {number} durableIndex
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.durableIndex = 0;
+
+            /**
+             * Facts lastZxid.
+             * @member {number} lastZxid
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.lastZxid = 0;
+
+            /**
+             * Facts contactMs.
+             * @member {number} contactMs
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.contactMs = 0;
+
+            /**
+             * Facts serving.
+             * @member {boolean} serving
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.serving = false;
 
             /**
              * Creates a new Facts instance using the specified properties.
@@ -4787,12 +5242,32 @@ export const zoarium = $root.zoarium = (() => {
                     writer.uint32(/* id 1, wireType 2 =*/10).string(message.software);
                 if (message.semantics != null && $Object.hasOwnProperty.call(message, "semantics") && message.semantics !== 0)
                     writer.uint32(/* id 2, wireType 0 =*/16).uint32(message.semantics);
-                if (message.blank != null && $Object.hasOwnProperty.call(message, "blank") && message.blank !== false)
-                    writer.uint32(/* id 3, wireType 0 =*/24).bool(message.blank);
+                if (message.unformed != null && $Object.hasOwnProperty.call(message, "unformed") && message.unformed !== false)
+                    writer.uint32(/* id 3, wireType 0 =*/24).bool(message.unformed);
                 if (message.configurationDigest != null && $Object.hasOwnProperty.call(message, "configurationDigest") && message.configurationDigest.length)
                     writer.uint32(/* id 4, wireType 2 =*/34).bytes(message.configurationDigest);
                 if (message.clientAddress != null && $Object.hasOwnProperty.call(message, "clientAddress") && message.clientAddress !== "")
                     writer.uint32(/* id 5, wireType 2 =*/42).string(message.clientAddress);
+                if (message.foundingDigest != null && $Object.hasOwnProperty.call(message, "foundingDigest") && message.foundingDigest.length)
+                    writer.uint32(/* id 6, wireType 2 =*/50).bytes(message.foundingDigest);
+                if (message.wallMs != null && $Object.hasOwnProperty.call(message, "wallMs") && !$Object.is(message.wallMs, 0))
+                    writer.uint32(/* id 7, wireType 1 =*/57).double(message.wallMs);
+                if (message.term != null && $Object.hasOwnProperty.call(message, "term") && !$Object.is(message.term, 0))
+                    writer.uint32(/* id 8, wireType 1 =*/65).double(message.term);
+                if (message.leaderId != null && $Object.hasOwnProperty.call(message, "leaderId") && message.leaderId !== 0)
+                    writer.uint32(/* id 9, wireType 0 =*/72).uint32(message.leaderId);
+                if (message.role != null && $Object.hasOwnProperty.call(message, "role") && message.role !== "")
+                    writer.uint32(/* id 10, wireType 2 =*/82).string(message.role);
+                if (message.appliedIndex != null && $Object.hasOwnProperty.call(message, "appliedIndex") && !$Object.is(message.appliedIndex, 0))
+                    writer.uint32(/* id 11, wireType 1 =*/89).double(message.appliedIndex);
+                if (message.durableIndex != null && $Object.hasOwnProperty.call(message, "durableIndex") && !$Object.is(message.durableIndex, 0))
+                    writer.uint32(/* id 12, wireType 1 =*/97).double(message.durableIndex);
+                if (message.lastZxid != null && $Object.hasOwnProperty.call(message, "lastZxid") && !$Object.is(message.lastZxid, 0))
+                    writer.uint32(/* id 13, wireType 1 =*/105).double(message.lastZxid);
+                if (message.contactMs != null && $Object.hasOwnProperty.call(message, "contactMs") && !$Object.is(message.contactMs, 0))
+                    writer.uint32(/* id 14, wireType 1 =*/113).double(message.contactMs);
+                if (message.serving != null && $Object.hasOwnProperty.call(message, "serving") && message.serving !== false)
+                    writer.uint32(/* id 15, wireType 0 =*/120).bool(message.serving);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -4859,9 +5334,9 @@ export const zoarium = $root.zoarium = (() => {
                             if (wireType !== 0)
                                 break;
                             if (value = reader.bool())
-                                message.blank = value;
+                                message.unformed = value;
                             else
-                                delete message.blank;
+                                delete message.unformed;
                             continue;
                         }
                     case 4: {
@@ -4880,6 +5355,96 @@ export const zoarium = $root.zoarium = (() => {
                                 message.clientAddress = value;
                             else
                                 delete message.clientAddress;
+                            continue;
+                        }
+                    case 6: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.bytes()).length)
+                                message.foundingDigest = value;
+                            else
+                                delete message.foundingDigest;
+                            continue;
+                        }
+                    case 7: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.wallMs = value;
+                            else
+                                delete message.wallMs;
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.term = value;
+                            else
+                                delete message.term;
+                            continue;
+                        }
+                    case 9: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.leaderId = value;
+                            else
+                                delete message.leaderId;
+                            continue;
+                        }
+                    case 10: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.role = value;
+                            else
+                                delete message.role;
+                            continue;
+                        }
+                    case 11: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.appliedIndex = value;
+                            else
+                                delete message.appliedIndex;
+                            continue;
+                        }
+                    case 12: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.durableIndex = value;
+                            else
+                                delete message.durableIndex;
+                            continue;
+                        }
+                    case 13: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.lastZxid = value;
+                            else
+                                delete message.lastZxid;
+                            continue;
+                        }
+                    case 14: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.contactMs = value;
+                            else
+                                delete message.contactMs;
+                            continue;
+                        }
+                    case 15: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.serving = value;
+                            else
+                                delete message.serving;
                             continue;
                         }
                     }

@@ -1,0 +1,296 @@
+// server: this server among its peers: forms the ensemble with them, brings their messages to the replica and the replica's to them.
+//
+//   links up --facts--> Formation --formed--> identity on disk --> attach(driver) --> messages reach the replica
+//                          \--waiting, refused: said, and looked at again at each word of a peer
+//
+// A server that took part in forming its ensemble once needs nobody's word at later starts.
+
+import type { SnapshotMeta } from '../consensus/types.ts'
+import type { PeerIdentity } from '../peer/identity.ts'
+import type { CloseReason } from '../peer/peer-counters.ts'
+import type { Facts, PeerMessage } from '../peer/peer-messages.ts'
+import type { PeerTransportListener } from '../peer/peer-transport.ts'
+import type { ReplicaMessage } from '../replica/member.ts'
+import type { Replica } from '../replica/replica.ts'
+import type { Founder } from '../storage/server-identity.ts'
+import { InvariantError, unreachable } from '../support/assert.ts'
+import type { Logger } from '../support/logger.ts'
+import { VERSION } from '../support/version.ts'
+import { SEMANTICS_VERSION } from '../tree/envelope.ts'
+import type { StateMachine } from '../tree/state-machine.ts'
+import type { ResolvedEnsembleOptions } from './ensemble-options.ts'
+import { Formation, type FormationVerdict, foundingDigest } from './formation.ts'
+import type { IdentityFile } from './identity-file.ts'
+import { PeerFacts } from './peer-facts.ts'
+import { type PeerWorld, peerWorld } from './peer-world.ts'
+import { SnapshotDesk } from './snapshot-desk.ts'
+
+const FACTS_MS = 1000
+/** `Infinity` does not travel: nothing lasts longer than this. */
+const LONG_MS = 1e9
+
+/** What the member needs of the driver of the replica. */
+export interface MemberDriver {
+  readonly replica: Replica
+  /** Runs an input of the replica, and the turn that follows. */
+  input(run: (replica: Replica) => void): void
+}
+
+export interface MemberSettings {
+  readonly ensemble: ResolvedEnsembleOptions
+  readonly dataDir: string | null
+  readonly identity: IdentityFile
+  /** Names the data that an ensemble would begin with, '' for none. */
+  readonly seed: string
+  readonly logger: Logger
+}
+
+export class EnsembleMember implements PeerTransportListener {
+  /** What the others said of themselves last. */
+  readonly facts: PeerFacts
+  readonly #settings: MemberSettings
+  readonly #formation: Formation
+  readonly #desk: SnapshotDesk
+  readonly #incarnations = new Map<number, string>()
+  #world: PeerWorld | null = null
+  #driver: MemberDriver | null = null
+  #clientAddress: () => string = () => ''
+  #onVerdict: ((verdict: FormationVerdict) => void) | null = null
+  #factsTimer: NodeJS.Timeout | null = null
+  #leading = false
+  #paused = false
+
+  private constructor(settings: MemberSettings) {
+    this.#settings = settings
+    const { ensemble, identity, seed, dataDir, logger } = settings
+    const ids = ensemble.servers.map(({ serverId }) => serverId)
+    this.#formation = new Formation(identity.self, ids, seed)
+    this.facts = new PeerFacts(logger)
+    this.#desk = new SnapshotDesk(
+      {
+        logger,
+        send: (message) => this.#transport.send(message),
+        snapshotFor: (peer) => this.#driver?.replica.snapshotFor(peer) ?? null,
+        snapshotSent: (peer, whole) => this.#driver?.input((replica) => replica.snapshotSent(peer, whole)),
+        wantsSnapshot: (head) => this.#driver?.replica.wantsSnapshot(head) ?? false,
+        arrived: (head) => this.#driver?.input((replica) => replica.peerMessage(head)),
+      },
+      dataDir,
+    )
+  }
+
+  /** Opens the peer port and dials the others. Rejects with the system's error, or with `ERR_CONFIG`. */
+  static async open(settings: MemberSettings): Promise<EnsembleMember> {
+    const member = new EnsembleMember(settings)
+    const { ensemble, identity, logger } = settings
+    const world = await peerWorld(ensemble, identity.self, identity.founders, member, logger)
+    member.#world = world
+    try {
+      await world.open()
+    } catch (error) {
+      await member.close()
+      throw error
+    }
+    member.#factsTimer = setInterval(() => member.#tellAll(), FACTS_MS)
+    return member
+  }
+
+  /** Ids of all servers. */
+  get ids(): readonly number[] {
+    return this.#settings.ensemble.servers.map(({ serverId }) => serverId)
+  }
+
+  /** Resolves when this server belongs to an ensemble, durably. Rejects with the reason of the signal. `onWaiting` hears whom it waits for, or why in vain. */
+  async formed(signal: AbortSignal | null, onWaiting: (verdict: FormationVerdict) => void): Promise<void> {
+    const { identity, logger } = this.#settings
+    if (identity.founders !== null) return
+    const founders = await this.#foundersFound(signal, onWaiting)
+    await identity.formed(founders)
+    logger.info({ founders: founders.map(({ serverId }) => serverId) }, 'the ensemble is formed')
+    this.#world?.setFounders(founders)
+    this.#tellAll()
+  }
+
+  #foundersFound(signal: AbortSignal | null, onWaiting: (verdict: FormationVerdict) => void): Promise<readonly Founder[]> {
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        this.#onVerdict = null
+        signal?.removeEventListener('abort', aborted)
+      }
+      const aborted = (): void => {
+        settle()
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', aborted, { once: true })
+      if (signal?.aborted === true) aborted()
+      let said = ''
+      this.#onVerdict = (verdict) => {
+        if (verdict.type === 'formed') {
+          settle()
+          resolve(verdict.founders)
+          return
+        }
+        const words = JSON.stringify(verdict)
+        if (words === said) return
+        said = words
+        if (verdict.type === 'refused') this.#settings.logger.error({ problems: verdict.problems }, 'no ensemble can be formed')
+        onWaiting(verdict)
+      }
+      this.#lookAtFormation()
+    })
+  }
+
+  /** From now on messages reach the replica of `driver`. `clientAddress` is told to the others. */
+  attach(driver: MemberDriver, clientAddress: () => string): void {
+    this.#driver = driver
+    this.#clientAddress = clientAddress
+    for (const id of this.ids) if (this.#world?.transport.isUp(id) === true) driver.input((replica) => replica.peerUp(id))
+  }
+
+  // ---- what the replica wants
+
+  send(message: ReplicaMessage): void {
+    this.#transport.send(message)
+  }
+
+  sendSnapshot(peer: number): void {
+    this.#desk.sendTo(peer)
+  }
+
+  /** The tree of the snapshot that was received. */
+  takeSnapshot(meta: SnapshotMeta): StateMachine | null {
+    return this.#desk.take(meta)
+  }
+
+  /** After each turn of the replica. */
+  turnEnded(replica: Replica): void {
+    if (this.#leading && replica.role !== 'leader') this.#desk.stopSending()
+    this.#leading = replica.role === 'leader'
+    if (replica.overloaded === this.#paused) return
+    this.#paused = replica.overloaded
+    for (const id of this.#others) this.#paused ? this.#transport.pause(id) : this.#transport.resume(id)
+  }
+
+  // ---- PeerTransportListener
+
+  up(peer: number): void {
+    this.#transport.send(this.#factsFor(peer))
+    this.#driver?.input((replica) => replica.peerUp(peer))
+    this.#desk.linkUp(peer)
+  }
+
+  down(peer: number, _reason: CloseReason): void {
+    this.#driver?.input((replica) => replica.peerDown(peer, false))
+  }
+
+  refused(peer: number): void {
+    this.#driver?.input((replica) => replica.peerDown(peer, true))
+  }
+
+  drained(_peer: number): void {}
+
+  accepted({ serverId, incarnation }: PeerIdentity): void {
+    this.#incarnations.set(serverId, incarnation)
+    this.#formation.lost(serverId)
+  }
+
+  lost(peer: number, _reason: CloseReason): void {
+    this.#incarnations.delete(peer)
+    this.#formation.lost(peer)
+    this.facts.lost(peer)
+    this.#lookAtFormation()
+  }
+
+  message(message: PeerMessage): void {
+    switch (message.type) {
+      case 'facts':
+        this.#heard(message)
+        break
+      case 'snapshot':
+        this.#desk.head(message)
+        break
+      case 'snapshotChunk': {
+        const problem = this.#desk.chunk(message)
+        if (problem !== null) this.#transport.reject(message.from, problem)
+        break
+      }
+      case 'snapshotProgress':
+        this.#desk.progress(message)
+        break
+      default:
+        this.#driver?.input((replica) => replica.peerMessage(message))
+    }
+  }
+
+  /** Closes links and port. Idempotent. */
+  async close(): Promise<void> {
+    if (this.#factsTimer !== null) clearInterval(this.#factsTimer)
+    this.#factsTimer = null
+    this.#driver = null
+    await this.#desk.close()
+    await this.#world?.close()
+  }
+
+  // ---- facts
+
+  get #transport(): PeerWorld['transport'] {
+    if (this.#world === null) throw new InvariantError('links are open before anything is said')
+    return this.#world.transport
+  }
+
+  get #others(): readonly number[] {
+    return this.ids.filter((id) => id !== this.#settings.identity.self.serverId)
+  }
+
+  #heard(facts: Facts): void {
+    this.facts.heard(facts, Date.now())
+    const incarnation = this.#incarnations.get(facts.from)
+    if (incarnation !== undefined) this.#formation.heard(facts.from, { incarnation, ...facts })
+    this.#lookAtFormation()
+  }
+
+  #lookAtFormation(): void {
+    if (this.#onVerdict === null) return
+    const { verdict } = this.#formation
+    switch (verdict.type) {
+      case 'waiting':
+      case 'refused':
+      case 'formed':
+        this.#onVerdict(verdict)
+        break
+      default:
+        unreachable(verdict)
+    }
+  }
+
+  #tellAll(): void {
+    for (const id of this.#others) if (this.#transport.isUp(id)) this.#transport.send(this.#factsFor(id))
+  }
+
+  #factsFor(to: number): Facts {
+    const { identity } = this.#settings
+    const { founders, self } = identity
+    const replica = this.#driver?.replica ?? null
+    const contactMs = replica === null ? 0 : replica.contactUntilMs - performance.now()
+    return {
+      type: 'facts',
+      from: self.serverId,
+      to,
+      software: VERSION,
+      semantics: SEMANTICS_VERSION,
+      unformed: founders === null,
+      configurationDigest: this.#formation.configurationDigest,
+      foundingDigest: founders === null ? Buffer.alloc(0) : foundingDigest(founders),
+      clientAddress: this.#clientAddress(),
+      wallMs: Date.now(),
+      term: replica?.term ?? 0,
+      leaderId: replica?.leaderId ?? 0,
+      role: replica?.role ?? 'unformed',
+      appliedIndex: replica?.appliedIndex ?? 0,
+      durableIndex: replica?.durableIndex ?? 0,
+      lastZxid: replica?.tree.lastZxid ?? 0,
+      contactMs: Math.max(-LONG_MS, Math.min(LONG_MS, contactMs)),
+      serving: replica?.serving ?? false,
+    }
+  }
+}
