@@ -12,7 +12,7 @@ import { Deque } from '../support/deque.ts'
 import { readConnectResponse, writeConnectRequest } from '../wire/connect.ts'
 import { ErrorCode } from '../wire/error-codes.ts'
 import { type ReplyHeaderFields, readReplyHeaderInto, writeRequestHeader } from '../wire/headers.ts'
-import { OpCode, Xid } from '../wire/op-codes.ts'
+import { OpCode, SERVER_ENDS, Xid } from '../wire/op-codes.ts'
 import { ProtocolError } from '../wire/protocol-error.ts'
 import { Reader } from '../wire/reader.ts'
 import type { ConnectRequest, ConnectResponse, Request, WatcherEvent } from '../wire/records.ts'
@@ -50,6 +50,8 @@ export interface ConnectionOwner {
   event(event: WatcherEvent, zxidHi: number, zxidLo: number): void
   authenticated(entry: AuthEntry, error: ZoariumError | null): void
   rearmed(chunk: RearmChunk, covered: bigint | null): void
+  /** The server is about to end; until then it serves on. */
+  serverEnds(): void
   /** Over, for good. `unanswered`: the server took the handshake and closed without a word. */
   disconnected(cause: Error, unanswered: boolean): void
 }
@@ -225,6 +227,10 @@ export class Connection {
         this.#owner.event(readWatcherEvent(r), header.zxidHi, header.zxidLo)
         break
       case Xid.ping:
+        if (header.err === SERVER_ENDS) {
+          this.#owner.serverEnds()
+          break
+        }
         if (this.#pingSentMs < 0) throw new ProtocolError('a reply to a ping that was not sent')
         this.#owner.acknowledged(this.#pingSentMs, header.zxidHi, header.zxidLo)
         this.#pingSentMs = -1

@@ -168,6 +168,13 @@ export class SessionKeeper implements GateOwner {
     return moves
   }
 
+  // Whoever goes in time loses nothing: what is under way is answered here, the rest is asked elsewhere.
+  #serverEnds(connection: Connection): void {
+    if (this.#end !== null || this.#hosts.size < 2) return
+    this.options.logger.info({ server: connection.address }, 'the server is about to end')
+    connection.leave(new Error('the server is about to end'))
+  }
+
   /** Proves one more identity, on this connection and on every later one. */
   addAuth(info: AuthInfo): AuthEntry {
     const entry = this.#identities.add(info, this.#end)
@@ -326,6 +333,7 @@ export class SessionKeeper implements GateOwner {
         },
         authenticated: (entry, error) => this.#authenticated(entry, error),
         rearmed: (chunk, covered) => this.watches.rearmed(chunk, covered),
+        serverEnds: () => this.#serverEnds(connection),
         disconnected: (cause, unanswered) => this.#socketGone(connection, cause, unanswered),
       },
       this.#attachTimeoutMs(),

@@ -23,7 +23,7 @@ export interface ReplicaContext {
   readonly tree: StateMachine
   /** Monotonic time of this turn. */
   readonly nowMs: number
-  /** Whether clients are served: the first entry of a term was applied here while its leader could be reached, which was not given up since. */
+  /** Whether clients are served: what was acknowledged before the leader could be reached is applied here, and it was not given up since. */
   readonly serving: boolean
   /** Whether no other server has a say. */
   readonly alone: boolean

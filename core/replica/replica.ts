@@ -17,6 +17,7 @@ import { SeededRandom } from '../support/random.ts'
 import { EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { Applied, Change, StateMachine } from '../tree/state-machine.ts'
+import { SERVER_ENDS, Xid } from '../wire/op-codes.ts'
 import { type Id, Permission } from '../wire/records.ts'
 import { writeWatcherEvent } from '../wire/watch-event.ts'
 import type { Writer } from '../wire/writer.ts'
@@ -32,6 +33,7 @@ import { Intake } from './intake.ts'
 import { LeaderDuties } from './leader-duties.ts'
 import { Member, type MemberOwner, type ReplicaMessage } from './member.ts'
 import { QuotaWarnings } from './quota-warnings.ts'
+import { writeHeaderReply } from './replies.ts'
 import { SessionIds } from './session-ids.ts'
 import { SessionTracker, type TrackedSession } from './session-tracker.ts'
 import { settle } from './settlement.ts'
@@ -50,8 +52,10 @@ const GRACE_SHARE = 3
 const REPLAY_SLICE = 2000
 
 const NOTHING: Buffer = Buffer.alloc(0)
+/** Asks for an index on this server's own behalf. */
+const READINESS: unique symbol = Symbol('readiness')
 
-export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sync> {
+export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sync | typeof READINESS> {
   readonly options: ReplicaOptions
   readonly host: ReplicaHost
   origin: Origin
@@ -61,7 +65,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   readonly sessionIds: SessionIds
   readonly slowOperations: SlowOperations
   readonly tracker: SessionTracker
-  readonly #member: Member<InFlight, Sync>
+  readonly #member: Member<InFlight, Sync | typeof READINESS>
   #tree: StateMachine
   readonly #intake: Intake
   #duties: LeaderDuties
@@ -78,6 +82,8 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   #lastTickMs = -1
   /** Whether clients are served: see {@link serving}. */
   #ready = false
+  /** What must be applied here before clients are served: everything that was acknowledged before this server could be reached. */
+  #readyAt: number | 'unknown' | 'asked' = 'unknown'
   #stopped = false
   #draining = false
 
@@ -118,8 +124,8 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     return this.#connections.all
   }
   /**
-   * Whether clients are served: the first entry of a term was applied here, and the ensemble was not out of reach for longer than {@link GRACE_MS} since.
-   * Within that time nothing is answered, but nobody is sent away either.
+   * Whether clients are served: everything that was acknowledged before this server could reach the leader is applied here, and the ensemble was not out of
+   * reach for longer than {@link GRACE_MS} since. Within that time nothing is answered, but nobody is sent away either.
    */
   get serving(): boolean {
     return this.#ready && !this.#stopped
@@ -389,6 +395,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.#connections.flushAll()
   }
 
+  /** Tells every client that this server is about to end: who understands it goes to another server while this one serves on. */
+  announceEnd(): void {
+    for (const c of this.#connections.all) {
+      if (c.phase !== 'open') continue
+      writeHeaderReply(this.out(c), Xid.ping, this.#tree.lastZxid, SERVER_ENDS)
+    }
+  }
+
   /** Takes no further request; what is in work is still answered. */
   drain(): void {
     this.#draining = true
@@ -430,7 +444,11 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   }
 
   /** The index that a sync waits for is known. */
-  indexKnown(sync: Sync, index: number): void {
+  indexKnown(sync: Sync | typeof READINESS, index: number): void {
+    if (sync === READINESS) {
+      this.#readyAt = index
+      return
+    }
     sync.pending.waitIndex = index
     if (index > this.#appliedIndex) this.#syncs.push(sync)
     else this.#intake.answerWaiting(sync.connection)
@@ -533,8 +551,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.#duties.begin(this.#nowMs)
   }
 
+  // A follower may be far behind, for all that it hears of the leader: it serves once it has what was acknowledged before it asked.
   #lookAtReadiness(): void {
     if (this.#ready || !this.#member.termApplied || this.#nowMs >= this.#member.contactUntilMs) return
+    if (!this.#member.leads && this.#readyAt === 'unknown') {
+      this.#readyAt = 'asked'
+      this.#member.askIndex(READINESS)
+    }
+    if (!this.#member.leads && (typeof this.#readyAt === 'string' || this.#appliedIndex < this.#readyAt)) return
     this.#ready = true
     const { role, term, leaderId } = this.#raft
     this.host.logger.info({ role, term, leaderId, lastZxid: this.#tree.lastZxid }, 'serving')
@@ -561,6 +585,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     for (const c of [...this.#connections.all]) this.close(c)
     this.#syncs = []
     this.#member.forgetAskers()
+    this.#readyAt = 'unknown'
     this.#member.stream.abandon(({ bytes }) => this.#connections.countBytes(-bytes))
     this.origin = this.#newOrigin()
   }

@@ -1,6 +1,6 @@
 // server: the options that make a server one of an ensemble; their defaults and their one validation.
 
-import { DEFAULT_TIMING } from '../consensus/options.ts'
+import { DEFAULT_TIMING, type RaftLimits } from '../consensus/options.ts'
 import { MAX_VOTERS } from '../consensus/quorum.ts'
 import { ZoariumError } from '../errors.ts'
 import type { MemoryNetwork } from '../peer/memory-network.ts'
@@ -58,6 +58,14 @@ export interface ResolvedEnsembleOptions {
   readonly electionMs: number
   /** The links of an ensemble in one process; `null`: TCP. */
   readonly network: MemoryNetwork | null
+  readonly limits: Partial<RaftLimits>
+}
+
+/** What no user sets. */
+export interface EnsembleInternals {
+  readonly network?: MemoryNetwork
+  /** For tests: defaults otherwise. */
+  readonly limits?: Partial<RaftLimits>
 }
 
 /** How much longer than the doubt about who leads a session lasts at least. */
@@ -72,7 +80,7 @@ export function shortestSessionMs({ electionMs, heartbeatMs }: { readonly electi
 export function resolveEnsembleOptions(
   options: EnsembleOptions,
   serverId: number,
-  network: MemoryNetwork | null = null,
+  { network, limits = {} }: EnsembleInternals = {},
 ): ResolvedEnsembleOptions {
   const servers = [...options.servers].sort((a, b) => a.serverId - b.serverId)
   if (servers.length === 0 || servers.length > MAX_VOTERS) throw refuse('servers', `1 to ${MAX_VOTERS} of them`, String(servers.length))
@@ -92,7 +100,8 @@ export function resolveEnsembleOptions(
     security: resolveSecurity(options.security ?? {}),
     heartbeatMs,
     electionMs,
-    network,
+    network: network ?? null,
+    limits,
   }
 }
 

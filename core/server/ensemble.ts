@@ -6,7 +6,7 @@ import { ZoariumError } from '../errors.ts'
 import { MemoryNetwork } from '../peer/memory-network.ts'
 import { type PeerClock, REAL_PEER_CLOCK } from '../peer/peer-clock.ts'
 import { SeededRandom } from '../support/random.ts'
-import type { EnsembleOptions } from './ensemble-options.ts'
+import type { EnsembleInternals, EnsembleOptions } from './ensemble-options.ts'
 import type { ServerOptions } from './options.ts'
 import { type Server, type StartOptions, startServerOn } from './server.ts'
 
@@ -51,8 +51,18 @@ export interface LocalEnsemble extends AsyncDisposable {
  * await ensemble.close()
  * ```
  */
-export async function startEnsemble(size: number, options: LocalEnsembleOptions = {}, start: StartOptions = {}): Promise<LocalEnsemble> {
-  const ensemble = new ProcessEnsemble(size, options)
+export function startEnsemble(size: number, options: LocalEnsembleOptions = {}, start: StartOptions = {}): Promise<LocalEnsemble> {
+  return startProcessEnsemble(size, options, start, {})
+}
+
+/** {@link startEnsemble} with settings that no user has, and its network to be broken. */
+export async function startProcessEnsemble(
+  size: number,
+  options: LocalEnsembleOptions,
+  start: StartOptions,
+  internals: Omit<EnsembleInternals, 'network'>,
+): Promise<ProcessEnsemble> {
+  const ensemble = new ProcessEnsemble(size, options, internals)
   await ensemble.startAll(start)
   return ensemble
 }
@@ -66,16 +76,18 @@ const PROMPT_CLOCK: PeerClock = {
   },
 }
 
-class ProcessEnsemble implements LocalEnsemble {
-  readonly servers = new Map<number, Server>()
+export class ProcessEnsemble implements LocalEnsemble {
+  readonly servers: Map<number, Server> = new Map()
   readonly #options: LocalEnsembleOptions
   readonly #members: EnsembleOptions
-  readonly #network: MemoryNetwork
+  readonly network: MemoryNetwork
+  readonly #internals: EnsembleInternals
   readonly #ports = new Map<number, number>()
   #closing: Promise<void> | null = null
 
-  constructor(size: number, options: LocalEnsembleOptions) {
+  constructor(size: number, options: LocalEnsembleOptions, internals: EnsembleInternals) {
     this.#options = options
+    this.#internals = internals
     const { heartbeatMs, electionMs } = options
     const ids = Array.from({ length: Number.isInteger(size) && size > 0 ? size : 0 }, (_, i) => i + 1)
     this.#members = {
@@ -83,7 +95,7 @@ class ProcessEnsemble implements LocalEnsemble {
       ...(heartbeatMs === undefined ? {} : { heartbeatMs }),
       ...(electionMs === undefined ? {} : { electionMs }),
     }
-    this.#network = new MemoryNetwork({
+    this.network = new MemoryNetwork({
       clock: PROMPT_CLOCK,
       random: new SeededRandom(randomBytes(6).readUIntBE(0, 6)),
       delayMs: () => 0,
@@ -144,7 +156,7 @@ class ProcessEnsemble implements LocalEnsemble {
       ensemble: this.#members,
       ...(dataDir === undefined ? {} : { dataDir: join(dataDir, String(serverId)) }),
     }
-    const server = await startServerOn(this.#network, own, start)
+    const server = await startServerOn({ ...this.#internals, network: this.network }, own, start)
     this.servers.set(serverId, server)
     this.#ports.set(serverId, server.port)
     return server

@@ -1,10 +1,15 @@
 // server: the options of an embedded server, their defaults and their one validation.
 
 import { ZoariumError } from '../errors.ts'
-import type { MemoryNetwork } from '../peer/memory-network.ts'
 import type { Logger } from '../support/logger.ts'
 import { SILENT_LOGGER } from '../support/logger.ts'
-import { type EnsembleOptions, type ResolvedEnsembleOptions, resolveEnsembleOptions, shortestSessionMs } from './ensemble-options.ts'
+import {
+  type EnsembleInternals,
+  type EnsembleOptions,
+  type ResolvedEnsembleOptions,
+  resolveEnsembleOptions,
+  shortestSessionMs,
+} from './ensemble-options.ts'
 import { type ResolvedSecurityOptions, resolveSecurityOptions, type SecurityOptions } from './security-options.ts'
 
 /** Options of {@link startServer}. */
@@ -156,13 +161,11 @@ const MAX_TIMER_MS = 2 ** 31 - 1
 const MAX_BYTES = 2 ** 48
 
 /**
- * Validates and fills in defaults; throws `ERR_CONFIG` that names the option, what was expected and what came. `network`: the links of an ensemble in one
- * process.
- */
-export function resolveServerOptions(options: ServerOptions, network: MemoryNetwork | null = null): ResolvedServerOptions {
+ * Validates and fills in defaults; throws `ERR_CONFIG` that names the option, what was expected and what came. */
+export function resolveServerOptions(options: ServerOptions, internals: EnsembleInternals = {}): ResolvedServerOptions {
   const tickTimeMs = integer('tickTimeMs', options.tickTimeMs ?? 2000, 1, MAX_TIMER_MS)
   const serverId = integer('serverId', options.serverId ?? 1, 1, 255)
-  const ensemble = options.ensemble === undefined ? null : resolveEnsembleOptions(options.ensemble, serverId, network)
+  const ensemble = options.ensemble === undefined ? null : resolveEnsembleOptions(options.ensemble, serverId, internals)
   const shortestMs = ensemble === null ? 1 : shortestSessionMs(ensemble)
   const minSessionTimeoutMs = integer(
     'minSessionTimeoutMs',

@@ -6,6 +6,7 @@
 // A start replays the log in as many turns as it takes: hasWork stays true until the last entry is applied.
 
 import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { Connection } from '../replica/connection.ts'
 import type { ReplicaHost, ReplicaOptions } from '../replica/host.ts'
@@ -26,6 +27,7 @@ const TICK_MS = 50
 /** Elections are counted in tens of milliseconds. */
 const MEMBER_TICK_MS = 20
 const HAND_OVER_MS = 1000
+const SEND_AWAY_MS = 1000
 /** The log is sealed when nothing was appended for this long. */
 const IDLE_MS = 100
 /** Replies to one chunk of requests that are looked at for how long they took. */
@@ -318,8 +320,16 @@ export class ReplicaDriver implements ReplicaHost {
     const { replica } = this
     if (this.#peers === null || this.#failed || !this.#handOver()) return
     const untilMs = performance.now() + HAND_OVER_MS
-    while (replica.role === 'leader' && performance.now() < untilMs && !this.#failed) await new Promise((resolve) => setTimeout(resolve, 5))
+    while (replica.role === 'leader' && performance.now() < untilMs && !this.#failed) await delay(5)
     this.logger.info({ leaderId: replica.leaderId, role: replica.role }, 'leadership was handed over')
+  }
+
+  /** Clients that understand it go to other servers, those that wait for replies after these; resolves when none is left, or after a second. */
+  async sendClientsAway(): Promise<void> {
+    if (this.#peers === null || this.#failed || !this.replica.serving) return
+    this.input((replica) => replica.announceEnd())
+    const untilMs = performance.now() + SEND_AWAY_MS
+    while (this.replica.connections.size > 0 && performance.now() < untilMs && !this.#failed) await delay(5)
   }
 
   #handOver(): boolean {

@@ -8,7 +8,6 @@ import type { AdminEndpoint } from '../admin/admin-file.ts'
 import type { AdminServer } from '../admin/admin-server.ts'
 import { type MetricsServer, startMetrics } from '../admin/metrics-server.ts'
 import { ZoariumError } from '../errors.ts'
-import type { MemoryNetwork } from '../peer/memory-network.ts'
 import type { ReplicaOptions } from '../replica/host.ts'
 import { LOG_FOLDER } from '../storage/log-format.ts'
 import type { LogStore, OpenedLogStore, Recovered } from '../storage/log-store.ts'
@@ -20,6 +19,7 @@ import { SnapshotFormatError } from '../tree/snapshot-format.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import { ClientDoor } from './client-door.ts'
 import { EnsembleMember } from './ensemble-member.ts'
+import type { EnsembleInternals } from './ensemble-options.ts'
 import { IdentityFile, refuseMemberData } from './identity-file.ts'
 import { Measures } from './measures.ts'
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts'
@@ -92,16 +92,16 @@ export interface StartOptions {
  * ```
  */
 export function startServer(options: ServerOptions = {}, start: StartOptions = {}): Promise<Server> {
-  return startServerOn(null, options, start)
+  return startServerOn({}, options, start)
 }
 
-/** {@link startServer} with links in the memory of this process (`null`: over TCP). */
+/** {@link startServer} on links in the memory of this process, for example. */
 export async function startServerOn(
-  network: MemoryNetwork | null,
+  internals: EnsembleInternals,
   options: ServerOptions,
   { signal, onProgress = () => {} }: StartOptions = {},
 ): Promise<Server> {
-  const resolved = resolveServerOptions(options, network)
+  const resolved = resolveServerOptions(options, internals)
   signal?.throwIfAborted()
   // Listens before the data is read, which may take long: whoever looks on learns that the server lives and is not ready.
   const metrics = await openMetrics(resolved)
@@ -409,6 +409,7 @@ class EmbeddedServer implements Server {
     this.#door.stopListening()
     await this.#admin?.close()
     await this.#driver.handOver()
+    await this.#driver.sendClientsAway()
     replica.drain()
     await this.#quiet()
     replica.stop()
@@ -428,10 +429,10 @@ class EmbeddedServer implements Server {
 const DRAIN_MS = 3000
 
 /** What the replica must know of the ensemble. */
-function memberSettings({ ensemble }: ResolvedServerOptions): Pick<ReplicaOptions, 'voters' | 'timing'> {
+function memberSettings({ ensemble }: ResolvedServerOptions): Pick<ReplicaOptions, 'voters' | 'timing' | 'limits'> {
   if (ensemble === null) return {}
-  const { servers, heartbeatMs, electionMs } = ensemble
-  return { voters: servers.map(({ serverId }) => serverId), timing: { heartbeatMs, electionMs } }
+  const { servers, heartbeatMs, electionMs, limits } = ensemble
+  return { voters: servers.map(({ serverId }) => serverId), timing: { heartbeatMs, electionMs }, limits }
 }
 
 function unlessAborted(work: Promise<void>, signal: AbortSignal | null): Promise<void> {

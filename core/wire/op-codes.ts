@@ -46,3 +46,9 @@ export const Xid = {
   auth: -4,
   setWatches: -8,
 } as const
+
+/**
+ * Error code of a reply to a ping that nobody sent: the server is about to end, and the client does well to go to another one. A client that does not know
+ * of it takes no notice: none looks at the error of this reply (Java, C, kazoo, Go, Node).
+ */
+export const SERVER_ENDS = -4

@@ -1,0 +1,245 @@
+// Servers of one process form an ensemble, lose members and get them back, and clients notice nothing that they need not.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { type Client, connect, ZoariumError } from 'zoarium'
+import { type LocalEnsembleOptions, startEnsemble, startServer } from 'zoarium/server'
+import { type ProcessEnsemble, startProcessEnsemble } from '../../core/server/ensemble.ts'
+import type { Logger } from '../../core/support/logger.ts'
+
+let folder = ''
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'zoarium-ensemble-'))
+})
+afterEach(() => {
+  rmSync(folder, { recursive: true })
+})
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setTimeout(resolve, 5))
+}
+
+/** Gathers what is logged. */
+function listener(): { logger: Logger; lines: { fields: Record<string, unknown>; message: string }[] } {
+  const lines: { fields: Record<string, unknown>; message: string }[] = []
+  const say = (fields: object, message: string): void => {
+    lines.push({ fields: { ...fields }, message })
+  }
+  return { lines, logger: { debug() {}, info: say, warn: say, error: say } }
+}
+
+function start(options: LocalEnsembleOptions = {}, limits = {}): Promise<ProcessEnsemble> {
+  return startProcessEnsemble(3, { dataDir: folder, ...options }, {}, { limits })
+}
+
+/** A client of one server alone. */
+async function connectTo(ensemble: ProcessEnsemble, serverId: number): Promise<Client> {
+  const server = ensemble.servers.get(serverId)
+  if (server === undefined) throw new Error(`server ${serverId} does not run`)
+  return connect(server.connectString)
+}
+
+/** Writes one after the other until it is told to stop; every error is kept. */
+class Writer {
+  written = 0
+  readonly errors: unknown[] = []
+  readonly #client: Client
+  readonly #path: string
+  #stopping = false
+  readonly #done: Promise<void>
+
+  constructor(client: Client, path: string) {
+    this.#client = client
+    this.#path = path
+    this.#done = this.#write()
+  }
+
+  async #write(): Promise<void> {
+    while (!this.#stopping) {
+      try {
+        await this.#client.setData(this.#path, String(this.written + 1))
+        this.written += 1
+      } catch (error) {
+        this.errors.push(error)
+        return
+      }
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await this.#done
+  }
+}
+
+describe('an ensemble in one process', () => {
+  it('serves one tree from all its servers', async () => {
+    await using ensemble = await startEnsemble(3)
+    const [a, b, c] = await Promise.all([...ensemble.servers.values()].map((server) => connect(server.connectString)))
+    if (a === undefined || b === undefined || c === undefined) throw new Error('three servers')
+    await a.create('/greeting', 'hello')
+    await b.sync('/')
+    expect((await b.getData('/greeting')).data?.toString()).toBe('hello')
+    const watched = await b.watch('/greeting')
+    await c.setData('/greeting', 'again')
+    for await (const event of watched) {
+      if (event.type === 'changed') break
+    }
+    expect((await b.getData('/greeting')).data?.toString()).toBe('again')
+    const modes = [...ensemble.servers.values()].map(({ view }) => view.stats().mode)
+    expect(modes.sort()).toEqual(['follower', 'follower', 'leader'])
+    await Promise.all([a.close(), b.close(), c.close()])
+  })
+
+  it('is stopped and started again server by server under load: no client sees an error, nothing is lost', async () => {
+    await using ensemble = await start()
+    const client = await connect(ensemble.connectString)
+    const paths = Array.from({ length: 8 }, (_, i) => `/load-${i}`)
+    for (const path of paths) await client.create(path, '0')
+    const writers = paths.map((path) => new Writer(client, path))
+    for (const id of [...ensemble.servers.keys()]) {
+      const before = writers.reduce((sum, { written }) => sum + written, 0)
+      await ensemble.stop(id)
+      await ensemble.start(id)
+      await until(() => writers.reduce((sum, { written }) => sum + written, 0) > before + 20)
+    }
+    for (const writer of writers) await writer.stop()
+    expect(writers.flatMap(({ errors }) => errors)).toEqual([])
+    for (const [i, path] of paths.entries()) expect((await client.getData(path)).data?.toString()).toBe(String(writers[i]?.written))
+    await client.close()
+  })
+
+  it('keeps sessions, ephemeral nodes and watches of clients whose server goes', async () => {
+    await using ensemble = await start()
+    const client = await connect(ensemble.connectString)
+    await client.create('/mine', 'x', { mode: 'ephemeral' })
+    const { id } = client.session
+    const other = await connect(ensemble.connectString)
+    const events: string[] = []
+    const watch = await client.watch('/seen', { recursive: true })
+    const following = (async () => {
+      for await (const event of watch) events.push(event.type)
+    })()
+    // Whichever server the client is on, it goes once.
+    for (const serverId of [1, 2, 3]) {
+      await ensemble.stop(serverId)
+      await ensemble.start(serverId)
+    }
+    await other.create('/seen', 'y')
+    await until(() => events.includes('created'))
+    expect(client.session.id).toBe(id)
+    expect(await other.exists('/mine')).not.toBeNull()
+    await client.close()
+    await following
+    await other.sync('/')
+    expect(await other.exists('/mine')).toBeNull()
+    await other.close()
+  })
+
+  it('answers nobody without a quorum, and goes on with everything when it has one again', async () => {
+    await using ensemble = await start({ heartbeatMs: 20, electionMs: 100, minSessionTimeoutMs: 1100 })
+    const leader = ensemble.leaderId
+    const [one, two] = [1, 2, 3].filter((id) => id !== leader) as [number, number]
+    const client = await connectTo(ensemble, leader)
+    await client.create('/kept', 'v')
+    await ensemble.stop(one)
+    ensemble.network.cut(leader, two)
+    ensemble.network.cut(two, leader)
+    const late = client.setData('/kept', 'w').then(
+      () => 'done',
+      (error: unknown) => (ZoariumError.is(error) ? error.code : 'other'),
+    )
+    await until(() => ensemble.servers.get(leader)?.view.serving === false)
+    ensemble.network.heal(leader, two)
+    ensemble.network.heal(two, leader)
+    // Its connection was closed while nobody could know what became of it.
+    expect(['done', 'ERR_UNKNOWN_OUTCOME']).toContain(await late)
+    await client.setData('/kept', 'x')
+    expect((await client.getData('/kept')).data?.toString()).toBe('x')
+    await client.close()
+  })
+
+  it('brings back a server that is too far behind for the log with a snapshot', async () => {
+    const { logger, lines } = listener()
+    await using ensemble = await start({ logger, snapshotEveryEntries: 50 }, { retainBytes: 20_000, retainForPeersBytes: 40_000 })
+    const behind = ensemble.leaderId === 1 ? 2 : 1
+    await ensemble.stop(behind)
+    const client = await connect(ensemble.connectString)
+    const names = Array.from({ length: 400 }, (_, i) => `/node-${i}`)
+    await Promise.all(names.map((name) => client.create(name, Buffer.alloc(500, 1))))
+    await ensemble.start(behind)
+    expect(lines.map(({ message }) => message)).toContain("the leader's snapshot is installed")
+    const there = await connectTo(ensemble, behind)
+    await there.sync('/')
+    expect(await there.getChildren('/')).toMatchObject({ children: expect.arrayContaining(names.map((name) => name.slice(1))) })
+    // And it is a whole member again.
+    const other = [1, 2, 3].find((id) => id !== behind && id !== ensemble.leaderId) as number
+    await ensemble.stop(other)
+    await there.create('/after', 'z')
+    await Promise.all([client.close(), there.close()])
+  })
+})
+
+describe('who may take part', () => {
+  it('a server that lost its data does not: it may have voted and acknowledged', async () => {
+    const { logger, lines } = listener()
+    await using ensemble = await start({ logger })
+    const client = await connect(ensemble.connectString)
+    await client.create('/a', '1')
+    await ensemble.stop(3)
+    rmSync(join(folder, '3'), { recursive: true })
+    const giveUp = new AbortController()
+    const starting = ensemble.start(3, { signal: giveUp.signal })
+    await until(() => lines.some(({ message }) => message === 'no ensemble can be formed'))
+    const { fields } = lines.find(({ message }) => message === 'no ensemble can be formed') ?? { fields: {} }
+    expect(fields.problems).toEqual([
+      "server 1 belongs to an ensemble that was formed with other data directories: this server's data was lost or replaced",
+      "server 2 belongs to an ensemble that was formed with other data directories: this server's data was lost or replaced",
+    ])
+    giveUp.abort(new Error('enough'))
+    await expect(starting).rejects.toThrow('enough')
+    await client.setData('/a', '2')
+    await client.close()
+  })
+
+  it('a directory of an ensemble is not served by a server alone, nor by one of other servers, nor by another server', async () => {
+    const ensemble = await start()
+    await ensemble.close()
+    const dataDir = join(folder, '2')
+    const servers = [1, 2, 3].map((serverId) => ({ serverId, host: '127.0.0.1', peerPort: 40_000 + serverId }))
+    await expect(startServer({ dataDir, serverId: 2 })).rejects.toThrow(/is that of server 2 of an ensemble of servers 1, 2, 3/)
+    await expect(startServer({ dataDir, serverId: 2, ensemble: { servers: servers.slice(0, 2) } })).rejects.toThrow(
+      /belongs to an ensemble of servers 1, 2, 3, but the settings name servers 1, 2/,
+    )
+    await expect(startServer({ dataDir, serverId: 3, ensemble: { servers } })).rejects.toThrow(/is that of server 2, this is server 3/)
+  })
+
+  it('servers that would begin with equal data may: the directory of a server alone, copied to all', async () => {
+    const { cpSync } = await import('node:fs')
+    const alone = await startServer({ dataDir: join(folder, '1') })
+    const first = await connect(alone.connectString)
+    await first.create('/before', 'kept')
+    await first.close()
+    await alone.close()
+    for (const id of ['2', '3']) cpSync(join(folder, '1'), join(folder, id), { recursive: true })
+    await using ensemble = await start()
+    const client = await connect(ensemble.connectString)
+    expect((await client.getData('/before')).data?.toString()).toBe('kept')
+    await client.close()
+  })
+})
+
+describe('options', () => {
+  const servers = [1, 2, 3].map((serverId) => ({ serverId, host: '127.0.0.1', peerPort: 40_000 + serverId }))
+  it.each([
+    [{ ensemble: { servers: [] } }, /ensemble\.servers: expected 1 to 7 of them, got 0/],
+    [{ serverId: 4, ensemble: { servers } }, /expected server 4, which this one is, among them, got 1, 2, 3/],
+    [{ ensemble: { servers: [...servers, ...servers.slice(0, 1)] } }, /expected each id once, got 1 twice/],
+    [{ ensemble: { servers, electionMs: 100 } }, /ensemble\.electionMs: expected an integer from 300 to 60000, got 100/],
+    [{ ensemble: { servers }, minSessionTimeoutMs: 4000 }, /minSessionTimeoutMs: expected an integer from 5500 to \d+, got 4000/],
+    [{ ensemble: { servers: servers.map((s) => ({ ...s, host: '10.0.0.1' })) } }, /without TLS and without an ensemble secret/],
+  ])('%j is refused', async (options, message) => {
+    await expect(startServer(options)).rejects.toThrow(message)
+  })
+})
