@@ -1,0 +1,149 @@
+// An ensemble of real processes on one machine, to be killed, stopped, paused and started again. What they log is kept in files beside their data.
+
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import type { ServerOptions } from '../../core/server/options.ts'
+
+/** Compiled: the tests themselves are not. */
+const PROGRAM = fileURLToPath(new URL('dist/test/ensemble/member-program.js', rootOf(import.meta.url)))
+
+function rootOf(url: string): URL {
+  return new URL(url.includes('/dist/') ? '../../../' : '../../', url)
+}
+
+interface Running {
+  readonly child: ChildProcess
+  readonly exited: Promise<unknown>
+  mode: string
+}
+
+/** Ports that were free a moment ago, each another one. */
+export async function freePorts(count: number): Promise<number[]> {
+  const probes = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const probe = createServer()
+      probe.listen(0, '127.0.0.1')
+      await once(probe, 'listening')
+      return probe
+    }),
+  )
+  const ports = probes.map((probe) => (probe.address() as { port: number }).port)
+  await Promise.all(probes.map((probe) => new Promise((resolve) => probe.close(resolve))))
+  return ports
+}
+
+export class EnsembleProcesses implements AsyncDisposable {
+  readonly ids: readonly number[]
+  readonly #folder: string
+  readonly #options: Partial<ServerOptions>
+  readonly #clientPorts: readonly number[]
+  readonly #peerPorts: readonly number[]
+  readonly #running = new Map<number, Running>()
+
+  private constructor(size: number, folder: string, options: Partial<ServerOptions>, ports: readonly number[]) {
+    this.ids = Array.from({ length: size }, (_, i) => i + 1)
+    this.#folder = folder
+    this.#options = options
+    this.#clientPorts = ports.slice(0, size)
+    this.#peerPorts = ports.slice(size)
+  }
+
+  /** Resolves when all serve. */
+  static async start(size: number, folder: string, options: Partial<ServerOptions> = {}): Promise<EnsembleProcesses> {
+    if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: npm run build`)
+    const ensemble = new EnsembleProcesses(size, folder, options, await freePorts(2 * size))
+    await Promise.all(ensemble.ids.map((id) => ensemble.start(id)))
+    return ensemble
+  }
+
+  get connectString(): string {
+    return this.ids.map((id) => this.addressOf(id)).join(',')
+  }
+
+  addressOf(id: number): string {
+    return `127.0.0.1:${this.#clientPorts[id - 1]}`
+  }
+
+  /** The server that said last that it leads, and runs. */
+  get leader(): number {
+    for (const [id, { mode }] of this.#running) if (mode === 'leader') return id
+    return 0
+  }
+
+  pidOf(id: number): number {
+    return this.#running.get(id)?.child.pid ?? 0
+  }
+
+  /** Resolves when somebody leads; `but` does not count. */
+  async leaderKnown(but = 0): Promise<number> {
+    while (this.leader === 0 || this.leader === but) await new Promise((resolve) => setTimeout(resolve, 5))
+    return this.leader
+  }
+
+  /** Resolves when it serves. */
+  async start(id: number): Promise<void> {
+    const dataDir = join(this.#folder, String(id))
+    mkdirSync(dataDir, { recursive: true })
+    const servers = this.ids.map((serverId) => ({ serverId, host: '127.0.0.1', peerPort: this.#peerPorts[serverId - 1] }))
+    const { ensemble, ...own } = this.#options
+    const options = { ...own, serverId: id, dataDir, port: this.#clientPorts[id - 1], ensemble: { ...ensemble, servers } }
+    const log = openSync(this.#logFile(id), 'a')
+    const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], { stdio: ['ignore', 'pipe', log] })
+    closeSync(log)
+    const running: Running = { child, exited: once(child, 'exit'), mode: '' }
+    this.#running.set(id, running)
+    const listening = new Promise<void>((resolve) => {
+      createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+        const said = JSON.parse(line) as { event: string; mode?: string }
+        if (said.event === 'mode') running.mode = said.mode ?? ''
+        if (said.event === 'listening') resolve()
+      })
+    })
+    const ended = running.exited.then(() => {
+      throw new Error(`server ${id} ended before it served:\n${this.#log(id)}`)
+    })
+    await Promise.race([listening, ended])
+    ended.catch(() => {})
+  }
+
+  /** kill -9. */
+  async kill(id: number): Promise<void> {
+    await this.#end(id, 'SIGKILL')
+  }
+
+  /** Ends it in order; rejects if it did not end well. */
+  async stop(id: number): Promise<void> {
+    const code = await this.#end(id, 'SIGTERM')
+    if (code !== 0) throw new Error(`server ${id} ended with ${code}:\n${this.#log(id)}`)
+  }
+
+  signal(id: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#running.get(id)?.child.kill(signal)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((id) => this.kill(id)))
+  }
+
+  async #end(id: number, signal: NodeJS.Signals): Promise<number | null> {
+    const running = this.#running.get(id)
+    this.#running.delete(id)
+    if (running === undefined) return null
+    running.child.kill(signal)
+    await running.exited
+    return running.child.exitCode
+  }
+
+  #logFile(id: number): string {
+    return join(this.#folder, `${id}.log`)
+  }
+
+  #log(id: number): string {
+    return readFileSync(this.#logFile(id), 'utf8').slice(-4000)
+  }
+}
