@@ -193,7 +193,7 @@ describe('who may take part', () => {
     const starting = ensemble.start(3, { signal: giveUp.signal })
     await until(() => lines.some(({ message }) => message === 'no ensemble can be formed'))
     const said = lines.find(({ message }) => message === 'no ensemble can be formed')
-    expect(said?.fields.problems).toEqual([
+    expect(said?.fields['problems']).toEqual([
       "server 1 belongs to an ensemble that was formed with other data directories: this server's data was lost or replaced",
       "server 2 belongs to an ensemble that was formed with other data directories: this server's data was lost or replaced",
     ])
