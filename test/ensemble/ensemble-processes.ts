@@ -122,6 +122,11 @@ export class EnsembleProcesses implements AsyncDisposable {
     if (code !== 0) throw new Error(`server ${id} ended with ${code}:\n${this.#log(id)}`)
   }
 
+  /** Ends all in order. */
+  async stopAll(): Promise<void> {
+    await Promise.all([...this.#running.keys()].map((id) => this.stop(id)))
+  }
+
   signal(id: number, signal: 'SIGSTOP' | 'SIGCONT'): void {
     this.#running.get(id)?.child.kill(signal)
   }

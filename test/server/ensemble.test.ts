@@ -21,8 +21,8 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 /** Gathers what is logged. */
-function listener(): { logger: Logger; lines: { fields: Record<string, unknown>; message: string }[] } {
-  const lines: { fields: Record<string, unknown>; message: string }[] = []
+function listener(): { logger: Logger; lines: { fields: { problems?: unknown }; message: string }[] } {
+  const lines: { fields: { problems?: unknown }; message: string }[] = []
   const say = (fields: object, message: string): void => {
     lines.push({ fields: { ...fields }, message })
   }
@@ -193,7 +193,7 @@ describe('who may take part', () => {
     const starting = ensemble.start(3, { signal: giveUp.signal })
     await until(() => lines.some(({ message }) => message === 'no ensemble can be formed'))
     const said = lines.find(({ message }) => message === 'no ensemble can be formed')
-    expect(said?.fields['problems']).toEqual([
+    expect(said?.fields.problems).toEqual([
       "server 1 belongs to an ensemble that was formed with other data directories: this server's data was lost or replaced",
       "server 2 belongs to an ensemble that was formed with other data directories: this server's data was lost or replaced",
     ])

@@ -1,6 +1,7 @@
 // The servers every scenario runs against. Apache ZooKeeper comes first: what fails there is a fault of the scenario.
 
 import { startApacheZooKeeper } from './apache-zookeeper.ts'
+import { startZoariumEnsemble } from './zoarium-ensemble.ts'
 import { startZoarium } from './zoarium-server.ts'
 
 export interface RunningServer {
@@ -13,4 +14,5 @@ export interface RunningServer {
 export const SERVERS: readonly (readonly [name: string, start: () => Promise<RunningServer>])[] = [
   ['the scenario is right about Apache ZooKeeper', startApacheZooKeeper],
   ['zoarium', startZoarium],
+  ['an ensemble of three', startZoariumEnsemble],
 ]
