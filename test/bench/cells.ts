@@ -11,6 +11,8 @@ export type Cell =
       readonly mix: Mix
       readonly connections: number
       readonly inFlight: number
+      /** On an ensemble of three; connections go round its servers. */
+      readonly ensemble?: true
     }
   | {
       readonly type: 'open'
@@ -19,8 +21,15 @@ export type Cell =
       readonly mix: Mix
       readonly connections: number
       readonly ratePerSec: number
+      readonly ensemble?: true
     }
-  | { readonly type: 'connect'; readonly id: string; readonly groups: readonly string[]; readonly lanes: number }
+  | {
+      readonly type: 'connect'
+      readonly id: string
+      readonly groups: readonly string[]
+      readonly lanes: number
+      readonly ensemble?: true
+    }
   | { readonly type: 'memory'; readonly id: string; readonly groups: readonly string[]; readonly what: 'session' | 'znode' }
   | ScaleCell
   | ClientCell
@@ -71,7 +80,19 @@ function closed(group: string, mix: Mix): Cell[] {
   }))
 }
 
-function open(mix: Mix, ratePerSec: number): Cell {
+function ensembleLoad(mix: Mix, connections: number, inFlight: number): Cell {
+  return {
+    type: 'closed',
+    id: `ensemble-${mix}-c${connections}k${inFlight}`,
+    groups: ['ensemble'],
+    mix,
+    connections,
+    inFlight,
+    ensemble: true,
+  }
+}
+
+function open(mix: Mix, ratePerSec: number): Extract<Cell, { type: 'open' }> {
   return { type: 'open', id: `open-${mix}-${ratePerSec}`, groups: ['open'], mix, connections: OPEN_CONNECTIONS, ratePerSec }
 }
 
@@ -103,6 +124,14 @@ export const CELLS: readonly Cell[] = [
   scale('load-flat'),
   scale('idle-sessions', 'memory'),
   scale('disk-bound'),
+  ensembleLoad('write', 1, 1),
+  ensembleLoad('write', 16, 1),
+  ensembleLoad('write', 16, 4),
+  ensembleLoad('write', 16, 16),
+  ensembleLoad('read', 16, 16),
+  ensembleLoad('mixed', 16, 16),
+  { ...open('write', 4000), id: 'ensemble-open-write-4000', groups: ['ensemble'], ensemble: true },
+  { type: 'connect', id: 'ensemble-connect-close', groups: ['ensemble'], lanes: CONNECT_LANES, ensemble: true },
   client('read', 1),
   client('read', 16),
   client('read', 64),

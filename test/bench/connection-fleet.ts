@@ -5,7 +5,7 @@ import { LoadConnection } from './load-connection.ts'
 import type { Recorder } from './recorder.ts'
 
 export interface FleetOptions {
-  readonly port: number
+  readonly portFor: (connection: number) => number
   readonly firstConnection: number
   readonly connections: number
   /** What the connection of this number asks for. */
@@ -39,7 +39,7 @@ export class ConnectionFleet {
       Promise.all(
         numbers.map((number) =>
           LoadConnection.open({
-            port: options.port,
+            port: options.portFor(number),
             requests: options.requestsOf(number),
             recorder: options.recorder,
             onReplies,

@@ -2,13 +2,13 @@
 
 import { fillRequest, firstZnodeOf } from './big-tree.ts'
 import { ConnectionFleet } from './connection-fleet.ts'
-import type { FillJob, JobResult } from './job.ts'
+import { type FillJob, type JobResult, serverPids } from './job.ts'
 import type { LoadConnection } from './load-connection.ts'
 import { Recorder } from './recorder.ts'
 
 export async function runFill(job: FillJob): Promise<JobResult> {
   const { znodes, allConnections, inFlight } = job
-  const recorder = new Recorder(job.serverPid, 'reply')
+  const recorder = new Recorder(serverPids(job), 'reply')
   const firstOf = (connection: number): number => firstZnodeOf(connection, allConnections, znodes)
   const shares = new Map<LoadConnection, number>()
   const send = (connection: LoadConnection, wanted: number): void => {
@@ -19,6 +19,7 @@ export async function runFill(job: FillJob): Promise<JobResult> {
   }
   const fleet = await ConnectionFleet.open({
     ...job,
+    portFor: () => job.port,
     requestsOf: (connection) => ({ specs: new Array(inFlight).fill(fillRequest(job)), firstCounter: firstOf(connection) }),
     recorder,
     onReplies: send,

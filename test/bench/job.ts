@@ -5,10 +5,28 @@ import type { HistogramData } from './histogram.ts'
 /** Which requests a connection sends, round and round. */
 export type Mix = 'read' | 'write' | 'mixed' | 'multi' | 'create' | 'delete'
 
+/** The other servers of an ensemble. */
+export interface OtherServer {
+  readonly port: number
+  readonly pid: number
+}
+
 interface JobBase {
   readonly port: number
   /** The server's process, whose CPU time is read at both ends of the measured window. */
   readonly serverPid: number
+  /** Of an ensemble: connections go round all servers, and the CPU times of all are added up. */
+  readonly others?: readonly OtherServer[]
+}
+
+/** Where connection `number` goes. */
+export function portFor({ port, others = [] }: JobBase, number: number): number {
+  const turn = number % (others.length + 1)
+  return turn === 0 ? port : (others[turn - 1]?.port ?? port)
+}
+
+export function serverPids({ serverPid, others = [] }: JobBase): readonly number[] {
+  return [serverPid, ...others.map(({ pid }) => pid)]
 }
 
 /** `connections` connections with `inFlight` requests in flight on each, all the time. */

@@ -2,10 +2,10 @@
 
 import { ConnectionFleet } from './connection-fleet.ts'
 import { Histogram } from './histogram.ts'
-import type { ClosedLoopJob, JobResult, OpenLoopJob } from './job.ts'
+import { type ClosedLoopJob, type JobResult, type OpenLoopJob, portFor, serverPids } from './job.ts'
 import type { LoadConnection } from './load-connection.ts'
 import { Recorder } from './recorder.ts'
-import { DATA_BYTES, prepareZnodes, requestsOf } from './workload.ts'
+import { DATA_BYTES, prepareZnodes, requestsOf, syncServer } from './workload.ts'
 
 /** Requests of one connection that an open loop can have in flight before they wait, with their due time kept, for a free slot. */
 const OPEN_LOOP_SLOTS = 1280
@@ -19,7 +19,8 @@ function delay(ms: number): Promise<void> {
 export async function runClosedLoop(job: ClosedLoopJob): Promise<JobResult> {
   const { dataBytes } = job
   await prepareZnodes(job.port, job.firstConnection, job.connections, dataBytes)
-  const recorder = new Recorder(job.serverPid, 'reply')
+  for (const { port } of job.others ?? []) await syncServer(port)
+  const recorder = new Recorder(serverPids(job), 'reply')
   const limits = new Map<LoadConnection, number>()
   let running = true
   const send = (connection: LoadConnection, wanted: number): void => {
@@ -30,6 +31,7 @@ export async function runClosedLoop(job: ClosedLoopJob): Promise<JobResult> {
   }
   const fleet = await ConnectionFleet.open({
     ...job,
+    portFor: (number) => portFor(job, number),
     requestsOf: (connection) => ({ specs: requestsOf(job.mix, connection, job.inFlight, job.run, dataBytes), firstCounter: 0 }),
     recorder,
     onReplies: (connection, replies) => {
@@ -67,10 +69,12 @@ export async function runClosedLoop(job: ClosedLoopJob): Promise<JobResult> {
  */
 export async function runOpenLoop(job: OpenLoopJob): Promise<JobResult> {
   await prepareZnodes(job.port, job.firstConnection, job.connections, DATA_BYTES)
-  const recorder = new Recorder(job.serverPid, 'start')
+  for (const { port } of job.others ?? []) await syncServer(port)
+  const recorder = new Recorder(serverPids(job), 'start')
   const sendDelay = new Histogram()
   const fleet = await ConnectionFleet.open({
     ...job,
+    portFor: (number) => portFor(job, number),
     requestsOf: (connection) => ({ specs: requestsOf(job.mix, connection, OPEN_LOOP_SLOTS, 'open', DATA_BYTES), firstCounter: 0 }),
     recorder,
     onReplies: () => {},

@@ -11,7 +11,7 @@ import { formatClientTable } from './client-report.ts'
 import { clientLine, clientProfile, clientSteps, runClientCells } from './client-run.ts'
 import { LoadFleet } from './load-fleet.ts'
 import { describeMachine, machineLine } from './machine.ts'
-import type { MemorySample } from './measure.ts'
+import type { LoadTarget, MemorySample } from './measure.ts'
 import { measureLoad, measureMemory, warmUp } from './measure.ts'
 import type { BenchOptions } from './options.ts'
 import { readOptions, USAGE } from './options.ts'
@@ -21,6 +21,7 @@ import { formatHotFunctions, hottestFunctions } from './profile-summary.ts'
 import { Progress } from './progress.ts'
 import type { CellResult } from './report.ts'
 import { formatTables } from './report.ts'
+import { RunningEnsemble } from './running-ensemble.ts'
 import { RunningServer } from './running-server.ts'
 import { formatScaleTable } from './scale-report.ts'
 import { checkOpenFiles, runScaleCells, scaleLine, scaleSteps } from './scale-run.ts'
@@ -47,12 +48,17 @@ function choosePeers(options: BenchOptions): Peer[] {
   return peers
 }
 
-async function runLoadCells(bench: Bench, cells: readonly Exclude<ServerCell, { type: 'memory' }>[]): Promise<CellResult[]> {
+type LoadCell = Exclude<ServerCell, { type: 'memory' }>
+
+/** All on servers alone, or all on ensembles. */
+async function runLoadCells(bench: Bench, cells: readonly LoadCell[], onEnsembles: boolean): Promise<CellResult[]> {
   const { options, peers, belongings, load, progress } = bench
-  const servers: RunningServer[] = []
+  const servers: (RunningServer | RunningEnsemble)[] = []
   for (const peer of peers) {
     progress.say(`starting ${peer.name}`)
-    servers.push(await RunningServer.start(peer, options.dir, belongings))
+    servers.push(
+      onEnsembles ? await RunningEnsemble.start(peer, options.dir, belongings) : await RunningServer.start(peer, options.dir, belongings),
+    )
   }
   if (options.warmUp) {
     for (const server of servers) {
@@ -64,7 +70,7 @@ async function runLoadCells(bench: Bench, cells: readonly Exclude<ServerCell, { 
   const results: CellResult[] = []
   for (const cell of cells) {
     results.push(
-      await alternate(bench, cell, options.rounds, (_, index) => measureLoad(cell, servers[index] as RunningServer, load, durations)),
+      await alternate(bench, cell, options.rounds, (_, index) => measureLoad(cell, servers[index] as LoadTarget, load, durations)),
     )
   }
   for (const server of servers) await server.stop()
@@ -121,7 +127,10 @@ async function run(options: BenchOptions): Promise<void> {
   const serverSteps = serverCells.length * peers.length * options.rounds
   progress.expect(serverSteps + scaleSteps(bench, scaleCells) + clientSteps(bench, clientCells))
   const results: CellResult[] = []
-  if (loadCells.length > 0) results.push(...(await runLoadCells(bench, loadCells)))
+  const alone = loadCells.filter(({ ensemble }) => ensemble !== true)
+  const ensembles = loadCells.filter(({ ensemble }) => ensemble === true)
+  if (alone.length > 0) results.push(...(await runLoadCells(bench, alone, false)))
+  if (ensembles.length > 0) results.push(...(await runLoadCells(bench, ensembles, true)))
   if (memoryCells.length > 0) results.push(...(await runMemoryCells(bench, memoryCells)))
   if (scaleCells.length > 0) results.push(...(await runScaleCells(bench, scaleCells)))
   const clientResults = clientCells.length > 0 ? await runClientCells(bench, clientCells) : []

@@ -2,10 +2,9 @@
 
 import type { ServerCell } from './cells.ts'
 import { Histogram } from './histogram.ts'
-import type { JobResult, Mix } from './job.ts'
+import type { JobResult, Mix, OtherServer } from './job.ts'
 import type { LoadFleet } from './load-fleet.ts'
 import { residentBytes } from './proc-stat.ts'
-import type { RunningServer } from './running-server.ts'
 import { DATA_BYTES } from './workload.ts'
 
 /** Figures of a cell that is load. */
@@ -56,6 +55,13 @@ export interface Durations {
 const CREATE_IN_FLIGHT = 16
 const CREATE_CONNECTIONS = 16
 
+/** A server under load, or an ensemble of them. */
+export interface LoadTarget {
+  readonly port: number
+  readonly pid: number
+  readonly others: readonly OtherServer[]
+}
+
 let runs = 0
 
 /** Names that no earlier run in this process has used. */
@@ -82,7 +88,7 @@ function loadSample(result: JobResult): LoadSample {
 
 async function runMix(
   load: LoadFleet,
-  server: RunningServer,
+  server: LoadTarget,
   mix: Mix,
   connections: number,
   inFlight: number,
@@ -93,6 +99,7 @@ async function runMix(
     type: 'closed',
     port: server.port,
     serverPid: server.pid,
+    others: server.others,
     connections,
     firstConnection: 0,
     inFlight,
@@ -110,11 +117,11 @@ async function runMix(
 /** Measures a cell that is load. */
 export async function measureLoad(
   cell: Exclude<ServerCell, { type: 'memory' }>,
-  server: RunningServer,
+  server: LoadTarget,
   load: LoadFleet,
   durations: Durations,
 ): Promise<LoadSample> {
-  const base = { port: server.port, serverPid: server.pid, ...durations }
+  const base = { port: server.port, serverPid: server.pid, others: server.others, ...durations }
   switch (cell.type) {
     case 'closed':
       return loadSample(await runMix(load, server, cell.mix, cell.connections, cell.inFlight, durations))
@@ -128,7 +135,7 @@ export async function measureLoad(
 }
 
 /** Load of every kind, so that what is measured later has been compiled. */
-export async function warmUp(server: RunningServer, load: LoadFleet, seconds: number): Promise<void> {
+export async function warmUp(server: LoadTarget, load: LoadFleet, seconds: number): Promise<void> {
   const shares: readonly (readonly [Mix, number, number, number])[] = [
     ['read', 16, 16, 0.25],
     ['write', 16, 16, 0.25],
@@ -151,12 +158,7 @@ function settle(): Promise<void> {
 }
 
 /** Resident memory per idle session or znode, on a server that was started for this: growth over `count` of them. */
-export async function measureMemory(
-  what: 'session' | 'znode',
-  server: RunningServer,
-  load: LoadFleet,
-  count: number,
-): Promise<MemorySample> {
+export async function measureMemory(what: 'session' | 'znode', server: LoadTarget, load: LoadFleet, count: number): Promise<MemorySample> {
   const base = { port: server.port, serverPid: server.pid }
   const grow = async (n: number): Promise<void> => {
     if (what === 'session') {

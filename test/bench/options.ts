@@ -32,7 +32,8 @@ export const FULL_ZNODES = 1_000_000
 export const USAGE = `Usage: npm run bench -- [options]
 
   --quick               fewer cells, shorter windows, fewer znodes
-  --only a,b            groups (reads, writes, mixed, creates, multis, open, connects, memory, million, clients)
+  --only a,b            groups (reads, writes, mixed, creates, multis, open, connects, memory, million,
+                        ensemble, clients)
                         or single cells (read-c16k16)
   --rounds N            measurements of each cell and server, alternating (default 3, quick 2; million 2, quick 1;
                         clients 7, quick 3)

@@ -17,7 +17,7 @@ export type CountBy = 'reply' | 'start'
 
 export class Recorder {
   readonly latency: Histogram = new Histogram()
-  readonly #serverPid: number
+  readonly #serverPids: readonly number[]
   readonly #byStart: boolean
   #fromMs = Number.POSITIVE_INFINITY
   #untilMs = Number.POSITIVE_INFINITY
@@ -25,21 +25,25 @@ export class Recorder {
   #serverCpuSec = 0
   #generatorCpuSec = 0
 
-  constructor(serverPid: number, countBy: CountBy) {
-    this.#serverPid = serverPid
+  constructor(serverPids: readonly number[], countBy: CountBy) {
+    this.#serverPids = serverPids
     this.#byStart = countBy === 'start'
   }
 
   begin(): void {
-    this.#serverCpuSec = -cpuSeconds(this.#serverPid)
+    this.#serverCpuSec = -this.#serversCpuSeconds()
     this.#generatorCpuSec = -ownCpuSeconds()
     this.#fromMs = performance.now()
   }
 
   end(): void {
     this.#untilMs = performance.now()
-    this.#serverCpuSec += cpuSeconds(this.#serverPid)
+    this.#serverCpuSec += this.#serversCpuSeconds()
     this.#generatorCpuSec += ownCpuSeconds()
+  }
+
+  #serversCpuSeconds(): number {
+    return this.#serverPids.reduce((sum, pid) => sum + cpuSeconds(pid), 0)
   }
 
   isInWindow(atMs: number): boolean {

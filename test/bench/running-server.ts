@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { BareSession } from './bare-session.ts'
 import type { Belongings } from './cleanup.ts'
+import type { OtherServer } from './job.ts'
 import type { Peer, Tuning } from './peers.ts'
 import { cpuSeconds } from './proc-stat.ts'
 
@@ -24,7 +25,7 @@ export interface Launch {
   readonly env?: Readonly<Record<string, string>>
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
@@ -40,6 +41,7 @@ export class RunningServer {
   readonly port: number
   readonly pid: number
   readonly folder: string
+  readonly others: readonly OtherServer[] = []
   /** The moment before the process was asked for, in milliseconds of `performance.now`. */
   readonly spawnedMs: number
   readonly #child: ChildProcess

@@ -2,7 +2,7 @@
 
 import { OpCode } from '../../core/wire/op-codes.ts'
 import { BareSession } from './bare-session.ts'
-import type { ConnectJob, HoldSessionsJob, JobResult } from './job.ts'
+import { type ConnectJob, type HoldSessionsJob, type JobResult, portFor, serverPids } from './job.ts'
 import { Recorder } from './recorder.ts'
 
 const LOOPBACK_ADDRESSES = 200
@@ -15,13 +15,13 @@ function loopbackAddress(number: number): string {
 
 /** Each lane opens a session, closes it and starts again. The source address goes round, since every closed connection keeps its port. */
 export async function runConnectLoop(job: ConnectJob): Promise<JobResult> {
-  const recorder = new Recorder(job.serverPid, 'reply')
+  const recorder = new Recorder(serverPids(job), 'reply')
   let running = true
   let opened = 0
   const lane = async (): Promise<void> => {
     while (running) {
       const startedMs = performance.now()
-      const session = await BareSession.open({ port: job.port, localAddress: loopbackAddress(opened++) })
+      const session = await BareSession.open({ port: portFor(job, opened), localAddress: loopbackAddress(opened++) })
       await session.close()
       recorder.record(startedMs, performance.now())
     }
@@ -47,14 +47,14 @@ export class SessionHolder {
 
   /** Closes the sessions held so far and opens `count` new ones. */
   async run(job: HoldSessionsJob): Promise<JobResult> {
-    const recorder = new Recorder(job.serverPid, 'reply')
+    const recorder = new Recorder(serverPids(job), 'reply')
     recorder.begin()
     clearInterval(this.#pinger)
     await this.#inSlices(this.#sessions.splice(0), (session) => session.close())
     const numbers = Array.from({ length: job.count }, (_, i) => i)
     await this.#inSlices(numbers, async (number) => {
       const startedMs = performance.now()
-      this.#sessions.push(await BareSession.open({ port: job.port, localAddress: loopbackAddress(number) }))
+      this.#sessions.push(await BareSession.open({ port: portFor(job, number), localAddress: loopbackAddress(number) }))
       recorder.record(startedMs, performance.now())
     })
     if (job.count > 0) this.#pinger = setInterval(() => this.#ping(), PING_EVERY_MS)

@@ -114,6 +114,17 @@ export async function prepareZnodes(port: number, first: number, connections: nu
   }
 }
 
+/** Has a server of an ensemble come up to what was made through another. */
+export async function syncServer(port: number): Promise<void> {
+  const session = await BareSession.open({ port })
+  try {
+    const err = await session.request(OpCode.sync, (w) => w.ustring(ROOT))
+    if (err !== ErrorCode.ok) throw new Error(`sync: error code ${err}`)
+  } finally {
+    await session.close()
+  }
+}
+
 /** A znode of those that clients watch. */
 export function watchedPath(number: number): string {
   return `${WATCHED}/service-${String(number).padStart(8, '0')}`
