@@ -145,7 +145,8 @@ export class NodeStore implements NodeTables {
   detach(path: string, node: Znode, parent: Znode): void {
     assert(node.numChildren === 0, 'only a leaf leaves the tree')
     const { row, holder } = node
-    this.#index.remove(row)
+    this.#path.set(path)
+    this.#index.remove(row, this.#path.hash)
     this.#lists.remove(parent.row, row)
     this.#contentBytes -= path.length + node.dataLength
     this.quotas.removed(path)

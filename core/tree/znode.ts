@@ -200,9 +200,9 @@ export class Znode implements StatFields, NodeContent {
     const words = this.#words
     const at = this.#at
     const owner = this.#session
-    // czxid, mzxid, ctime, mtime and version lie in a row as they do in the record.
     let to = w.reserve(STAT_BYTES)
-    for (let i = CZXID; i <= VERSION; i++, to += 4) w.setInt32(to, words[at + i] as number)
+    for (let i = CZXID; i < PZXID; i++, to += 4) w.setInt32(to, words[at + i] as number)
+    for (let i = CTIME; i <= VERSION; i++, to += 4) w.setInt32(to, words[at + i] as number)
     w.setInt32(to, this.cversion)
     w.setInt32(to + 4, words[at + AVERSION] as number)
     w.setInt32(to + 8, owner === null ? 0 : owner.hi)
