@@ -64,6 +64,11 @@ export class QuotaIndex {
   }
 }
 
+/** Whether a node with a name of so many bytes may hold limits. */
+export function mayBeLimits(nameBytes: number): boolean {
+  return nameBytes === LIMITS.length - 1
+}
+
 function limitsSubject(path: string): string | null {
   return path.endsWith(LIMITS) ? quotaSubject(path) : null
 }

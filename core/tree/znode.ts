@@ -34,6 +34,7 @@ import {
   VERSION,
 } from './node-rows.ts'
 import type { Session } from './session-table.ts'
+import type { NodeRecord } from './snapshot-format.ts'
 
 /** Where znodes keep what they hold. */
 export interface NodeTables {
@@ -220,6 +221,14 @@ export class Znode implements StatFields, NodeContent {
     if (length > 0) this.#tables.bytes.writeTo(w, this.#word(DATA), length)
   }
 
+  /** Writes the numbers from czxid to aversion, which lie in the row as they do in a snapshot. */
+  putNumbers(w: Writer): void {
+    const words = this.#words
+    const at = this.#at
+    let to = w.reserve(NUMBERS_BYTES)
+    for (let i = CZXID; i <= AVERSION; i++, to += 4) w.setInt32(to, words[at + i] as number)
+  }
+
   /** Writes the names of the children, oldest first, as a vector. */
   putChildren(w: Writer): void {
     const { rows, bytes } = this.#tables
@@ -242,6 +251,15 @@ export class Znode implements StatFields, NodeContent {
     words[at + AVERSION] = image.aversion
     words[at + DATA_LENGTH] = -1
     this.#setMoving(image)
+  }
+
+  /** {@link fill} from where the node lies in a snapshot. */
+  load(source: DataView, { numbers, dataStart, dataEnd }: NodeRecord): void {
+    const words = this.#words
+    const at = this.#at
+    for (let i = CZXID, from = numbers; i <= AVERSION; i++, from += 4) words[at + i] = source.getInt32(from)
+    words[at + DATA_LENGTH] = dataStart < 0 ? -1 : dataEnd - dataStart
+    if (dataEnd > dataStart && dataStart >= 0) words[at + DATA] = this.#tables.bytes.storeWords(source, dataStart, dataEnd)
   }
 
   /** A client's setData. */
@@ -312,6 +330,7 @@ export class Znode implements StatFields, NodeContent {
 }
 
 const STAT_BYTES = 68
+const NUMBERS_BYTES = 4 * (AVERSION - CZXID + 1)
 
 /** The version after `version`: int32 with wrap-around; never -1, which in a request means "any" (PrepRequestProcessor.checkAndIncVersion). */
 export function nextVersion(version: number): number {
