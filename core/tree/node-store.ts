@@ -18,7 +18,7 @@ import { ACL, DATA_LENGTH, FIRST_CHILD, HOLDER, HolderKind, NAME, NAME_LENGTH, N
 import { PathBytes } from './path-bytes.ts'
 import { type HashKey, NO_KEY } from './path-hash.ts'
 import { PathIndex } from './path-index.ts'
-import { mayBeLimits, QuotaIndex } from './quota-index.ts'
+import { isLimitsName, QuotaIndex } from './quota-index.ts'
 import type { NodeRecord } from './snapshot-format.ts'
 import { type NodeTables, Znode } from './znode.ts'
 
@@ -191,8 +191,8 @@ export class NodeStore implements NodeTables {
     this.#path.setBytes(bytes, pathStart, pathEnd)
     this.#index.add(row, this.#path.hash)
     this.#lists.append(parent.row, row)
-    const isShort = this.#path.isAscii && holder === null && !mayBeLimits(pathEnd - nameStart)
-    if (isShort) {
+    const needsNoString = this.#path.isAscii && holder === null && !isLimitsName(bytes, nameStart, pathEnd)
+    if (needsNoString) {
       this.#contentBytes += pathEnd - pathStart
       return
     }

@@ -64,9 +64,11 @@ export class QuotaIndex {
   }
 }
 
-/** Whether a node with a name of so many bytes may hold limits. */
-export function mayBeLimits(nameBytes: number): boolean {
-  return nameBytes === LIMITS.length - 1
+/** Whether the bytes of a name are that of a node with limits. */
+export function isLimitsName(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== LIMITS.length - 1) return false
+  for (let i = start; i < end; i++) if (bytes[i] !== LIMITS.charCodeAt(1 + i - start)) return false
+  return true
 }
 
 function limitsSubject(path: string): string | null {
