@@ -99,7 +99,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.#member = new Member({ id, voters, random, timing, limits }, restart, this, nowMs)
     this.#tree = tree
     this.#appliedIndex = restart.snapshot?.index ?? 0
-    this.#snapshots = new SnapshotSchedule(options.snapshotEveryEntries, this.#appliedIndex)
+    this.#snapshots = new SnapshotSchedule(options.snapshotEveryEntries, this.#appliedIndex, tree.nodeCount)
     this.watches = new WatchManager<Connection>((connection, change) => this.#deliver(connection, change))
     this.history = this.#newHistory()
     this.sessionIds = new SessionIds(options.serverId, wallMs)
@@ -308,7 +308,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.#duties = this.#newDuties()
     this.#intake.treeReplaced()
     this.#appliedIndex = meta.index
-    this.#snapshots.installed(meta.index)
+    this.#snapshots.installed(meta.index, tree.nodeCount)
     this.#raft.installEnded(true)
     this.#member.restarted(meta.term)
   }
@@ -647,7 +647,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
 
   #maybeSnapshot(): void {
     if (!this.#snapshots.due(this.#appliedIndex, this.#tree.nodeCount, this.#nowMs)) return
-    this.#snapshots.began(this.#appliedIndex, this.#nowMs)
+    this.#snapshots.began(this.#appliedIndex, this.#tree.nodeCount, this.#nowMs)
     const meta: SnapshotMeta = this.#raft.snapshotMeta(this.#appliedIndex)
     // Read piece by piece while further entries are applied; the tree keeps what changes meanwhile.
     this.host.saveSnapshot(meta, this.#tree.snapshot(undefined, 'lent'))

@@ -65,7 +65,7 @@ export interface ServerOptions extends SecurityOptions {
   /** A connection without a handshake is closed after this time. Default 10,000. */
   readonly handshakeTimeoutMs?: number
   /**
-   * Log entries between two snapshots; more under a load that would keep a large tree being written more than an eighth of the time, up to as many as
+   * Log entries between two snapshots; more under a load that would keep a large tree being written more than a sixteenth of the time, up to as many as
    * there are znodes. Default 100,000.
    */
   readonly snapshotEveryEntries?: number

@@ -29,7 +29,8 @@ export class TreeReceiver implements SnapshotReceiver {
 
   begin(meta: SnapshotMeta, totalBytes: number): void {
     this.#index = meta.index
-    this.#restoration = StateMachine.restoring(this.#key, totalBytes)
+    // The opening compares the file with its SHA-256 before anybody asks for the tree.
+    this.#restoration = StateMachine.restoring(this.#key, totalBytes, true)
     this.#problem = null
     this.#doneBytes = 0
     this.#totalBytes = totalBytes

@@ -69,6 +69,7 @@ export class AclTable {
 
 /** Whether a list is world:anyone with all permissions and nothing else. */
 export function isOpen(list: readonly Acl[]): boolean {
+  if (list === OPEN_ACL) return true
   const first = list[0]
   return (
     list.length === 1 && first !== undefined && first.perms === Permission.all && first.id.scheme === 'world' && first.id.id === 'anyone'

@@ -75,8 +75,7 @@ export class Outcome implements Applied {
   }
 
   created(path: string, acl: readonly Acl[], parentPath: string, parentAcl: readonly Acl[]): void {
-    this.changes.push({ type: EventType.nodeCreated, path, acl })
-    this.changes.push({ type: EventType.nodeChildrenChanged, path: parentPath, acl: parentAcl })
+    this.#add({ type: EventType.nodeCreated, path, acl }, { type: EventType.nodeChildrenChanged, path: parentPath, acl: parentAcl })
   }
 
   changed(path: string, acl: readonly Acl[]): void {
@@ -84,7 +83,12 @@ export class Outcome implements Applied {
   }
 
   deleted(path: string, acl: readonly Acl[], parentPath: string, parentAcl: readonly Acl[]): void {
-    this.changes.push({ type: EventType.nodeDeleted, path, acl })
-    this.changes.push({ type: EventType.nodeChildrenChanged, path: parentPath, acl: parentAcl })
+    this.#add({ type: EventType.nodeDeleted, path, acl }, { type: EventType.nodeChildrenChanged, path: parentPath, acl: parentAcl })
+  }
+
+  // An array that grows from nothing takes room for many: most entries bring these two alone.
+  #add(own: Change, above: Change): void {
+    if (this.changes.length === 0) this.changes = [own, above]
+    else this.changes.push(own, above)
   }
 }

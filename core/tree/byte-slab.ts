@@ -84,7 +84,7 @@ export class ByteSlab {
     return slot
   }
 
-  /** Copies in what lies in `source` from `start` to `end`: a name, which is not empty. */
+  /** Copies in what lies in `source` from `start` to `end`, which is not empty. Up to three bytes after that are read. */
   storeWords(source: DataView, start: number, end: number): number {
     const length = end - start
     if (length > MOST_SLAB_BYTES) return this.#storeLong(new Uint8Array(source.buffer, source.byteOffset + start, length))

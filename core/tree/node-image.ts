@@ -33,28 +33,10 @@ export type Holder = Session | Lifetime | null
 export interface NodeContent {
   readonly acl: SharedAcl
   readonly holder: Holder
-  readonly czxid: number
-  readonly mzxid: number
-  readonly pzxid: number
-  readonly ctime: number
-  readonly mtime: number
-  readonly version: number
-  readonly creates: number
-  readonly aversion: number
   /** Writes the data with its length. */
   putData(w: Writer): void
-}
-
-/** Numbers of a node that comes from a snapshot. */
-export interface ImageNumbers {
-  readonly czxid: number
-  readonly mzxid: number
-  readonly pzxid: number
-  readonly ctime: number
-  readonly mtime: number
-  readonly version: number
-  readonly creates: number
-  readonly aversion: number
+  /** Writes the numbers from czxid to aversion. */
+  putNumbers(w: Writer): void
 }
 
 /**
@@ -95,45 +77,6 @@ export class NodeImage implements NodeContent {
     return image
   }
 
-  static from(data: StoredData, acl: SharedAcl, holder: Holder, numbers: ImageNumbers): NodeImage {
-    const { czxid, mzxid, pzxid, ctime, mtime } = numbers
-    const image = new NodeImage(data, acl, holder)
-    image.czxidHi = upper(czxid)
-    image.czxidLo = czxid | 0
-    image.mzxidHi = upper(mzxid)
-    image.mzxidLo = mzxid | 0
-    image.pzxidHi = upper(pzxid)
-    image.pzxidLo = pzxid | 0
-    image.ctimeHi = upper(ctime)
-    image.ctimeLo = ctime | 0
-    image.mtimeHi = upper(mtime)
-    image.mtimeLo = mtime | 0
-    image.version = numbers.version
-    image.creates = numbers.creates
-    image.aversion = numbers.aversion
-    return image
-  }
-
-  get czxid(): number {
-    return join(this.czxidHi, this.czxidLo)
-  }
-
-  get mzxid(): number {
-    return join(this.mzxidHi, this.mzxidLo)
-  }
-
-  get pzxid(): number {
-    return join(this.pzxidHi, this.pzxidLo)
-  }
-
-  get ctime(): number {
-    return join(this.ctimeHi, this.ctimeLo)
-  }
-
-  get mtime(): number {
-    return join(this.mtimeHi, this.mtimeLo)
-  }
-
   putData(w: Writer): void {
     const { data } = this
     if (typeof data !== 'string') {
@@ -143,12 +86,19 @@ export class NodeImage implements NodeContent {
     w.int32(data.length)
     w.latin1(data)
   }
+
+  putNumbers(w: Writer): void {
+    w.int64Halves(this.czxidHi, this.czxidLo)
+    w.int64Halves(this.mzxidHi, this.mzxidLo)
+    w.int64Halves(this.pzxidHi, this.pzxidLo)
+    w.int64Halves(this.ctimeHi, this.ctimeLo)
+    w.int64Halves(this.mtimeHi, this.mtimeLo)
+    w.int32(this.version)
+    w.int32(this.creates)
+    w.int32(this.aversion)
+  }
 }
 
 function upper(value: number): number {
   return (value / TWO_32) | 0
-}
-
-function join(hi: number, lo: number): number {
-  return hi * TWO_32 + (lo >>> 0)
 }

@@ -1,20 +1,22 @@
 // tree: the numbers of all znodes: a row each in pages of int32 words, outside the JavaScript heap. PURE.
 //
-//   row number   page << 9 | place        page: 512 rows, one Int32Array of 52 KiB
+//   row number   page << 9 | place        page: 512 rows, one Int32Array of 48 KiB
 //
-//   row, 26 words of 32 bits; 64-bit values are two words, upper half first; rows that are named may be NONE (-1)
+//   row, 24 words of 32 bits; 64-bit values are two words, upper half first; rows that are named may be NONE (-1)
 //
-//    0 parent        row of the node above                    10 czxid
-//    1 first child   its `previous` is the last child         12 mzxid
-//    2 next          sibling, NONE after the last             14 ctime
-//    3 previous      sibling, of the first: the last          16 mtime
-//    4 children      how many                                 18 version
-//    5 chain         next row in the bucket of the index      19 creates     children ever created
-//    6 hash          of the path                              20 aversion
-//    7 name          slot in the ByteSlab                     21 ACL         number in the AclTable
-//    8 name length   bytes                                    22 holder      HolderKind
-//    9 data          slot in the ByteSlab                     23 pzxid
-//                                                             25 data length -1 = null
+//    0 parent        row of the node above                     9 mzxid
+//    1 first child   its `previous` is the last child         11 pzxid
+//    2 next          sibling, NONE after the last             13 ctime
+//    3 previous      sibling, of the first: the last          15 mtime
+//    4 children      how many                                 17 version
+//    5 name length   bytes                                    18 creates     children ever created
+//    6 name          slot in the ByteSlab                     19 aversion
+//    7 czxid                                                  20 ACL         number in the AclTable
+//                                                             21 holder      HolderKind
+//                                                             22 data        slot in the ByteSlab
+//                                                             23 data length -1 = null
+//
+// From czxid to aversion they lie as in a snapshot's record.
 
 import { assert } from '../support/assert.ts'
 import { SlotPages } from './slot-pages.ts'
@@ -27,23 +29,21 @@ export const FIRST_CHILD = 1
 export const NEXT = 2
 export const PREVIOUS = 3
 export const CHILDREN = 4
-export const CHAIN = 5
-export const HASH = 6
-export const NAME = 7
-export const NAME_LENGTH = 8
-export const DATA = 9
-export const CZXID = 10
-export const MZXID = 12
-export const CTIME = 14
-export const MTIME = 16
-export const VERSION = 18
-export const CREATES = 19
-export const AVERSION = 20
-export const ACL = 21
-export const HOLDER = 22
-export const PZXID = 23
-export const DATA_LENGTH = 25
-const ROW_WORDS = 26
+export const NAME_LENGTH = 5
+export const NAME = 6
+export const CZXID = 7
+export const MZXID = 9
+export const PZXID = 11
+export const CTIME = 13
+export const MTIME = 15
+export const VERSION = 17
+export const CREATES = 18
+export const AVERSION = 19
+export const ACL = 20
+export const HOLDER = 21
+export const DATA = 22
+export const DATA_LENGTH = 23
+const ROW_WORDS = 24
 
 /** What holds a node: nothing (persistent), a session (ephemeral), a Lifetime (container, TTL). */
 export const HolderKind = { none: 0, session: 1, lifetime: 2 } as const

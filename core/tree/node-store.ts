@@ -18,7 +18,8 @@ import { ACL, DATA_LENGTH, FIRST_CHILD, HOLDER, HolderKind, NAME, NAME_LENGTH, N
 import { PathBytes } from './path-bytes.ts'
 import { type HashKey, NO_KEY } from './path-hash.ts'
 import { PathIndex } from './path-index.ts'
-import { QuotaIndex } from './quota-index.ts'
+import { isLimitsName, QuotaIndex } from './quota-index.ts'
+import type { NodeRecord } from './snapshot-format.ts'
 import { type NodeTables, Znode } from './znode.ts'
 
 /** Hears of every change: before it (`changing`), or after it, when the node can still be read. */
@@ -65,6 +66,11 @@ export class NodeStore implements NodeTables {
     return this.#ephemeralCount
   }
 
+  /** The root's row. */
+  get root(): number {
+    return this.#root
+  }
+
   /** Characters of all paths and bytes of all data (DataTree.approximateDataSize). */
   get contentBytes(): number {
     return this.#contentBytes
@@ -76,15 +82,26 @@ export class NodeStore implements NodeTables {
     return this.#view(this.#index.find(this.#path))
   }
 
-  /** A node by its path, for the parent of a node that is to be created: they come in runs below one parent. */
-  parent(path: string): Znode | undefined {
-    if (this.#parentRow !== NONE && path === this.#parentPath) return new Znode(this, this.#parentRow)
-    const node = this.get(path)
+  /**
+   * The node above `path`, whose last slash is at `slash`, for a node that is to be created: they come in runs below one parent. Its path is
+   * {@link parentPath} then.
+   */
+  parentAbove(path: string, slash: number): Znode | undefined {
+    const last = this.#parentPath
+    const isLast = this.#parentRow !== NONE && (slash === last.length ? path.startsWith(last) : slash === 0 && last === '/')
+    if (isLast) return new Znode(this, this.#parentRow)
+    const above = slash === 0 ? '/' : path.slice(0, slash)
+    const node = this.get(above)
     if (node !== undefined) {
-      this.#parentPath = path
+      this.#parentPath = above
       this.#parentRow = node.row
     }
     return node
+  }
+
+  /** Of the node that {@link parentAbove} has found: one string for all its children. */
+  get parentPath(): string {
+    return this.#parentPath
   }
 
   /** As {@link get} for a path in UTF-8, from `start` to `end`. Nothing is decoded. */
@@ -92,6 +109,16 @@ export class NodeStore implements NodeTables {
     if (end - start === 1 && bytes[start] === SLASH) return this.#view(this.#root)
     this.#path.setBytes(bytes, start, end)
     return this.#view(this.#index.find(this.#path))
+  }
+
+  /** The node of a row in use. */
+  at(row: number): Znode {
+    return new Znode(this, row)
+  }
+
+  /** The last component of the node's path. */
+  nameOf(row: number): string {
+    return this.bytes.utf8(this.rows.get(row, NAME), this.rows.get(row, NAME_LENGTH))
   }
 
   /** How many nodes are below `top`. */
@@ -116,10 +143,9 @@ export class NodeStore implements NodeTables {
     return this.#lists.open(node.row)
   }
 
-  /** The next name, `null` at the end. */
-  nextChild(cursor: ChildCursor): string | null {
-    const row = this.#lists.step(cursor)
-    return row === NONE ? null : this.bytes.utf8(this.rows.get(row, NAME), this.rows.get(row, NAME_LENGTH))
+  /** The next child's row, NONE at the end. */
+  nextChild(cursor: ChildCursor): number {
+    return this.#lists.step(cursor)
   }
 
   closeChildren(cursor: ChildCursor): void {
@@ -141,11 +167,63 @@ export class NodeStore implements NodeTables {
     return node
   }
 
+  /** The root of a snapshot. */
+  plantRoot(source: DataView, record: NodeRecord): void {
+    assert(this.#root === NONE, 'the root is the one node without a parent')
+    const node = this.#plant(source, record, NONE)
+    this.#root = node.row
+    this.#contentBytes += 1
+    if (record.holder !== null) this.#hold('/', node, record.holder)
+  }
+
+  /**
+   * {@link attach} for a node that lies in a snapshot, whose name begins at `nameStart`: without a string or an object of its own. `source`: a view of
+   * `bytes`. A path that is there already is not noticed; the order of a snapshot's nodes rules it out.
+   */
+  plantBelow(parent: Znode, bytes: Buffer, source: DataView, record: NodeRecord, nameStart: number): void {
+    const { pathStart, pathEnd, holder } = record
+    const node = this.#plant(source, record, parent.row)
+    const { row } = node
+    const words = this.rows.page(row)
+    const at = rowStart(row)
+    words[at + NAME] = this.bytes.storeWords(source, nameStart, pathEnd)
+    words[at + NAME_LENGTH] = pathEnd - nameStart
+    this.#path.setBytes(bytes, pathStart, pathEnd)
+    this.#index.add(row, this.#path.hash)
+    this.#lists.append(parent.row, row)
+    const needsNoString = this.#path.isAscii && holder === null && !isLimitsName(bytes, nameStart, pathEnd)
+    if (needsNoString) {
+      this.#contentBytes += pathEnd - pathStart
+      return
+    }
+    const path = bytes.toString('utf8', pathStart, pathEnd)
+    this.#contentBytes += path.length
+    this.quotas.added(path)
+    if (holder !== null) this.#hold(path, node, holder)
+  }
+
+  /** A row with what a record holds, that is in no list and no index yet. */
+  #plant(source: DataView, record: NodeRecord, parent: number): Znode {
+    assert(this.#journals.length === 0, 'nobody listens while a snapshot is read')
+    const row = this.rows.take()
+    const node = new Znode(this, row)
+    node.load(source, record)
+    const words = this.rows.page(row)
+    const at = rowStart(row)
+    words[at + FIRST_CHILD] = NONE
+    words[at + PARENT] = parent
+    this.acls.retain(record.acl)
+    words[at + ACL] = record.acl.number
+    this.#contentBytes += node.dataLength
+    return node
+  }
+
   /** Takes a node without children out. */
   detach(path: string, node: Znode, parent: Znode): void {
     assert(node.numChildren === 0, 'only a leaf leaves the tree')
     const { row, holder } = node
-    this.#index.remove(row)
+    this.#path.set(path)
+    this.#index.remove(row, this.#path.hash)
     this.#lists.remove(parent.row, row)
     this.#contentBytes -= path.length + node.dataLength
     this.quotas.removed(path)

@@ -11,7 +11,7 @@
 
 import { ErrorCode } from '../wire/error-codes.ts'
 import { OpCode } from '../wire/op-codes.ts'
-import { lightPathProblem, parentPath, pathProblem } from '../wire/paths.ts'
+import { lastSlash, lightPathProblem, parentPath, pathProblem } from '../wire/paths.ts'
 import {
   type CheckRequest,
   CreateFlag,
@@ -60,13 +60,13 @@ export class NodeWrites {
   }
 
   create(q: CreateRequest | CreateTtlRequest, cx: EntryContext, out: Outcome): ErrorCode {
-    const slash = q.path.lastIndexOf('/')
+    const slash = lastSlash(q.path)
     if (slash < 0 || q.path.indexOf('\0') >= 0) return ErrorCode.badArguments
     const acl = this.#sharedAcl(q.acl, cx)
     if (acl === null) return ErrorCode.invalidAcl
-    const above = slash === 0 ? '/' : q.path.slice(0, slash)
-    const parent = this.#store.parent(above)
+    const parent = this.#store.parentAbove(q.path, slash)
     if (parent === undefined) return ErrorCode.noNode
+    const above = this.#store.parentPath
     if (!this.#may(parent, Permission.create, cx)) return ErrorCode.noAuth
     const path = isSequential(q.flags) ? q.path + sequenceDigits(parent.creates) : q.path
     if (pathProblem(path) !== null) return ErrorCode.badArguments

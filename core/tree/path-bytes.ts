@@ -22,6 +22,7 @@ export class PathBytes {
   #view = new DataView(this.#bytes.buffer)
   #end = 0
   #hash = 0
+  #isAscii = false
 
   constructor(key: HashKey) {
     this.#key = key
@@ -38,6 +39,11 @@ export class PathBytes {
 
   get hash(): number {
     return this.#hash
+  }
+
+  /** Whether each byte is a character, as far as {@link setBytes} can tell. */
+  get isAscii(): boolean {
+    return this.#isAscii
   }
 
   /** Where the last component begins. */
@@ -64,8 +70,14 @@ export class PathBytes {
     const length = end - start
     this.#reserve(length)
     const b = this.#bytes
-    for (let i = 0; i < length; i++) b[i] = source[start + i] as number
+    let all = 0
+    for (let i = 0; i < length; i++) {
+      const byte = source[start + i] as number
+      all |= byte
+      b[i] = byte
+    }
     this.#finish(length)
+    this.#isAscii = all < 0x80
     this.#path = null
   }
 

@@ -64,6 +64,13 @@ export class QuotaIndex {
   }
 }
 
+/** Whether the bytes of a name are that of a node with limits. */
+export function isLimitsName(bytes: Uint8Array, start: number, end: number): boolean {
+  if (end - start !== LIMITS.length - 1) return false
+  for (let i = start; i < end; i++) if (bytes[i] !== LIMITS.charCodeAt(1 + i - start)) return false
+  return true
+}
+
 function limitsSubject(path: string): string | null {
   return path.endsWith(LIMITS) ? quotaSubject(path) : null
 }

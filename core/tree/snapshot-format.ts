@@ -18,13 +18,19 @@ import type { Reader } from '../wire/reader.ts'
 import type { Writer } from '../wire/writer.ts'
 import type { AclTable, SharedAcl } from './acl-table.ts'
 import { PASSWORD_BYTES } from './envelope.ts'
-import { type Holder, Lifetime, type NodeContent, NodeImage } from './node-image.ts'
+import { type Holder, Lifetime, type NodeContent } from './node-image.ts'
 import { Session, type Sessions } from './session-table.ts'
 import { type Settings, settingsFromJson, settingsToJson } from './settings.ts'
 
 export const SNAPSHOT_FORMAT = 1
 
 export const RecordTag = { header: 1, session: 2, node: 3, end: 4 } as const
+
+/** Those numbers of a node that have 64 bits, in their order, and all of them. */
+const TIMES = ['czxid', 'mzxid', 'pzxid', 'ctime', 'mtime'] as const
+const NUMBERS_BYTES = 8 * TIMES.length + 4 * 3
+/** Of a number up to Number.MAX_SAFE_INTEGER. */
+const MOST_UPPER = 2 ** 21 - 1
 
 export const HolderTag = { none: 0, session: 1, lifetime: 2 } as const
 
@@ -42,10 +48,8 @@ export interface StateFacts {
   readonly settings: Settings
 }
 
-const TAG_BYTES: readonly Uint8Array[] = [0, 1, 2, 3, 4].map((tag) => Uint8Array.of(tag))
-
 export function writeTag(w: Writer, tag: (typeof RecordTag)[keyof typeof RecordTag] | (typeof HolderTag)[keyof typeof HolderTag]): void {
-  w.raw(TAG_BYTES[tag] as Uint8Array)
+  w.uint8(tag)
 }
 
 export function writeFacts(w: Writer, facts: StateFacts): void {
@@ -87,42 +91,46 @@ export function readSession(r: Reader): Session {
   return new Session(hi, lo, timeoutMs, generation, serverId, r.raw(PASSWORD_BYTES))
 }
 
-/** Writes a node; `numbers` gives each list the number of its first use. */
-export function writeNode(w: Writer, path: string, node: NodeContent, numbers: Map<SharedAcl, number>): void {
-  w.ustring(path)
+/** Writes a node behind its path; `numbers` gives each list the number of its first use. */
+export function writeNode(w: Writer, node: NodeContent, numbers: Map<SharedAcl, number>): void {
   writeAcl(w, node.acl, numbers)
   node.putData(w)
-  w.int64(node.czxid)
-  w.int64(node.mzxid)
-  w.int64(node.pzxid)
-  w.int64(node.ctime)
-  w.int64(node.mtime)
-  w.int32(node.version)
-  w.int32(node.creates)
-  w.int32(node.aversion)
+  node.putNumbers(w)
   writeHolder(w, node.holder)
 }
 
-/** Reads a node's path and what it holds, whose data is a view of the bytes. */
-export function readNode(
-  r: Reader,
-  acls: SharedAcl[],
-  table: AclTable,
-  sessions: Sessions,
-): { readonly path: string; readonly image: NodeImage } {
-  const path = text(r, 'path')
-  const acl = readAcl(r, acls, table)
-  const data = r.buffer()
-  const czxid = time(r, 'czxid')
-  const mzxid = time(r, 'mzxid')
-  const pzxid = time(r, 'pzxid')
-  const ctime = time(r, 'ctime')
-  const mtime = time(r, 'mtime')
-  const version = r.int32()
-  const creates = r.int32()
-  const aversion = r.int32()
-  const numbers = { czxid, mzxid, pzxid, ctime, mtime, version, creates, aversion }
-  return { path, image: NodeImage.from(data, acl, readHolder(r, sessions), numbers) }
+/** A node where it lies in a snapshot. One object, filled for every node. */
+export interface NodeRecord {
+  pathStart: number
+  pathEnd: number
+  acl: SharedAcl
+  /** -1 for null. */
+  dataStart: number
+  dataEnd: number
+  /** Where the numbers from czxid to aversion begin. */
+  numbers: number
+  holder: Holder
+}
+
+/** Finds the parts of a node's record; its numbers may be anything ({@link checkNumbers}). At least a word lies behind path and data. */
+export function readNode(r: Reader, node: NodeRecord, acls: SharedAcl[], table: AclTable, sessions: Sessions): void {
+  node.pathStart = r.skipString()
+  if (node.pathStart < 0) throw new SnapshotFormatError('path is null')
+  node.pathEnd = r.position
+  node.acl = readAcl(r, acls, table)
+  node.dataStart = r.skipBuffer()
+  node.dataEnd = r.position
+  node.numbers = r.skip(NUMBERS_BYTES)
+  node.holder = readHolder(r, sessions)
+}
+
+/** Refuses 64-bit numbers that are negative or not exact in a double, and a node that is younger than the whole state. */
+export function checkNumbers(view: DataView, at: number, lastZxid: number): void {
+  for (let i = 0; i < TIMES.length; i++) {
+    if (view.getUint32(at + 8 * i) > MOST_UPPER) throw new SnapshotFormatError(`${TIMES[i]} is out of range`)
+  }
+  if (view.getUint32(at) * 2 ** 32 + view.getUint32(at + 4) > lastZxid)
+    throw new SnapshotFormatError('a node was created after the last entry')
 }
 
 function writeAcl(w: Writer, acl: SharedAcl, numbers: Map<SharedAcl, number>): void {

@@ -7,12 +7,16 @@ import { joinPath } from '../wire/paths.ts'
 import { Writer } from '../wire/writer.ts'
 import type { SharedAcl } from './acl-table.ts'
 import { Digest64 } from './digest64.ts'
+import { NAME, NAME_LENGTH, NONE } from './node-rows.ts'
 import type { NodeStore } from './node-store.ts'
 import type { Sessions } from './session-table.ts'
 import { childrenAtStart } from './snapshot-children.ts'
 import { RecordTag, type StateFacts, writeFacts, writeNode, writeSession, writeTag } from './snapshot-format.ts'
 import { SnapshotShadow } from './snapshot-shadow.ts'
+import type { Sibling } from './tree-order.ts'
+import type { Znode } from './znode.ts'
 
+const WORD_BYTES = 4
 /** Chunks are handed out when they have grown to this. Bench: 0.4 ms for 32 KiB of small nodes. */
 export const CHUNK_BYTES: number = 32 * 1024
 
@@ -22,15 +26,18 @@ export const CHUNK_BYTES: number = 32 * 1024
  */
 export type ChunkOwnership = 'given' | 'lent'
 
+/** A node whose children are being written. */
 interface Directory {
   readonly path: string
-  readonly names: Generator<string | null, void, void>
+  /** Bytes of the children's paths up to their names, and a word more. */
+  readonly prefix: DataView
+  readonly children: Generator<Sibling | null, void, void>
 }
 
 /** The chunks of one snapshot. Exact as of its creation, however late they are taken. */
 export class SnapshotRun implements IterableIterator<Buffer> {
   readonly #store: NodeStore
-  readonly #shadow = new SnapshotShadow()
+  readonly #shadow: SnapshotShadow
   readonly #chunkBytes: number
   readonly #ownership: ChunkOwnership
   readonly #writer = new Writer()
@@ -45,6 +52,7 @@ export class SnapshotRun implements IterableIterator<Buffer> {
 
   constructor(store: NodeStore, sessions: Sessions, facts: StateFacts, chunkBytes: number, ownership: ChunkOwnership) {
     this.#store = store
+    this.#shadow = new SnapshotShadow(store, facts.lastZxid)
     this.#chunkBytes = chunkBytes
     this.#ownership = ownership
     this.#sessionCount = sessions.size
@@ -71,16 +79,16 @@ export class SnapshotRun implements IterableIterator<Buffer> {
     if (this.#state === 'done') return { done: true, value: undefined }
     if (this.#lent) this.#takeBack()
     if (this.#state === 'root') {
-      this.#visit('/')
+      this.#visit('/', this.#store.root, null)
       this.#state = 'walk'
     }
     while (this.#writer.length < this.#chunkBytes) {
       const directory = this.#open.at(-1)
       if (directory === undefined) return { done: false, value: this.#finish() }
-      const name = directory.names.next()
-      if (name.done === true) this.#leave(directory)
-      else if (name.value === null) break
-      else this.#visit(joinPath(directory.path, name.value))
+      const child = directory.children.next()
+      if (child.done === true) this.#leave(directory)
+      else if (child.value === null) break
+      else this.#visit(joinPath(directory.path, child.value.name), child.value.row, directory)
     }
     return { done: false, value: this.#takeChunk() }
   }
@@ -91,22 +99,42 @@ export class SnapshotRun implements IterableIterator<Buffer> {
     return { done: true, value: undefined }
   }
 
-  #visit(path: string): void {
-    const image = this.#shadow.image(path)
-    // Created since the start.
-    if (image === null) {
-      this.#shadow.passed(path)
-      return
-    }
-    const now = this.#store.get(path)
+  #visit(path: string, row: number, above: Directory | null): void {
+    const image = this.#shadow.image(path, row)
+    const now = image === undefined ? this.#unchanged(row) : this.#store.get(path)
     const node = image ?? now
     assert(node !== undefined, 'a node of the snapshot is in the tree or has an image')
-    this.#record(RecordTag.node, (w) => writeNode(w, path, node, this.#aclNumbers))
+    const w = this.#writer
+    const frame = w.beginFrame()
+    writeTag(w, RecordTag.node)
+    if (image === undefined && above !== null) this.#putPath(above.prefix, row)
+    else w.ustring(path)
+    writeNode(w, node, this.#aclNumbers)
+    w.endFrame(frame)
     this.#nodeCount++
-    this.#shadow.passed(path)
-    if ((now !== undefined && now.numChildren > 0) || this.#shadow.hasDeletedChildren(path)) {
-      this.#open.push({ path, names: childrenAtStart(this.#store, this.#shadow, path) })
-    }
+    this.#shadow.passed(path, row)
+    if ((now !== undefined && now.numChildren > 0) || this.#shadow.hasDeletedChildren(path)) this.#enter(path)
+  }
+
+  #unchanged(row: number): Znode {
+    assert(row !== NONE, 'a node that was deleted since the start has an image')
+    return this.#store.at(row)
+  }
+
+  /** Writes a child's path without making a string of it. */
+  #putPath(prefix: DataView, row: number): void {
+    const { rows, bytes } = this.#store
+    const nameLength = rows.get(row, NAME_LENGTH)
+    const prefixLength = prefix.byteLength - WORD_BYTES
+    this.#writer.int32(prefixLength + nameLength)
+    this.#writer.words(prefix, 0, prefixLength)
+    bytes.writeTo(this.#writer, rows.get(row, NAME), nameLength)
+  }
+
+  #enter(path: string): void {
+    const bytes = Buffer.from(joinPath(path, '\0'.repeat(WORD_BYTES)), 'utf8')
+    const prefix = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+    this.#open.push({ path, prefix, children: childrenAtStart(this.#store, this.#shadow, path) })
   }
 
   #leave(directory: Directory): void {
@@ -153,7 +181,7 @@ export class SnapshotRun implements IterableIterator<Buffer> {
   #end(): void {
     this.#store.unlisten(this.#shadow)
     this.#shadow.clear()
-    for (const directory of this.#open.splice(0)) directory.names.return()
+    for (const directory of this.#open.splice(0)) directory.children.return()
     this.#state = 'done'
   }
 }

@@ -187,11 +187,15 @@ export class StateMachine {
     return restoration.finish()
   }
 
-  static restoring(key: HashKey = NO_KEY, expectedBytes = 0): Restoration {
+  /**
+   * `expectedBytes`: about what the chunks hold in all. `isChecked`: whoever hands them on lets nobody use the state before a digest of the whole was
+   * found right; then the one in the snapshot is not worked out again.
+   */
+  static restoring(key: HashKey = NO_KEY, expectedBytes = 0, isChecked = false): Restoration {
     const machine = new StateMachine(key)
     machine.#store.uproot()
     machine.#store.reserve(Math.floor(expectedBytes / TYPICAL_NODE_BYTES))
-    const load = new SnapshotLoad(machine.#store, machine.#sessions)
+    const load = new SnapshotLoad(machine.#store, machine.#sessions, isChecked)
     return {
       take: (chunk) => load.take(chunk),
       finish: () => {

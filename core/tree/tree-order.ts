@@ -17,25 +17,45 @@ export function compareTreeOrder(a: string, b: string): number {
   return a.length - b.length
 }
 
+/** A child by its name, and its row. */
+export interface Sibling {
+  readonly name: string
+  readonly row: number
+}
+
+/** Sorts siblings by name, in place; most often they are in order, since they were created, or restored, in order. */
+export function sortSiblings(siblings: Sibling[]): Sibling[] {
+  const isSorted = siblings.every(({ name }, i) => i === 0 || (siblings[i - 1] as Sibling).name < name)
+  return isSorted ? siblings : siblings.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0))
+}
+
 /**
- * Some names in order, one after the other. They are kept as one piece of bytes: a million strings that live through a few collections of garbage would
- * be copied each time, in pauses of 20 ms.
+ * Some siblings in order, one after the other. Their names are kept as one piece of bytes: a million strings that live through a few collections of
+ * garbage would be copied each time, in pauses of 20 ms.
  */
-export class SortedNames {
+export class SortedSiblings {
   readonly #bytes: Buffer
+  readonly #rows: Int32Array
+  #at = -1
   #end = -1
   #head = ''
 
-  /** At least one name; the array is sorted in place. */
-  constructor(names: string[]) {
+  /** At least one; the array is sorted in place. */
+  constructor(siblings: Sibling[]) {
+    const sorted = sortSiblings(siblings)
     // No name holds the separator.
-    this.#bytes = Buffer.from(names.sort().join('/'), 'utf8')
+    this.#bytes = Buffer.from(sorted.map(({ name }) => name).join('/'), 'utf8')
+    this.#rows = Int32Array.from(sorted, ({ row }) => row)
     this.next()
   }
 
   /** The name at which it stands. */
   get head(): string {
     return this.#head
+  }
+
+  get row(): number {
+    return this.#rows[this.#at] as number
   }
 
   /** Goes on to the next name; false at the end. */
@@ -45,24 +65,25 @@ export class SortedNames {
     const end = this.#bytes.indexOf(SLASH, start)
     this.#end = end < 0 ? this.#bytes.length : end
     this.#head = this.#bytes.toString('utf8', start, this.#end)
+    this.#at++
     return true
   }
 }
 
-/** The names of all runs in order, each once. */
-export function* merge(runs: SortedNames[]): Generator<string, void, void> {
+/** The siblings of all runs in order, each name once. */
+export function* merge(runs: SortedSiblings[]): Generator<Sibling, void, void> {
   let last: string | null = null
-  for (const name of mergeAll(runs)) {
-    if (name !== last) yield name
-    last = name
+  for (const sibling of mergeAll(runs)) {
+    if (sibling.name !== last) yield sibling
+    last = sibling.name
   }
 }
 
 // A binary heap of runs by the name at which they stand.
-function* mergeAll(heap: SortedNames[]): Generator<string, void, void> {
+function* mergeAll(heap: SortedSiblings[]): Generator<Sibling, void, void> {
   for (let i = (heap.length >>> 1) - 1; i >= 0; i--) sink(heap, i)
   for (let first = heap[0]; first !== undefined; first = heap[0]) {
-    yield first.head
+    yield { name: first.head, row: first.row }
     if (!first.next()) {
       const last = heap.pop()
       if (last === undefined || heap.length === 0) return
@@ -73,16 +94,16 @@ function* mergeAll(heap: SortedNames[]): Generator<string, void, void> {
   }
 }
 
-function sink(heap: SortedNames[], start: number): void {
+function sink(heap: SortedSiblings[], start: number): void {
   let at = start
   for (;;) {
     let least = at
     for (let child = 2 * at + 1; child <= 2 * at + 2 && child < heap.length; child++) {
-      if ((heap[child] as SortedNames).head < (heap[least] as SortedNames).head) least = child
+      if ((heap[child] as SortedSiblings).head < (heap[least] as SortedSiblings).head) least = child
     }
     if (least === at) return
-    const moved = heap[at] as SortedNames
-    heap[at] = heap[least] as SortedNames
+    const moved = heap[at] as SortedSiblings
+    heap[at] = heap[least] as SortedSiblings
     heap[least] = moved
     at = least
   }

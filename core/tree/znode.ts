@@ -34,6 +34,7 @@ import {
   VERSION,
 } from './node-rows.ts'
 import type { Session } from './session-table.ts'
+import type { NodeRecord } from './snapshot-format.ts'
 
 /** Where znodes keep what they hold. */
 export interface NodeTables {
@@ -200,9 +201,9 @@ export class Znode implements StatFields, NodeContent {
     const words = this.#words
     const at = this.#at
     const owner = this.#session
-    // czxid, mzxid, ctime, mtime and version lie in a row as they do in the record.
     let to = w.reserve(STAT_BYTES)
-    for (let i = CZXID; i <= VERSION; i++, to += 4) w.setInt32(to, words[at + i] as number)
+    for (let i = CZXID; i < PZXID; i++, to += 4) w.setInt32(to, words[at + i] as number)
+    for (let i = CTIME; i <= VERSION; i++, to += 4) w.setInt32(to, words[at + i] as number)
     w.setInt32(to, this.cversion)
     w.setInt32(to + 4, words[at + AVERSION] as number)
     w.setInt32(to + 8, owner === null ? 0 : owner.hi)
@@ -218,6 +219,14 @@ export class Znode implements StatFields, NodeContent {
     const length = this.#word(DATA_LENGTH)
     w.int32(length)
     if (length > 0) this.#tables.bytes.writeTo(w, this.#word(DATA), length)
+  }
+
+  /** Writes the numbers from czxid to aversion, which lie in the row as they do in a snapshot. */
+  putNumbers(w: Writer): void {
+    const words = this.#words
+    const at = this.#at
+    let to = w.reserve(NUMBERS_BYTES)
+    for (let i = CZXID; i <= AVERSION; i++, to += 4) w.setInt32(to, words[at + i] as number)
   }
 
   /** Writes the names of the children, oldest first, as a vector. */
@@ -242,6 +251,15 @@ export class Znode implements StatFields, NodeContent {
     words[at + AVERSION] = image.aversion
     words[at + DATA_LENGTH] = -1
     this.#setMoving(image)
+  }
+
+  /** {@link fill} from where the node lies in a snapshot. */
+  load(source: DataView, { numbers, dataStart, dataEnd }: NodeRecord): void {
+    const words = this.#words
+    const at = this.#at
+    for (let i = CZXID, from = numbers; i <= AVERSION; i++, from += 4) words[at + i] = source.getInt32(from)
+    words[at + DATA_LENGTH] = dataStart < 0 ? -1 : dataEnd - dataStart
+    if (dataEnd > dataStart && dataStart >= 0) words[at + DATA] = this.#tables.bytes.storeWords(source, dataStart, dataEnd)
   }
 
   /** A client's setData. */
@@ -312,6 +330,7 @@ export class Znode implements StatFields, NodeContent {
 }
 
 const STAT_BYTES = 68
+const NUMBERS_BYTES = 4 * (AVERSION - CZXID + 1)
 
 /** The version after `version`: int32 with wrap-around; never -1, which in a request means "any" (PrepRequestProcessor.checkAndIncVersion). */
 export function nextVersion(version: number): number {

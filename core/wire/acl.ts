@@ -4,9 +4,9 @@
 //   Id   ustring scheme, ustring id
 
 import type { Reader } from './reader.ts'
-import type { Acl, Id } from './records.ts'
+import { type Acl, type Id, OPEN_ACL } from './records.ts'
 import { readString } from './strings.ts'
-import type { Writer } from './writer.ts'
+import { Writer } from './writer.ts'
 
 /** perms and two length fields. */
 const MIN_ACL_BYTES = 12
@@ -23,8 +23,12 @@ export function writeId(w: Writer, id: Id): void {
   w.ustring(id.id)
 }
 
+/** The bytes of {@link OPEN_ACL}, which nearly every request brings. */
+const OPEN_BYTES: Buffer = openBytes()
+
 /** vector<ACL>; `null` for a null vector, which a server refuses with -114 like an empty one. */
-export function readAclList(r: Reader): Acl[] | null {
+export function readAclList(r: Reader): readonly Acl[] | null {
+  if (r.skipIf(OPEN_BYTES)) return OPEN_ACL
   const count = r.vectorCount(MIN_ACL_BYTES)
   if (count < 0) return null
   const list: Acl[] = []
@@ -45,4 +49,10 @@ export function writeAclList(w: Writer, list: readonly Acl[] | null): void {
     w.int32(acl.perms)
     writeId(w, acl.id)
   }
+}
+
+function openBytes(): Buffer {
+  const w = new Writer()
+  writeAclList(w, OPEN_ACL)
+  return w.copy()
 }

@@ -81,6 +81,28 @@ export class Reader {
     return length < 0 ? -1 : this.#take(length)
   }
 
+  /** Passes over a nullable buffer: returns where its bytes begin, -1 for null. They end at {@link position}. */
+  skipBuffer(): number {
+    const length = this.#length('buffer')
+    return length < 0 ? -1 : this.#take(length)
+  }
+
+  /** Passes over `length` bytes and returns where they begin. */
+  skip(length: number): number {
+    return this.#take(length)
+  }
+
+  /** Passes over `expected` if that is what comes next; says whether it was. */
+  skipIf(expected: Uint8Array): boolean {
+    const at = this.#position
+    const { length } = expected
+    if (length > this.#end - at) return false
+    const b = this.#bytes
+    for (let i = 0; i < length; i++) if (b[at + i] !== expected[i]) return false
+    this.#position = at + length
+    return true
+  }
+
   /** The string whose bytes lie from `start` to `end`. */
   text(start: number, end: number): string {
     return end - start <= SHORT_STRING_BYTES ? this.#shortString(start, end) : this.#bytes.toString('utf8', start, end)

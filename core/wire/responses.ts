@@ -106,7 +106,7 @@ export function writeAclResponse(w: Writer, acl: readonly Acl[], stat: StatField
 }
 
 export function readAclResponse(r: Reader): AclResponse {
-  const acl = readAclList(r) ?? []
+  const acl = [...(readAclList(r) ?? [])]
   return { acl, stat: readStatBigInt(r) }
 }
 

@@ -120,10 +120,14 @@ export class Writer {
     this.#put32(at + 4, Number(value & 0xffff_ffffn))
   }
 
-  boolean(value: boolean): void {
+  uint8(value: number): void {
     // The slab may be another one after reserving, so it is looked at afterwards.
     const at = this.#reserve(1)
-    this.#bytes[at] = value ? 1 : 0
+    this.#bytes[at] = value
+  }
+
+  boolean(value: boolean): void {
+    this.uint8(value ? 1 : 0)
   }
 
   /** A nullable string; surrogates without a partner become U+FFFD. */

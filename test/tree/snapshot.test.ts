@@ -1,11 +1,14 @@
 // Snapshots: canonical bytes, exact as of their beginning, and no tolerance for anything that is not one.
+
 import { describe, expect, test } from 'vitest'
 import { SeededRandom } from '../../core/support/random.ts'
+import { importedSnapshot } from '../../core/tree/imported-state.ts'
+import { DEFAULT_SETTINGS } from '../../core/tree/settings.ts'
 import { SnapshotFormatError } from '../../core/tree/snapshot-format.ts'
 import type { SnapshotRun } from '../../core/tree/snapshot-run.ts'
 import { StateMachine } from '../../core/tree/state-machine.ts'
 import { OpCode } from '../../core/wire/op-codes.ts'
-import { CreateFlag } from '../../core/wire/records.ts'
+import { CreateFlag, OPEN_ACL } from '../../core/wire/records.ts'
 import { bytesOf, digestId, TreeDriver, WORLD_READ } from './tree-driver.ts'
 
 function sample() {
@@ -335,4 +338,14 @@ test('a directory of many children is walked in steps that are all bounded, and 
   }
   expect(steps).toBeGreaterThan(5)
   expect(StateMachine.restore(chunks).digest()).toBe(before)
+})
+
+test('refuses a node that is younger than the state: a later snapshot would take it for one that has come since', () => {
+  const facts = { lastZxid: 5, wallTimeMs: 1, clusterTimeMs: 1, clusterId: '', settings: DEFAULT_SETTINGS }
+  const numbers = { mzxid: 1, pzxid: 1, ctime: 1, mtime: 1, version: 0, creates: 0, aversion: 0, holder: null }
+  const at = (path: string, czxid: number) => ({ path, data: null, acl: OPEN_ACL, czxid, ...numbers })
+  const builtIn = ['/', '/zookeeper', '/zookeeper/config', '/zookeeper/quota'].map((path) => at(path, 0))
+  const restored = (czxid: number) => StateMachine.restore([...importedSnapshot(facts, [], [...builtIn, at('/zz', czxid)])])
+  expect(restored(5).node('/zz')?.czxid).toBe(5)
+  expect(() => restored(6)).toThrow(SnapshotFormatError)
 })

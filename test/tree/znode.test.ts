@@ -22,9 +22,9 @@ test('versions wrap around and skip -1, which in a request means any', () => {
 })
 
 test('the counter of creates wraps around, names follow Java’s %010d', () => {
-  const node = planted(
-    NodeImage.from(null, OPEN, null, { czxid: 1, mzxid: 1, pzxid: 1, ctime: 1, mtime: 1, version: 0, creates: MAX_INT, aversion: 0 }),
-  )
+  const image = NodeImage.fresh(null, OPEN, null, 1, 1)
+  image.creates = MAX_INT
+  const node = planted(image)
   expect(sequenceDigits(node.creates)).toBe('2147483647')
   node.noteCreate(2)
   expect(node.creates).toBe(-(2 ** 31))
@@ -49,7 +49,7 @@ describe('an image', () => {
     const before = node.stat()
     node.writeData(Buffer.from('newer'), 2, 2, 20)
     node.noteCreate(3)
-    expect(image).toMatchObject({ mzxid: 1, pzxid: 1, mtime: 1, version: 0, creates: 0, data: 'old', holder: { touchedMs: 10 } })
+    expect(image).toMatchObject({ mzxidLo: 1, pzxidLo: 1, mtimeLo: 1, version: 0, creates: 0, data: 'old', holder: { touchedMs: 10 } })
     node.revert(image)
     expect(node.stat()).toEqual(before)
     expect(node.data?.toString()).toBe('old')
