@@ -7,7 +7,7 @@ from harness import check, equal, true
 def four_letter_words(c):
     equal(c.zk.command(b'ruok'), 'imok', 'ruok')
     srvr = c.zk.command(b'srvr')
-    for field in ('Zookeeper version: ', 'Latency min/avg/max: ', 'Received: ', 'Sent: ', 'Connections: ', 'Outstanding: ', 'Zxid: 0x', 'Mode: standalone', 'Node count: '):
+    for field in ('Zookeeper version: ', 'Latency min/avg/max: ', 'Received: ', 'Sent: ', 'Connections: ', 'Outstanding: ', 'Zxid: 0x', 'Mode: ', 'Node count: '):
         true(field in srvr, 'srvr has %r: %r' % (field, srvr))
     equal(c.zk.command(b'isro'), 'rw', 'isro')
     mntr = dict(line.split('\t', 1) for line in c.zk.command(b'mntr').splitlines() if line.count('\t') == 1)

@@ -1,4 +1,5 @@
-// An ensemble of three processes of this package on one machine. Clients get the addresses of all three.
+// An ensemble of three processes of this package on one machine. All clients get the address of one server that does not lead: what they write is forwarded, and
+// what one of them has written all of them see.
 
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,8 +14,10 @@ export async function startZoariumEnsemble(): Promise<RunningServer> {
     containerCheckIntervalMs: 500,
     maxConnectionsPerAddress: 0,
   })
+  const leader = await ensemble.leaderKnown()
+  const follower = ensemble.ids.find((id) => id !== leader) ?? leader
   return {
-    hosts: ensemble.connectString,
+    hosts: ensemble.addressOf(follower),
     async stop() {
       await ensemble.stopAll()
       await rm(folder, { recursive: true, force: true })
