@@ -321,7 +321,16 @@ class EmbeddedServer implements Server {
     const settings = { ...options, ...memberSettings(options) }
     this.#driver = new ReplicaDriver(settings, beginning, options.logger, { onProgress, onServing, onFailure }, measures)
     const { store } = beginning
-    this.view = replicaView({ driver: this.#driver, options, store, measures, firstSnapshot, port: () => this.port })
+    this.view = replicaView({
+      driver: this.#driver,
+      options,
+      store,
+      measures,
+      member,
+      firstSnapshot,
+      port: () => this.port,
+      connectString: () => (this.#door.port === 0 ? '' : this.connectString),
+    })
     metrics?.show(this.view)
     this.#door = new ClientDoor(options, this.#driver, () => this.view)
     this.#driver.start()

@@ -104,8 +104,12 @@ describe('what file and flags say together', () => {
 
   test('sessions that are shorter than the doubt about who leads are refused with the figure', async () => {
     const text = '5500 or more in an ensemble, five times two elections and a heartbeat (zoarium.electionMs, zoarium.heartbeatMs)'
-    expect(await refusal([...THREE, 'minSessionTimeout=4000'], {}, 1)).toContain(`zoo.cfg:4: minSessionTimeout: expected ${text}, got "4000"`)
-    expect(await refusal([...THREE, 'maxSessionTimeout=5000'], {}, 1)).toContain(`zoo.cfg:4: maxSessionTimeout: expected ${text}, got "5000"`)
+    expect(await refusal([...THREE, 'minSessionTimeout=4000'], {}, 1)).toContain(
+      `zoo.cfg:4: minSessionTimeout: expected ${text}, got "4000"`,
+    )
+    expect(await refusal([...THREE, 'maxSessionTimeout=5000'], {}, 1)).toContain(
+      `zoo.cfg:4: maxSessionTimeout: expected ${text}, got "5000"`,
+    )
     const faster = { electionMs: 300, heartbeatMs: 60 }
     expect((await settings([...THREE, 'minSessionTimeout=4000'], faster, 1)).options.serverId).toBe(1)
   })
