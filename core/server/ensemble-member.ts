@@ -24,6 +24,7 @@ import type { IdentityFile } from './identity-file.ts'
 import { PeerFacts } from './peer-facts.ts'
 import { type PeerWorld, peerWorld } from './peer-world.ts'
 import { SnapshotDesk } from './snapshot-desk.ts'
+import type { StartProgress } from './start-progress.ts'
 
 const FACTS_MS = 1000
 /** `Infinity` does not travel: nothing lasts longer than this. */
@@ -153,6 +154,12 @@ export class EnsembleMember implements PeerTransportListener {
 
   get settings(): ResolvedEnsembleOptions {
     return this.#settings.ensemble
+  }
+
+  /** Who is there, for whoever waits for a quorum. */
+  get presence(): StartProgress {
+    const missing = this.#others.filter((id) => this.facts.of(id) === undefined)
+    return { phase: 'ensemble', done: this.ids.length - missing.length, total: this.ids.length, missing }
   }
 
   /** How often another leader was known to be elected, the first one included. */

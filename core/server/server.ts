@@ -138,7 +138,7 @@ async function startWith(
     throw error
   }
   try {
-    await server.listen(signal)
+    await server.listen(signal, onProgress)
     signal?.throwIfAborted()
   } catch (error) {
     await server.close()
@@ -166,8 +166,8 @@ async function joinEnsemble(
   const member = await EnsembleMember.open({ ensemble, dataDir, identity, seed, logger })
   try {
     await member.formed(signal, (verdict) => {
-      const missing = verdict.type === 'waiting' ? verdict.missing.length : 0
-      onProgress({ phase: 'ensemble', done: ids.length - missing, total: ids.length })
+      const missing = verdict.type === 'waiting' ? verdict.missing : []
+      onProgress({ phase: 'ensemble', done: ids.length - missing.length, total: ids.length, missing })
     })
   } catch (error) {
     await member.close()
@@ -359,15 +359,26 @@ class EmbeddedServer implements Server {
   }
 
   /** Listens once clients can be served; rejects with the signal's reason when aborted before. */
-  async listen(signal: AbortSignal | null): Promise<void> {
+  async listen(signal: AbortSignal | null, onProgress: OnStartProgress): Promise<void> {
     await this.#door.prepare()
     // Whoever asks why an ensemble does not serve must be answered.
     if (this.#member !== null && this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
-    await unlessAborted(this.#serving, signal)
+    await this.#served(signal, onProgress)
     await this.#door.listen()
     const { host, port, securePort, dataDir } = this
     this.#options.logger.info({ host, port, ...(securePort === null ? {} : { securePort }), dataDir }, 'listening')
     if (this.#admin === null && this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
+  }
+
+  /** A quorum may be long in coming: tells who is there. */
+  async #served(signal: AbortSignal | null, onProgress: OnStartProgress): Promise<void> {
+    const member = this.#member
+    const telling = member === null ? null : setInterval(() => onProgress(member.presence), PRESENCE_MS)
+    try {
+      await unlessAborted(this.#serving, signal)
+    } finally {
+      if (telling !== null) clearInterval(telling)
+    }
   }
 
   // Clients are served by now. Without operators' tools they still are: a port in use must not keep a whole application waiting.
@@ -436,6 +447,9 @@ class EmbeddedServer implements Server {
 
 /** So long at most the requests in work of a server of an ensemble are waited for: without a quorum they have no end. */
 const DRAIN_MS = 3000
+
+/** How often a server that waits for a quorum tells who is there. */
+const PRESENCE_MS = 1000
 
 /** What the replica must know of the ensemble. */
 function memberSettings({ ensemble }: ResolvedServerOptions): Pick<ReplicaOptions, 'voters' | 'timing' | 'limits'> {
