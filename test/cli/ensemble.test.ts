@@ -1,12 +1,13 @@
 // An ensemble of real processes on this machine: one command, kill -9, status, a second start.
 
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EnsembleEvent } from '../../core/cli/ensemble-events.ts'
 import type { EnsembleStatus } from '../../core/cli/ensemble-table.ts'
+import { freePorts } from '../../core/cli/free-ports.ts'
 import { connect } from '../../core/index.ts'
 import { CommandProcess } from './command-process.ts'
 
@@ -157,5 +158,55 @@ describe('zoarium ensemble', () => {
     expect(await one.exited).toBe(0)
     expect(one.stdout).toMatch(/SIGINT: stopping all servers[^\n]*\nstopped; the data stay in /)
     expect(one.stdout).not.toContain('\u001b')
+  })
+})
+
+describe('from one server to three', () => {
+  /** zoo.cfg, data directory and myid of one of three servers that share a secret. */
+  async function write(id: number, ports: readonly number[], secretFile: string): Promise<string> {
+    await writeFile(join(dir, String(id), 'myid'), String(id))
+    const lines = [
+      `dataDir=${join(dir, String(id))}`,
+      `zoarium.peerSecretFile=${secretFile}`,
+      ...[1, 2, 3].map((n) => `server.${n}=127.0.0.1:${ports[n - 1]}:1:participant;${ports[n + 2]}`),
+    ]
+    await writeFile(join(dir, `${id}.cfg`), lines.join('\n'))
+    return join(dir, `${id}.cfg`)
+  }
+
+  test('the data directory is copied to all while it is stopped; a secret keeps strangers away', { timeout: 120_000 }, async () => {
+    const old = join(dir, '1')
+    {
+      await using server = await CommandProcess.start(['server', '--data-dir', old, '--port', '0', '--json'])
+      const { port } = await server.listening()
+      await using client = await connect(`127.0.0.1:${port}`)
+      await client.create('/old', 'kept')
+      await client.close()
+      server.signal('SIGTERM')
+      expect(await server.exited).toBe(0)
+    }
+    for (const id of [2, 3]) await cp(old, join(dir, String(id)), { recursive: true })
+    const secretFile = join(dir, 'secret')
+    await writeFile(secretFile, 'a secret of sixteen bytes or more', { mode: 0o600 })
+    const ports = await freePorts(6)
+    const configs = await Promise.all([1, 2, 3].map((id) => write(id, ports, secretFile)))
+    const servers = await Promise.all(configs.map((config) => CommandProcess.start(['server', config])))
+    try {
+      for (const server of servers) expect(await server.stdoutLine()).toMatch(/server \d of an ensemble of 3\)$/)
+      await using client = await connect(`127.0.0.1:${ports[4]}`)
+      expect(String((await client.getData('/old')).data)).toBe('kept')
+
+      // Server 3 without its data is another one, which the others do not take back.
+      servers[2]?.signal('SIGKILL')
+      await servers[2]?.exited
+      await using wiped = await CommandProcess.start(['server', configs[2] ?? '', '--data-dir', join(dir, 'wiped'), '--server-id', '3'])
+      await wiped.until(() => /this server's data was lost or replaced|"msg":"[^"]*(refused|turned away)/.test(wiped.stderr), 'the refusal')
+      await client.create('/new', '')
+      const { code, status: now } = await status('--data-dir', old)
+      expect({ code, state: now.state }).toEqual({ code: 9, state: 'degraded' })
+    } finally {
+      for (const server of servers) server.signal('SIGTERM')
+      await Promise.all(servers.map(({ exited }) => exited))
+    }
   })
 })
