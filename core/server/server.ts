@@ -329,12 +329,12 @@ class EmbeddedServer implements Server {
       member,
       firstSnapshot,
       port: () => this.port,
-      connectString: () => (this.#door.port === 0 ? '' : this.connectString),
+      connectString: () => this.#advertised,
     })
     metrics?.show(this.view)
     this.#door = new ClientDoor(options, this.#driver, () => this.view)
     this.#driver.start()
-    member?.attach(this.#driver, () => (this.#door.port === 0 ? '' : this.connectString))
+    member?.attach(this.#driver, () => this.#advertised)
   }
 
   get port(): number {
@@ -354,7 +354,18 @@ class EmbeddedServer implements Server {
   }
 
   get connectString(): string {
-    const host = this.host === '0.0.0.0' || this.host === '::' ? '127.0.0.1' : this.host
+    return this.#reachedAt('127.0.0.1')
+  }
+
+  /** What the other servers of an ensemble are told of where clients come to; '' before it listens. */
+  get #advertised(): string {
+    const own = this.#options.ensemble?.servers.find(({ serverId }) => serverId === this.#options.serverId)
+    return this.#door.port === 0 ? '' : this.#reachedAt(own?.host ?? '127.0.0.1')
+  }
+
+  /** `host:port`, with `anyHost` for a server that listens on every address. */
+  #reachedAt(anyHost: string): string {
+    const host = this.host === '0.0.0.0' || this.host === '::' ? anyHost : this.host
     return `${host.includes(':') ? `[${host}]` : host}:${this.port}`
   }
 

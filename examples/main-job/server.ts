@@ -35,8 +35,9 @@ try {
     if (leadsNow !== leads) tell({ type: 'leads', leads: leadsNow })
     leads = leadsNow
   }
-} catch {
+} catch (error) {
   // Asked to stop.
+  if (!stop.signal.aborted) throw error
 }
 await server.close()
 if (process.connected) process.disconnect()

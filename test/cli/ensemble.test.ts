@@ -200,7 +200,7 @@ describe('from one server to three', () => {
       servers[2]?.signal('SIGKILL')
       await servers[2]?.exited
       await using wiped = await CommandProcess.start(['server', configs[2] ?? '', '--data-dir', join(dir, 'wiped'), '--server-id', '3'])
-      await wiped.until(() => /this server's data was lost or replaced|"msg":"[^"]*(refused|turned away)/.test(wiped.stderr), 'the refusal')
+      await wiped.until(() => /"reason":"incarnation".*"msg":"the peer refuses this server"/.test(wiped.stderr), 'the refusal')
       await client.create('/new', '')
       const { code, status: now } = await status('--data-dir', old)
       expect({ code, state: now.state }).toEqual({ code: 9, state: 'degraded' })
