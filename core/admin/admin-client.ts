@@ -1,6 +1,7 @@
 // admin: asks a running server through its admin HTTP, for the command line.
 
 import { ZoariumError } from '../errors.ts'
+import type { EnsembleView } from '../server/server-view.ts'
 import type { AdminEndpoint } from './admin-file.ts'
 import { SNAPSHOT_FACTS_HEADER, type SnapshotFacts } from './snapshot-facts.ts'
 
@@ -79,4 +80,29 @@ function reasonIn(text: string): string {
     // Not JSON: the text itself is the reason.
   }
   return text.slice(0, 200)
+}
+
+/**
+ * What the server knows of its ensemble, `null` for a server alone. Rejects as {@link requestSnapshot}; `ERR_PROTOCOL` for an answer that is none.
+ */
+export async function requestEnsemble({ url, token }: AdminEndpoint, signal?: AbortSignal): Promise<EnsembleView | null> {
+  let response: Response
+  let text: string
+  try {
+    response = await fetch(`${url}/commands/ensemble`, {
+      headers: { Authorization: `Bearer ${token}` },
+      ...(signal === undefined ? {} : { signal }),
+    })
+    if (!response.ok) throw await refusalOf(url, response)
+    text = await response.text()
+  } catch (error) {
+    throw ZoariumError.is(error) ? error : lost(url, error, signal)
+  }
+  try {
+    const { ensemble } = JSON.parse(text) as { readonly ensemble?: EnsembleView | null }
+    if (ensemble === null || Array.isArray(ensemble?.servers)) return ensemble ?? null
+  } catch {
+    // Not JSON: no server of this program.
+  }
+  throw new ZoariumError('ERR_PROTOCOL', `${url} does not answer as a server of this program`)
 }

@@ -13,6 +13,8 @@ export const ExitCode = {
   storageFailed: 6,
   shutdownTimedOut: 7,
   serverUnavailable: 8,
+  ensembleDegraded: 9,
+  noQuorum: 10,
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
@@ -27,6 +29,8 @@ export const EXIT_CODE_TEXTS: Readonly<Record<ExitCode, string>> = {
   [ExitCode.storageFailed]: 'a write or fsync failed; the disk needs a look',
   [ExitCode.shutdownTimedOut]: 'stopping took longer than 10 s and was cut short',
   [ExitCode.serverUnavailable]: 'the running server refused, or could not be asked to the end; try again',
+  [ExitCode.ensembleDegraded]: 'the ensemble serves, but not all of its servers are well (ensemble status)',
+  [ExitCode.noQuorum]: 'the ensemble has no leader with a quorum, and serves nobody (ensemble status)',
 }
 
 const LISTEN_ERRORS: ReadonlySet<string> = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'EAI_AGAIN', 'EAFNOSUPPORT'])

@@ -3,6 +3,7 @@
 
 import { Command, CommanderError } from 'commander'
 import { VERSION } from '../support/version.ts'
+import { ensembleCommand } from './ensemble-command.ts'
 import { ExitCode } from './exit-codes.ts'
 import { importCommand } from './import-command.ts'
 import { logCommand } from './log-command.ts'
@@ -32,6 +33,7 @@ async function run(argv: readonly string[]): Promise<number> {
   program.addCommand(serverCommand((code) => (exitCode = code)))
   program.addCommand(logCommand((code) => (exitCode = code)))
   program.addCommand(snapshotCommand((code) => (exitCode = code)))
+  program.addCommand(ensembleCommand((code) => (exitCode = code)))
   program.addCommand(importCommand((code) => (exitCode = code)))
   program.addCommand(versionCommand())
   inherit(program, program)

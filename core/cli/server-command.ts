@@ -74,7 +74,7 @@ async function runServer(settings: ServerSettings): Promise<ExitCode> {
       (err: unknown) => logger.error({ err }, 'not everything could be read again; what was in force stays'),
     )
   })
-  announce(server, settings.json)
+  announce(server, settings)
   return runUntilEnd(server, stop, logger)
 }
 
@@ -88,8 +88,9 @@ function refuseForeignData(dataDir: string | undefined): void {
 }
 
 /** One line on stdout for whoever waits for the server. */
-function announce(server: Server, json: boolean): void {
+function announce(server: Server, { json, options: { ensemble, serverId } }: ServerSettings): void {
   const { host, port, securePort, dataDir } = server
+  const among = ensemble === undefined ? '' : `, server ${serverId} of an ensemble of ${ensemble.servers.length}`
   const where = dataDir === null ? 'in memory: everything is forgotten at the end' : `data in ${resolve(dataDir)}`
   const line = json
     ? JSON.stringify({
@@ -99,10 +100,11 @@ function announce(server: Server, json: boolean): void {
         ...(securePort === null ? {} : { securePort }),
         connectString: server.connectString,
         dataDir,
+        ...(ensemble === undefined ? {} : { serverId, servers: ensemble.servers.length }),
         version: VERSION,
         pid: process.pid,
       })
-    : `zoarium ${VERSION} is listening on ${server.connectString} (${where})`
+    : `zoarium ${VERSION} is listening on ${server.connectString} (${where}${among})`
   process.stdout.write(`${line}\n`)
 }
 
@@ -138,6 +140,7 @@ Examples:
   zoarium server
   zoarium server --in-memory --port 0 --json
   zoarium server /etc/zookeeper/conf/zoo.cfg --data-dir /var/lib/zoarium
+  zoarium server --server-id 1 --server 1=zk1:2888 --server 2=zk2:2888 --server 3=zk3:2888 --peer-secret-file /etc/zoarium/secret
 
 Exit codes:
 ${codes.join('\n')}

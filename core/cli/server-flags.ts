@@ -16,10 +16,24 @@ export const LOG_FORMATS = ['json', 'pretty'] as const
 export type LogFormat = (typeof LOG_FORMATS)[number]
 
 /** Secrets, the logger, and ports that a word can switch off. */
-type NotFlags = 'logger' | 'superDigest' | 'tlsPassphrase' | 'adminToken' | 'adminPort' | 'metricsPort' | 'port' | 'securePort'
+type NotFlags = 'logger' | 'superDigest' | 'tlsPassphrase' | 'adminToken' | 'adminPort' | 'metricsPort' | 'port' | 'securePort' | 'ensemble'
+
+/** What they say of the other servers of an ensemble. */
+export interface EnsembleFlags {
+  /** `id=host:peerPort` and what zoo.cfg allows after it. */
+  server?: readonly string[]
+  peerHost?: string
+  peerSecretFile?: string
+  peerTlsCertFile?: string
+  peerTlsKeyFile?: string
+  peerTlsCaFile?: string
+  allowPlainPeers?: boolean
+  heartbeatMs?: number
+  electionMs?: number
+}
 
 /** What the flags and the environment can say; what neither says is absent. */
-export type ServerFlags = { -readonly [K in keyof Omit<ServerOptions, NotFlags>]: ServerOptions[K] } & {
+export type ServerFlags = EnsembleFlags & { -readonly [K in keyof Omit<ServerOptions, NotFlags>]: ServerOptions[K] } & {
   adminPort?: number | 'off'
   metricsPort?: number | 'off'
   port?: number | 'off'
@@ -64,6 +78,7 @@ function booleanFlag(name: string, group: string, description: string): Option {
 
 const LISTENING = 'Listening:'
 const SECURITY = 'Who may come in:'
+const ENSEMBLE = 'The ensemble:'
 const STORAGE = 'Storage:'
 const SESSIONS = 'Sessions:'
 const LIMITS = 'Limits:'
@@ -84,6 +99,29 @@ function securityFlags(): Option[] {
     flag('--sasl-users-file <file>', 'users of SASL DIGEST-MD5, lines user:password or a JAAS file of ZooKeeper, mode 0600'),
     flag('--sasl-super-user <user>', 'SASL user that bypasses every access control list'),
     flag('--require-auth-schemes <list>', 'schemes of which a client must prove one, separated by commas (default: none)').argParser(words),
+  ]
+}
+
+/** A flag that is given once for each server; the environment separates them by commas. */
+function serverLines(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), ...words(value)]
+}
+
+function ensembleFlags(): Option[] {
+  const flag = (flags: string, description: string): Option => new Option(flags, description).helpGroup(ENSEMBLE)
+  return [
+    flag('--server <id=host:port>', 'a server of the ensemble and its port for the others; once for each, this one among them').argParser(
+      serverLines,
+    ),
+    numberFlag('--server-id <number>', ENSEMBLE, 'server id, 1 to 255 (default: what <data-dir>/myid says, 1 for a server alone)'),
+    flag('--peer-host <address>', 'address that the peer port listens on (default: that of the server in --server)'),
+    flag('--peer-secret-file <file>', 'secret by which servers prove themselves, equal on all, mode 0600'),
+    flag('--peer-tls-cert-file <file>', 'certificate chain of this server in PEM, for TLS between servers'),
+    flag('--peer-tls-key-file <file>', 'its private key in PEM'),
+    flag('--peer-tls-ca-file <file>', "authorities of the other servers' certificates in PEM"),
+    booleanFlag('--allow-plain-peers', ENSEMBLE, 'servers need no TLS and no secret beyond this machine (default: false)'),
+    numberFlag('--heartbeat-ms <ms>', ENSEMBLE, 'how often the leader is heard of (default: 100)'),
+    numberFlag('--election-ms <ms>', ENSEMBLE, 'without a leader for so long, a server stands for election (default: 500)'),
   ]
 }
 
@@ -118,9 +156,9 @@ function allFlags(): Option[] {
     new Option('--metrics-host <address>', 'address of the metrics port (default: 127.0.0.1)').helpGroup(LISTENING),
 
     ...securityFlags(),
+    ...ensembleFlags(),
     new Option('--data-dir <folder>', 'folder of the log and the snapshots, made if missing (default: ./zoarium-data)').helpGroup(STORAGE),
     booleanFlag('--in-memory', STORAGE, 'keep everything in memory and forget it at the end'),
-    numberFlag('--server-id <number>', STORAGE, 'server id, 1 to 255 (default: 1)'),
     numberFlag('--snapshot-every-entries <count>', STORAGE, 'log entries between two snapshots (default: 100000)'),
     numberFlag(
       '--disk-low-bytes <bytes>',

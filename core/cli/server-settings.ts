@@ -3,10 +3,13 @@
 import type { Command } from 'commander'
 import type { ServerOptions } from '../server/options.ts'
 import { readZooConfig, type ZooConfig } from '../server/zoo-config.ts'
+import { present, type ZooEnsemble } from '../server/zoo-ensemble-keys.ts'
+import { ensembleSettings } from './ensemble-settings.ts'
 import {
   ADMIN_TOKEN_VARIABLE,
   CONFIG_VARIABLE,
   DEFAULT_DATA_DIR,
+  type EnsembleFlags,
   type LogFormat,
   type LogLevel,
   type ServerFlags,
@@ -35,11 +38,13 @@ const NO_ADMIN_IN_MEMORY =
 /** Reads flags, environment and the file; rejects with `ERR_CONFIG`, or ends through commander's error for contradictory flags. */
 export async function serverSettings(command: Command, file: string | undefined, environment: NodeJS.ProcessEnv): Promise<ServerSettings> {
   const { inMemory, json, logLevel, logFormat, adminPort, metricsPort, dataDir: _dataDir, ...rest } = command.opts<ServerFlags>()
-  const { port, securePort, ...flags } = rest
+  const { port, securePort, ...others } = rest
+  const { ensembleFlags, flags } = splitFlags(others)
   const path = file ?? environment[CONFIG_VARIABLE]
-  const config: ZooConfig = path === undefined ? { options: {}, warnings: [] } : await readZooConfig(path)
+  const config: ZooConfig = path === undefined ? { options: {}, ensemble: NO_ENSEMBLE, warnings: [] } : await readZooConfig(path)
   const { dataDir: fileDataDir, adminPort: fileAdminPort = DEFAULT_ADMIN_PORT, ...fromFile } = config.options
   const dataDir = chooseDataDir(command, fileDataDir)
+  const ensemble = await ensembleSettings(config, ensembleFlags, flags, dataDir)
   const superDigest = environment[SUPER_DIGEST_VARIABLE]
   const adminToken = environment[ADMIN_TOKEN_VARIABLE]
   // The token of the admin HTTP lies in the data directory: without one, or a token that is known anyway, nobody could use it.
@@ -49,6 +54,7 @@ export async function serverSettings(command: Command, file: string | undefined,
     options: {
       port: DEFAULT_PORT,
       ...fromFile,
+      ...ensemble.options,
       ...flags,
       ...portOption('port', port),
       ...portOption('securePort', securePort),
@@ -64,10 +70,48 @@ export async function serverSettings(command: Command, file: string | undefined,
     logFormat: logFormat ?? (process.stderr.isTTY ? 'pretty' : 'json'),
     warnings: [
       ...config.warnings,
+      ...ensemble.warnings,
       ...unknownVariables(environment).map((name) => `the environment variable ${name} is not known here`),
       ...(!adminUsable && typeof adminPort === 'number' ? [NO_ADMIN_IN_MEMORY] : []),
     ],
   }
+}
+
+const NO_ENSEMBLE: ZooEnsemble = { servers: new Map(), security: {}, at: new Map() }
+
+type OtherFlags = Omit<
+  ServerFlags,
+  'inMemory' | 'json' | 'logLevel' | 'logFormat' | 'adminPort' | 'metricsPort' | 'dataDir' | 'port' | 'securePort'
+>
+
+function splitFlags(all: OtherFlags): {
+  readonly ensembleFlags: EnsembleFlags
+  readonly flags: Omit<OtherFlags, keyof EnsembleFlags>
+} {
+  const {
+    server,
+    peerHost,
+    peerSecretFile,
+    peerTlsCertFile,
+    peerTlsKeyFile,
+    peerTlsCaFile,
+    allowPlainPeers,
+    heartbeatMs,
+    electionMs,
+    ...flags
+  } = all
+  const ensembleFlags = present({
+    server,
+    peerHost,
+    peerSecretFile,
+    peerTlsCertFile,
+    peerTlsKeyFile,
+    peerTlsCaFile,
+    allowPlainPeers,
+    heartbeatMs,
+    electionMs,
+  })
+  return { ensembleFlags, flags }
 }
 
 function orNull(port: number | 'off' | null): number | null {

@@ -27,10 +27,16 @@ export function showStart(logger: Logger, stderr: Terminal, nowMs: () => number 
   const onTerminal = stderr.isTTY === true
   let nextMs = nowMs() + (onTerminal ? PATIENCE_MS : LOG_MS)
   let drawn = false
+  let toldOfEnsemble = ''
   return {
     show(progress) {
       const now = nowMs()
-      if (now < nextMs) return
+      if (progress.phase === 'ensemble') {
+        // Said seldom, and it may be long before more is: never left out, unless it says the same again.
+        const words = describe(progress)
+        if (words === toldOfEnsemble) return
+        toldOfEnsemble = words
+      } else if (now < nextMs) return
       nextMs = now + (onTerminal ? REDRAW_MS : LOG_MS)
       if (!onTerminal) {
         logger.info({ ...progress }, 'starting')
@@ -48,7 +54,7 @@ export function showStart(logger: Logger, stderr: Terminal, nowMs: () => number 
 }
 
 /** For a person: `reading the snapshot, 45 % of 135 MiB`. */
-export function describe({ phase, done, total }: StartProgress): string {
+export function describe({ phase, done, total, missing = [] }: StartProgress): string {
   switch (phase) {
     case 'snapshot':
       return `reading the snapshot, ${percent(done, total)} of ${mebibytes(total ?? 0)}`
@@ -57,7 +63,7 @@ export function describe({ phase, done, total }: StartProgress): string {
     case 'replay':
       return `applying the log, ${percent(done, total)} of ${(total ?? 0).toLocaleString('en-US')} entries`
     case 'ensemble':
-      return `waiting for the ensemble, ${done} of ${total ?? '?'} servers are there`
+      return `waiting for the ensemble, ${done} of ${total ?? '?'} servers are there${missing.length === 0 ? '' : `, missing: ${missing.join(', ')}`}`
     default:
       return unreachable(phase)
   }

@@ -7,7 +7,7 @@
 
 import type { SnapshotMeta } from '../consensus/types.ts'
 import type { PeerIdentity } from '../peer/identity.ts'
-import type { CloseReason } from '../peer/peer-counters.ts'
+import type { CloseReason, PeerCounters } from '../peer/peer-counters.ts'
 import type { Facts, PeerMessage } from '../peer/peer-messages.ts'
 import type { PeerTransportListener } from '../peer/peer-transport.ts'
 import type { ReplicaMessage } from '../replica/member.ts'
@@ -24,6 +24,7 @@ import type { IdentityFile } from './identity-file.ts'
 import { PeerFacts } from './peer-facts.ts'
 import { type PeerWorld, peerWorld } from './peer-world.ts'
 import { SnapshotDesk } from './snapshot-desk.ts'
+import type { StartProgress } from './start-progress.ts'
 
 const FACTS_MS = 1000
 /** `Infinity` does not travel: nothing lasts longer than this. */
@@ -57,6 +58,10 @@ export class EnsembleMember implements PeerTransportListener {
   #clientAddress: () => string = () => ''
   #onVerdict: ((verdict: FormationVerdict) => void) | null = null
   #factsTimer: NodeJS.Timeout | null = null
+  /** Whom this server followed last, and how often that was another one or in another term. */
+  #ledBy = 0
+  #ledIn = 0
+  #leaderChanges = 0
   #leading = false
   #paused = false
 
@@ -147,6 +152,26 @@ export class EnsembleMember implements PeerTransportListener {
     for (const id of this.ids) if (this.#world?.transport.isUp(id) === true) driver.input((replica) => replica.peerUp(id))
   }
 
+  get settings(): ResolvedEnsembleOptions {
+    return this.#settings.ensemble
+  }
+
+  /** Who is there, for whoever waits for a quorum. */
+  get presence(): StartProgress {
+    const missing = this.#others.filter((id) => this.facts.of(id) === undefined)
+    return { phase: 'ensemble', done: this.ids.length - missing.length, total: this.ids.length, missing }
+  }
+
+  /** How often another leader was known to be elected, the first one included. */
+  get leaderChanges(): number {
+    return this.#leaderChanges
+  }
+
+  /** What the links counted; `null` for those in the memory of one process. */
+  get counters(): PeerCounters | null {
+    return this.#world?.counters ?? null
+  }
+
   // ---- what the replica wants
 
   send(message: ReplicaMessage): void {
@@ -166,9 +191,17 @@ export class EnsembleMember implements PeerTransportListener {
   turnEnded(replica: Replica): void {
     if (this.#leading && replica.role !== 'leader') this.#desk.stopSending()
     this.#leading = replica.role === 'leader'
+    this.#noteLeader(replica)
     if (replica.overloaded === this.#paused) return
     this.#paused = replica.overloaded
     for (const id of this.#others) this.#paused ? this.#transport.pause(id) : this.#transport.resume(id)
+  }
+
+  #noteLeader({ leaderId, term }: Replica): void {
+    if (leaderId === 0 || (leaderId === this.#ledBy && term === this.#ledIn)) return
+    this.#ledBy = leaderId
+    this.#ledIn = term
+    this.#leaderChanges += 1
   }
 
   // ---- PeerTransportListener

@@ -2,6 +2,7 @@
 
 import { randomBytes } from 'node:crypto'
 import type { PeerAddress, PeerIdentity } from '../peer/identity.ts'
+import type { PeerCounters } from '../peer/peer-counters.ts'
 import { PeerLinks } from '../peer/peer-links.ts'
 import type { PeerTransport, PeerTransportListener } from '../peer/peer-transport.ts'
 import type { Founder } from '../storage/server-identity.ts'
@@ -12,6 +13,8 @@ import { readPeerSecurity } from './peer-security.ts'
 
 export interface PeerWorld {
   readonly transport: PeerTransport
+  /** `null` for the memory of one process. */
+  readonly counters: PeerCounters | null
   /** Takes links of others and dials them. Rejects with the system's error, or with `ERR_CONFIG`. */
   open(): Promise<void>
   /** From now on servers of these incarnations alone. */
@@ -50,6 +53,7 @@ async function tcpWorld(
       })
   return {
     transport: links,
+    counters: links.counters,
     async open() {
       await links.listen(peerHost, peerPort)
       links.setPeers(addresses(founders))
@@ -64,6 +68,7 @@ function memoryWorld({ network, servers }: ResolvedEnsembleOptions, self: PeerId
   const links = network.join(self, listener)
   return {
     transport: links,
+    counters: null,
     async open() {
       links.setPeers(servers.map(({ serverId }) => serverId))
     },

@@ -7,6 +7,7 @@ import { int64ToHex } from '../support/int64.ts'
 import { VERSION } from '../support/version.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import { opName } from '../wire/op-classes.ts'
+import { ensembleView } from './ensemble-view.ts'
 import type { ResolvedServerOptions } from './options.ts'
 import type { ConnectionView, HealthView, ServerConfigView, ServerView, SessionView, WatchedPath, WatchTable } from './server-view.ts'
 import { snapshotDownload } from './snapshot-download.ts'
@@ -28,6 +29,7 @@ export function replicaView(server: ViewedServer): ServerView {
     sessions: () => sessions(server),
     watched: (table) => watched(server, table),
     health: () => health(server),
+    ensemble: () => ensembleView(server),
     takeSnapshot: () => snapshotDownload(replica),
     resetStatistics: () => replica.counters.resetStatistics(),
     resetConnectionStatistics() {

@@ -197,6 +197,70 @@ export interface SnapshotDownload {
   readonly parts: IterableIterator<Buffer>
 }
 
+/** One server of the ensemble, as the server that is asked knows it. What another said of itself is a second old at most while its link stands. */
+export interface EnsembleServerView {
+  readonly serverId: number
+  /** `host:port` for the other servers. */
+  readonly peerAddress: string
+  /** `host:port` for clients, '' while not known. */
+  readonly clientAddress: string
+  /** Whether this is the server that is asked. */
+  readonly self: boolean
+  /** Whether something is known: of another server, while its link stands. What follows says nothing otherwise. */
+  readonly heard: boolean
+  /** `leader`, `follower`, `candidate`, or `unformed`: it belongs to no ensemble yet. */
+  readonly role: 'leader' | 'follower' | 'candidate' | 'unformed'
+  readonly term: number
+  readonly appliedIndex: number
+  readonly lastZxid: number
+  /** Entries that the leader has applied and this server not; `null` while the leader's are not known. */
+  readonly lag: number | null
+  /** For how long it may still promise anything to its clients, negative: for how long it has not been allowed to. Milliseconds. */
+  readonly contactMs: number
+  /** How far its wall clock is ahead of that of the server that is asked; the way of the message counts as its being behind. Milliseconds. */
+  readonly clockDifferenceMs: number
+  /** How old this is. Milliseconds. */
+  readonly ageMs: number
+  readonly serving: boolean
+  readonly version: string
+}
+
+/** What the links to the other servers counted since the start. */
+export interface PeerLinksView {
+  readonly linksAccepted: number
+  readonly linksDialled: number
+  readonly messagesSent: number
+  readonly messagesReceived: number
+  readonly messagesDropped: number
+  readonly bytesSent: number
+  readonly bytesReceived: number
+  /** Connections that ended, by reason. */
+  readonly ended: Readonly<Record<string, number>>
+  /** Diallers that were turned away, by reason. */
+  readonly turnedAway: Readonly<Record<string, number>>
+}
+
+/** A server among the others of its ensemble. */
+export interface EnsembleView {
+  readonly serverId: number
+  readonly role: EnsembleServerView['role']
+  /** 0 when it knows of none. */
+  readonly leaderId: number
+  readonly term: number
+  /** Whether it is in contact with a quorum, so that its clients are answered. */
+  readonly inContact: boolean
+  /** How often another leader was elected since its start, its first one included. */
+  readonly leaderChanges: number
+  readonly heartbeatMs: number
+  readonly electionMs: number
+  /** All of them, this one included, by id. */
+  readonly servers: readonly EnsembleServerView[]
+  /** Followers that the leader sends entries to without a gap; `null` on all but a leader. */
+  readonly syncedFollowers: number | null
+  /** `null` for an ensemble in one process. */
+  readonly links: PeerLinksView | null
+}
+
 /** A view of a running server. */
 export interface ServerView {
   readonly version: string
@@ -209,6 +273,8 @@ export interface ServerView {
   /** Paths watched through this server. Costs what there is: taken piece by piece. */
   watched(table: WatchTable): Iterable<WatchedPath>
   health(): HealthView
+  /** `null` for a server alone. */
+  ensemble(): EnsembleView | null
   /** Begins the statistics of the server anew, as ZooKeeper's `srst` does: packets and latencies of `stats()`, nothing else. */
   resetStatistics(): void
   /** Begins the statistics of every connection anew, as ZooKeeper's `crst` does. */

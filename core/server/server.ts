@@ -138,7 +138,7 @@ async function startWith(
     throw error
   }
   try {
-    await server.listen(signal)
+    await server.listen(signal, onProgress)
     signal?.throwIfAborted()
   } catch (error) {
     await server.close()
@@ -166,8 +166,8 @@ async function joinEnsemble(
   const member = await EnsembleMember.open({ ensemble, dataDir, identity, seed, logger })
   try {
     await member.formed(signal, (verdict) => {
-      const missing = verdict.type === 'waiting' ? verdict.missing.length : 0
-      onProgress({ phase: 'ensemble', done: ids.length - missing, total: ids.length })
+      const missing = verdict.type === 'waiting' ? verdict.missing : []
+      onProgress({ phase: 'ensemble', done: ids.length - missing.length, total: ids.length, missing })
     })
   } catch (error) {
     await member.close()
@@ -321,11 +321,20 @@ class EmbeddedServer implements Server {
     const settings = { ...options, ...memberSettings(options) }
     this.#driver = new ReplicaDriver(settings, beginning, options.logger, { onProgress, onServing, onFailure }, measures)
     const { store } = beginning
-    this.view = replicaView({ driver: this.#driver, options, store, measures, firstSnapshot, port: () => this.port })
+    this.view = replicaView({
+      driver: this.#driver,
+      options,
+      store,
+      measures,
+      member,
+      firstSnapshot,
+      port: () => this.port,
+      connectString: () => this.#advertised,
+    })
     metrics?.show(this.view)
     this.#door = new ClientDoor(options, this.#driver, () => this.view)
     this.#driver.start()
-    member?.attach(this.#driver, () => (this.#door.port === 0 ? '' : this.connectString))
+    member?.attach(this.#driver, () => this.#advertised)
   }
 
   get port(): number {
@@ -345,20 +354,42 @@ class EmbeddedServer implements Server {
   }
 
   get connectString(): string {
-    const host = this.host === '0.0.0.0' || this.host === '::' ? '127.0.0.1' : this.host
+    return this.#reachedAt('127.0.0.1')
+  }
+
+  /** What the other servers of an ensemble are told of where clients come to; '' before it listens. */
+  get #advertised(): string {
+    const own = this.#options.ensemble?.servers.find(({ serverId }) => serverId === this.#options.serverId)
+    return this.#door.port === 0 ? '' : this.#reachedAt(own?.host ?? '127.0.0.1')
+  }
+
+  /** `host:port`, with `anyHost` for a server that listens on every address. */
+  #reachedAt(anyHost: string): string {
+    const host = this.host === '0.0.0.0' || this.host === '::' ? anyHost : this.host
     return `${host.includes(':') ? `[${host}]` : host}:${this.port}`
   }
 
   /** Listens once clients can be served; rejects with the signal's reason when aborted before. */
-  async listen(signal: AbortSignal | null): Promise<void> {
+  async listen(signal: AbortSignal | null, onProgress: OnStartProgress): Promise<void> {
     await this.#door.prepare()
     // Whoever asks why an ensemble does not serve must be answered.
     if (this.#member !== null && this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
-    await unlessAborted(this.#serving, signal)
+    await this.#served(signal, onProgress)
     await this.#door.listen()
     const { host, port, securePort, dataDir } = this
     this.#options.logger.info({ host, port, ...(securePort === null ? {} : { securePort }), dataDir }, 'listening')
     if (this.#admin === null && this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
+  }
+
+  /** A quorum may be long in coming: tells who is there. */
+  async #served(signal: AbortSignal | null, onProgress: OnStartProgress): Promise<void> {
+    const member = this.#member
+    const telling = member === null ? null : setInterval(() => onProgress(member.presence), PRESENCE_MS)
+    try {
+      await unlessAborted(this.#serving, signal)
+    } finally {
+      if (telling !== null) clearInterval(telling)
+    }
   }
 
   // Clients are served by now. Without operators' tools they still are: a port in use must not keep a whole application waiting.
@@ -427,6 +458,9 @@ class EmbeddedServer implements Server {
 
 /** So long at most the requests in work of a server of an ensemble are waited for: without a quorum they have no end. */
 const DRAIN_MS = 3000
+
+/** How often a server that waits for a quorum tells who is there. */
+const PRESENCE_MS = 1000
 
 /** What the replica must know of the ensemble. */
 function memberSettings({ ensemble }: ResolvedServerOptions): Pick<ReplicaOptions, 'voters' | 'timing' | 'limits'> {

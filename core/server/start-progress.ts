@@ -11,6 +11,8 @@ export interface StartProgress {
   readonly phase: 'snapshot' | 'log' | 'replay' | 'ensemble'
   readonly done: number
   readonly total: number | null
+  /** Phase `ensemble`: ids of the servers that are not heard of. None: they do not go together, or elect a leader. */
+  readonly missing?: readonly number[]
 }
 
 /** Hears of the progress, up to some thousand times a second. */

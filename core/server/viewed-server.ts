@@ -1,6 +1,7 @@
 // server: the parts of a running server that its view is made from.
 
 import type { LogStore } from '../storage/log-store.ts'
+import type { EnsembleMember } from './ensemble-member.ts'
 import type { Measures } from './measures.ts'
 import type { ResolvedServerOptions } from './options.ts'
 import type { ReplicaDriver, SavedSnapshot } from './replica-driver.ts'
@@ -11,8 +12,12 @@ export interface ViewedServer {
   readonly options: ResolvedServerOptions
   readonly store: LogStore
   readonly measures: Measures
+  /** `null` for a server alone. */
+  readonly member: EnsembleMember | null
   /** The snapshot that the server began with, `null` when there was none. */
   readonly firstSnapshot: SavedSnapshot | null
   /** The port of the clients; 0 before it is known. */
   readonly port: () => number
+  /** `host:port` for clients. */
+  readonly connectString: () => string
 }

@@ -8,6 +8,7 @@ import { closestWord } from './closest-word.ts'
 import { parseJavaProperties } from './java-properties.ts'
 import type { ServerOptions } from './options.ts'
 import { type Placed, settleAdminKeys } from './zoo-admin-keys.ts'
+import { settleEnsembleKeys, type ZooEnsemble } from './zoo-ensemble-keys.ts'
 import type { CollectedOptions } from './zoo-key.ts'
 import { findZooKey, KNOWN_ZOO_KEYS } from './zoo-keys.ts'
 import { settleSecurityKeys } from './zoo-security-keys.ts'
@@ -16,9 +17,14 @@ import { refuseValue } from './zoo-values.ts'
 /** What a zoo.cfg says. */
 export interface ZooConfig {
   readonly options: ServerOptions
+  /** What it says of an ensemble: becomes options with the file myid and the flags. */
+  readonly ensemble: ZooEnsemble
   /** One line for each setting that was understood but has no effect here; for the log. */
   readonly warnings: readonly string[]
 }
+
+/** Told when nothing says where clients come to. */
+export const LOOPBACK_ONLY = 'clientPortAddress is not set: listening on 127.0.0.1 only (ZooKeeper listens on every address)'
 
 /** Reads the file at `path`. Rejects with `ERR_CONFIG` when it cannot be read or says something this server cannot do. */
 export async function readZooConfig(path: string): Promise<ZooConfig> {
@@ -51,12 +57,14 @@ export function parseZooConfig(text: string, source: string): ZooConfig {
   }
   const dataLogDir = placed.get('dataLogDir')
   if (dataLogDir !== undefined) requireSameFolder(dataLogDir, options.dataDir)
-  warnings.push(...settleAdminKeys(placed, options), ...settleSecurityKeys(placed, options))
+  const { ensemble, warnings: ofEnsemble } = settleEnsembleKeys(placed)
+  warnings.push(...settleAdminKeys(placed, options), ...settleSecurityKeys(placed, options), ...ofEnsemble)
   requireOrderedTimeouts(options, lineOf, source)
-  if (options.host === undefined) {
-    warnings.push(`${source}: clientPortAddress is not set: listening on 127.0.0.1 only (ZooKeeper listens on every address)`)
+  // A server's own line may say it, too: whoever knows which one that is tells.
+  if (options.host === undefined && ensemble.servers.size === 0) {
+    warnings.push(`${source}: ${LOOPBACK_ONLY}`)
   }
-  return { options, warnings }
+  return { options, ensemble, warnings }
 }
 
 function requireSameFolder(dataLogDir: Placed, dataDir: string | undefined): void {

@@ -4,6 +4,7 @@
 // is for keys whose rest is free (server.1) or of one fate.
 
 import { FOUR_LETTER_WORDS } from '../wire/four-letter.ts'
+import { ENSEMBLE_KEYS } from './zoo-ensemble-keys.ts'
 import { boolean, ignored, integer, integerOrDefault, MAX_MS, refused, text, type ZooKey } from './zoo-key.ts'
 import { SECURITY_KEYS } from './zoo-security-keys.ts'
 import { refuseValue } from './zoo-values.ts'
@@ -52,11 +53,9 @@ const COMMAND_URL: ZooKey = {
   },
 }
 
-const STANDALONE = 'no such key: this version runs standalone, a single server without an ensemble'
 const FALSE = /^(false|no)$/i
 const TRUE = /^(true|yes)$/i
 
-const ENSEMBLE_ONLY = 'concerns ensembles only'
 const ALWAYS_SYNCED = 'writes are grouped and synced without a delay, always'
 const NO_THREADS = 'one event loop serves all connections'
 const NO_SUCH_CACHE = 'there is no such cache'
@@ -111,17 +110,11 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
     'age at which a never used container goes; 0 = never',
   ),
   'nio.sessionlessCnxnTimeout': integer('handshakeTimeoutMs', 1, MAX_MS, 'a connection without a handshake is closed after this time'),
+  ...ENSEMBLE_KEYS,
   ...SECURITY_KEYS,
 
-  'server.*': refused(STANDALONE),
-  'group.*': refused(STANDALONE),
-  'weight.*': refused(STANDALONE),
-  dynamicConfigFile: refused(STANDALONE),
-  oraclePath: refused(STANDALONE),
-  peerType: refused('participant: this version runs standalone', /^participant$/i),
   'DigestAuthenticationProvider.digestAlg': refused('SHA1, the only digest of this version', /^SHA-?1$/i),
   'DigestAuthenticationProvider.enabled': refused('true: digest cannot be switched off', TRUE),
-  'quorum.auth.*': refused(STANDALONE),
   'db.autocreate': refused('true: this version makes an empty store when there is none', TRUE),
   'admin.forceHttps': refused(`false: ${PLAIN_ADMIN}`, FALSE),
   'admin.portUnification': refused(`false: ${PLAIN_ADMIN}`, FALSE),
@@ -132,45 +125,9 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
   'audit.enable': refused('false: this version writes no audit log', FALSE),
   'testingonly.initialZxid': refused('no such key: a tree begins at the beginning'),
 
-  initLimit: ignored(ENSEMBLE_ONLY),
-  syncLimit: ignored(ENSEMBLE_ONLY),
-  connectToLearnerMasterLimit: ignored(ENSEMBLE_ONLY),
-  leaderServes: ignored(ENSEMBLE_ONLY),
-  standaloneEnabled: ignored(ENSEMBLE_ONLY),
-  reconfigEnabled: ignored(ENSEMBLE_ONLY),
-  electionAlg: ignored(ENSEMBLE_ONLY),
-  electionPortBindRetry: ignored(ENSEMBLE_ONLY),
-  quorumListenOnAllIPs: ignored(ENSEMBLE_ONLY),
-  cnxTimeout: ignored(ENSEMBLE_ONLY),
-  quorumCnxnTimeoutMs: ignored(ENSEMBLE_ONLY),
-  'quorum.cnxn.threads.size': ignored(ENSEMBLE_ONLY),
-  'multiAddress.enabled': ignored(ENSEMBLE_ONLY),
-  'multiAddress.reachabilityCheckEnabled': ignored(ENSEMBLE_ONLY),
-  'multiAddress.reachabilityCheckTimeoutMs': ignored(ENSEMBLE_ONLY),
-  'fastleader.minNotificationInterval': ignored(ENSEMBLE_ONLY),
-  'fastleader.maxNotificationInterval': ignored(ENSEMBLE_ONLY),
-  'leader.maxTimeToWaitForEpoch': ignored(ENSEMBLE_ONLY),
-  'leader.maxConcurrentSnapSyncs': ignored(ENSEMBLE_ONLY),
-  'leader.maxConcurrentDiffSyncs': ignored(ENSEMBLE_ONLY),
-  'leader.ackLoggingFrequency': ignored(ENSEMBLE_ONLY),
-  'leader.closeSocketAsync': ignored(ENSEMBLE_ONLY),
-  leaderConnectDelayDuringRetryMs: ignored(ENSEMBLE_ONLY),
-  'learner.asyncSending': ignored(ENSEMBLE_ONLY),
-  'learner.closeSocketAsync': ignored(ENSEMBLE_ONLY),
-  forward_learner_requests_to_commit_processor_disabled: ignored(ENSEMBLE_ONLY),
-  'observer.syncEnabled': ignored(ENSEMBLE_ONLY),
-  syncEnabled: ignored(ENSEMBLE_ONLY),
-  'observer.reconnectDelayMs': ignored(ENSEMBLE_ONLY),
-  'observer.election.DelayMs': ignored(ENSEMBLE_ONLY),
-  observerMasterPort: ignored(ENSEMBLE_ONLY),
-  'observerMaster.sizeLimit': ignored(ENSEMBLE_ONLY),
-  ensembleAuthName: ignored(ENSEMBLE_ONLY),
-  forceSnapshotSync: ignored(ENSEMBLE_ONLY),
-  commitLogCount: ignored(ENSEMBLE_ONLY),
-  snapshotSizeFactor: ignored(ENSEMBLE_ONLY),
   localSessionsEnabled: ignored('every session is a global one'),
   localSessionsUpgradingEnabled: ignored('every session is a global one'),
-  'readonlymode.enabled': ignored('a standalone server is never read-only'),
+  'readonlymode.enabled': ignored('a server is never read-only in this version'),
   clientPortListenBacklog: ignored('the backlog of the operating system is used'),
   tcpKeepAlive: ignored('sessions notice dead peers'),
   clientTcpKeepAlive: ignored('sessions notice dead peers'),
@@ -224,7 +181,6 @@ const KEYS: Readonly<Record<string, ZooKey>> = {
   largeRequestThreshold: ignored('not part of this version; jute.maxbuffer is honoured'),
   largeRequestMaxBytes: ignored('not part of this version; jute.maxbuffer is honoured'),
   'client.certReload': ignored('this version does not speak TLS'),
-  sslQuorumReloadCertFiles: ignored(ENSEMBLE_ONLY),
   'kerberos.*': ignored('SASL is DIGEST-MD5 here, without Kerberos'),
   kinit: ignored('SASL is DIGEST-MD5 here, without Kerberos'),
   jaasLoginRenew: ignored('SASL is DIGEST-MD5 here, without Kerberos'),

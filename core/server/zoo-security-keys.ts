@@ -13,7 +13,6 @@ import { readBoolean, refuseValue } from './zoo-values.ts'
 const FALSE = /^(false|no)$/i
 const TRUE = /^(true|yes)$/i
 const VERSIONS = ['TLSv1.3', 'TLSv1.2']
-const ENSEMBLE_TLS = 'no such key: there are no other servers to speak TLS with'
 
 const PASSPHRASE: ZooKey = {
   kind: 'honoured',
@@ -114,7 +113,6 @@ export const SECURITY_KEYS: Readonly<Record<string, ZooKey>> = {
   secureClientPort: integer('securePort', 0, 65535, '`securePort`: a port for TLS alone; without `clientPort` there is no plain one'),
   secureClientPortAddress: text('secureHost', '`secureHost`; as `clientPortAddress` when not set'),
   'client.portUnification': boolean('portUnification', 'the client port takes TLS, too'),
-  portUnification: refused('client.portUnification: this key is about the ports between servers', FALSE),
   'ssl.keyStore.location': text('tlsCertFile', 'certificate and key, PEM or PKCS12'),
   'ssl.keyStore.password': PASSPHRASE,
   'ssl.keyStore.passwordPath': PASSPHRASE_PATH,
@@ -136,8 +134,6 @@ export const SECURITY_KEYS: Readonly<Record<string, ZooKey>> = {
   allowSaslFailedClients: refused('false: a failed login closes the connection', FALSE),
   authProvider: PROVIDER,
   'authProvider.*': PROVIDER,
-  sslQuorum: refused(ENSEMBLE_TLS, FALSE),
-  'ssl.quorum.*': ignored('concerns ensembles only'),
   'ssl.ciphersuites': refused('no such key: the ciphers are those of Node.js (node --tls-cipher-list)'),
   'ssl.crl': refused('false: this version looks at no revocation lists', FALSE),
   'ssl.ocsp': refused('false: this version asks nobody about revocation', FALSE),

@@ -2,16 +2,20 @@
 // bytes and SHA-256 of every file of a folder. On the way one worker and the acting master are killed (SIGKILL). At the end a
 // table, and a check against the files themselves: every file has exactly one accepted result.
 //
-//   node dist/examples/main-job/main.js [FOLDER]          default: this repository
+//   node dist/examples/main-job/main.js [--ensemble] [FOLDER]          default: this repository
+//
+// With --ensemble three server processes take the place of the embedded one, and the one that leads them is killed too.
 
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { connect } from 'zoarium'
 import { type MasterEvent, TaskQueue, type TaskResult } from 'zoarium/recipes'
 import { startServer } from 'zoarium/server'
 import { Member, type Role } from './crew.ts'
+import { EnsembleOfProcesses, type Servers } from './ensemble.ts'
 import { reportOn } from './file-report.ts'
 import { listFiles } from './list-files.ts'
 import { type FilePayload, type FileReport, QUEUE_PATH } from './messages.ts'
@@ -19,12 +23,15 @@ import { Screen } from './screen.ts'
 
 const WORKERS = ['worker-1', 'worker-2', 'worker-3']
 const MASTERS = ['master-1', 'master-2']
-/** A job shorter than this would be over before anybody was killed. */
+/** A job shorter than this would be over before anybody was killed. Sessions on an ensemble last longer, so a loss is noticed later. */
 const JOB_MS = 6000
+const ENSEMBLE_JOB_MS = 18_000
 const CONCURRENT_TASKS = 12
 const KILL_WORKER_AT = 0.15
 /** And not before the loss of the worker was noticed, so that each take-over can be watched by itself. */
 const KILL_MASTER_AT = 0.5
+/** The leader of the ensemble, while the loss of the worker is not noticed yet. */
+const KILL_LEADER_AT = 0.25
 
 type Results = Map<string, TaskResult<FileReport>[]>
 
@@ -92,9 +99,10 @@ async function runJob(
   return results
 }
 
-/** One kill of a worker and one of the master, each when its share of the job is done. */
-function executioner(chronicle: Chronicle, crew: readonly Member[], total: number): (done: number) => void {
+/** One kill of a worker, of the leader of an ensemble and of the master, each when its share of the job is done. */
+function executioner(chronicle: Chronicle, crew: readonly Member[], servers: Servers, total: number): (done: number) => void {
   let workerKilled = false
+  let leaderKilled = false
   let masterKilled = false
   return (done) => {
     screen.progress(done, total, '')
@@ -103,6 +111,11 @@ function executioner(chronicle: Chronicle, crew: readonly Member[], total: numbe
       const victim = crew.find((member) => member.role === 'worker' && member.name === 'worker-2')
       screen.line(screen.style('red', `kill -9 ${victim?.pid}: ${victim?.name}, in the middle of its work`))
       void victim?.kill()
+    }
+    if (!leaderKilled && done >= total * KILL_LEADER_AT) {
+      leaderKilled = true
+      const pid = servers.killLeader()
+      if (pid !== null) screen.line(screen.style('red', `kill -9 ${pid}: the leader of the ensemble; the others go on`))
     }
     if (!masterKilled && chronicle.lossNoticed && done >= total * KILL_MASTER_AT) {
       masterKilled = true
@@ -158,18 +171,26 @@ async function check(folder: string, results: Results): Promise<string[]> {
   return wrong
 }
 
-async function main(folder: string): Promise<boolean> {
+/** What the job runs on. */
+async function startServers(ensemble: boolean, dataDir: string): Promise<Servers> {
+  if (ensemble) return EnsembleOfProcesses.start(3, dataDir, (line) => screen.line(line))
+  const server = await startServer({ dataDir, tickTimeMs: 250 })
+  screen.line(`server on ${server.connectString}, data in ${dataDir}`)
+  return { connectString: server.connectString, killLeader: () => null, close: () => server.close() }
+}
+
+async function main(folder: string, ensemble: boolean): Promise<boolean> {
   const files = listFiles(folder)
-  const pauseMs = Math.ceil((JOB_MS * CONCURRENT_TASKS) / Math.max(files.length, 1))
+  const pauseMs = Math.ceil(((ensemble ? ENSEMBLE_JOB_MS : JOB_MS) * CONCURRENT_TASKS) / Math.max(files.length, 1))
   const dataDir = mkdtempSync(join(tmpdir(), 'zoarium-job-'))
   const crew: Member[] = []
-  await using server = await startServer({ dataDir, tickTimeMs: 250 })
+  const servers = await startServers(ensemble, dataDir)
+  const { connectString } = servers
   try {
-    screen.line(`server on ${server.connectString}, data in ${dataDir}`)
     screen.line(`${files.length} files in ${folder}`)
     const chronicle = new Chronicle()
     const enlist = (role: Role, name: string): Member => {
-      const member = new Member(role, name, [server.connectString, folder, String(pauseMs)], (from, event) => chronicle.hear(from, event))
+      const member = new Member(role, name, [connectString, folder, String(pauseMs)], (from, event) => chronicle.hear(from, event))
       crew.push(member)
       return member
     }
@@ -177,11 +198,11 @@ async function main(folder: string): Promise<boolean> {
       [...MASTERS.map((name) => enlist('master', name)), ...WORKERS.map((name) => enlist('worker', name))].map(({ ready }) => ready),
     )
     await chronicle.elected()
-    screen.line(`look on from another terminal: a ZooKeeper client of any language on ${server.connectString}, path ${QUEUE_PATH}`)
+    screen.line(`look on from another terminal: a ZooKeeper client of any language on ${connectString}, path ${QUEUE_PATH}`)
 
-    await using client = await connect(server.connectString)
+    await using client = await connect(connectString)
     const queue = new TaskQueue<FilePayload, FileReport>(client, QUEUE_PATH)
-    const results = await runJob(queue, files, executioner(chronicle, crew, files.length))
+    const results = await runJob(queue, files, executioner(chronicle, crew, servers, files.length))
     screen.endProgress()
     // The end of the job may come before the loss is noticed; the take-over is part of the show and of the check.
     await chronicle.elected()
@@ -205,10 +226,11 @@ async function main(folder: string): Promise<boolean> {
     return wrong.length === 0
   } finally {
     await Promise.all(crew.filter(({ alive }) => alive).map((member) => member.kill()))
-    await server.close()
+    await servers.close()
     rmSync(dataDir, { recursive: true, force: true })
   }
 }
 
 const repository = fileURLToPath(new URL('../../../', import.meta.url))
-process.exitCode = (await main(resolve(process.argv[2] ?? repository))) ? 0 : 1
+const { values, positionals } = parseArgs({ options: { ensemble: { type: 'boolean', default: false } }, allowPositionals: true })
+process.exitCode = (await main(resolve(positionals[0] ?? repository), values.ensemble)) ? 0 : 1

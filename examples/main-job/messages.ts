@@ -18,6 +18,12 @@ export interface FileReport {
 /** A child process to its parent. */
 export type ChildMessage = { readonly type: 'ready' } | { readonly type: 'event'; readonly event: MasterEvent }
 
+/** A server of the ensemble to its parent. */
+export type ServerMessage =
+  | { readonly type: 'serving'; readonly connectString: string }
+  /** It leads from now on, or not any more. */
+  | { readonly type: 'leads'; readonly leads: boolean }
+
 export const QUEUE_PATH = '/jobs/files'
 /** Short, so that a killed process is noticed while somebody watches. */
 export const SESSION_TIMEOUT_MS = 1500

@@ -4,7 +4,7 @@ import { COMMANDS, runCommand } from '../../core/admin/commands/commands-route.t
 import { jsonText } from '../../core/admin/json-text.ts'
 import type { ServerView } from '../../core/server/server-view.ts'
 import { SILENT_LOGGER } from '../../core/support/logger.ts'
-import { madeView, resets, SESSION_A } from './made-view.ts'
+import { ENSEMBLE, madeView, resets, SESSION_A } from './made-view.ts'
 
 async function get(path: string, changes: Partial<ServerView> = {}, token = 'secret'): Promise<{ status: number; text: string }> {
   const app = adminApp({ view: madeView(changes), token: 'secret', hosts: null, commandPath: '/commands', logger: SILENT_LOGGER })
@@ -17,7 +17,7 @@ describe('/commands', () => {
     const { status, text } = await get('/commands')
     expect(status).toBe(200)
     expect([...text.matchAll(/href="\/commands\/([a-z_]+)"/g)].map(([, name]) => name)).toEqual(COMMANDS.map(({ names: [name] }) => name))
-    expect(COMMANDS).toHaveLength(26)
+    expect(COMMANDS).toHaveLength(27)
   })
 
   it('answers by name and by alias, with command and error at the end', async () => {
@@ -97,5 +97,32 @@ describe('JSON', () => {
     const value = { a: [1, 'two', null, true, { b: [] }, {}], 'c"d': 'line\nbreak', e: { f: -1.5 } }
     expect(JSON.parse(jsonText(value))).toEqual(value)
     expect(jsonText(2n ** 63n)).toBe('9223372036854775808')
+  })
+})
+
+describe('a server of an ensemble', () => {
+  const view = madeView({ ensemble: () => ENSEMBLE })
+
+  it('says who leads and who votes, as ZooKeeper does', () => {
+    expect(runCommand(view, 'lead').fields).toMatchObject({ is_leader: true, leader_id: 1, leader_ip: '10.0.0.1:2888', error: null })
+    expect(runCommand(view, 'zabstate').fields).toMatchObject({ voting: true, zabstate: 'broadcast' })
+    const { current_config: config } = runCommand(view, 'voting_view').fields
+    expect(config).toMatchObject({
+      1: { serverAddresses: ['10.0.0.1:2888'], clientAddress: '10.0.0.1:2181', learnerType: 'PARTICIPANT' },
+      3: { serverAddresses: ['10.0.0.3:2888'] },
+    })
+  })
+
+  it('tells all it knows of the others, also while it does not serve', () => {
+    const { status, fields } = runCommand(madeView({ serving: false, ensemble: () => ENSEMBLE }), 'ensemble')
+    expect(status).toBe(200)
+    expect(fields).toEqual({ ensemble: ENSEMBLE, command: 'ensemble', error: null })
+    expect(runCommand(madeView(), 'ensemble').fields).toMatchObject({ ensemble: null })
+  })
+
+  it('looks for a leader while it has no quorum', () => {
+    const lost = madeView({ ensemble: () => ({ ...ENSEMBLE, inContact: false, role: 'candidate', leaderId: 0 }) })
+    expect(runCommand(lost, 'zabstate').fields).toMatchObject({ zabstate: 'election' })
+    expect(runCommand(lost, 'lead').fields).toMatchObject({ is_leader: false, leader_id: 0, leader_ip: '' })
   })
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { ANSWERED_WORDS, answerFourLetterWord } from '../../core/admin/four-letter-words.ts'
 import type { ServerView } from '../../core/server/server-view.ts'
 import { FOUR_LETTER_WORDS } from '../../core/wire/four-letter.ts'
-import { DISK, ESTABLISHED, madeView, resets, SESSION_A, STATS } from './made-view.ts'
+import { DISK, ENSEMBLE, ESTABLISHED, madeView, resets, SESSION_A, STATS } from './made-view.ts'
 
 function answer(word: string, changes: Partial<ServerView> = {}): string {
   return answerFourLetterWord(word, madeView(changes), ['*'])
@@ -87,6 +87,21 @@ describe('four-letter words', () => {
       expect(Number(open)).toBeGreaterThan(2)
       expect(Number(most)).toBeGreaterThan(Number(open))
     }
+  })
+
+  test('a server of an ensemble says what it is in it', () => {
+    const ensemble = answer('mntr', { ensemble: () => ENSEMBLE })
+    for (const line of ['zk_peer_state\tleading - broadcast', 'zk_quorum_size\t3', 'zk_learners\t1', 'zk_synced_followers\t1']) {
+      expect(ensemble.split('\n')).toContain(line)
+    }
+    const follower = answer('mntr', { ensemble: () => ({ ...ENSEMBLE, role: 'follower', syncedFollowers: null }) })
+    expect(follower).toContain('zk_peer_state\tfollowing - broadcast\n')
+    expect(follower).not.toContain('zk_synced_followers')
+    expect(answer('mntr')).not.toMatch(/zk_(peer_state|quorum_size|learners)/)
+    expect(answer('mntr', { ensemble: () => ({ ...ENSEMBLE, inContact: false }) })).toContain('zk_peer_state\tlooking\n')
+    expect(answer('conf', { ensemble: () => ENSEMBLE })).toMatch(
+      /serverId=1\nquorumPort=2888\npeerType=0\nmembership: \nserver\.1=10\.0\.0\.1:2888:participant;10\.0\.0\.1:2181\nserver\.2=/,
+    )
   })
 
   test('whole averages keep a fraction, as Java prints them', () => {

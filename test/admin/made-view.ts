@@ -3,6 +3,8 @@
 import type {
   ConnectionView,
   DiskStats,
+  EnsembleServerView,
+  EnsembleView,
   HealthView,
   ServerStats,
   ServerView,
@@ -128,6 +130,56 @@ export const BEFORE_HANDSHAKE: ConnectionView = {
 
 export const HEALTHY: HealthView = { serving: true, draining: false, storageFailure: null, diskStalledMs: 0, writeRefusal: null }
 
+/** As the leader of three sees it: one follower is behind and its clock ahead, the other is not heard of. */
+export const ENSEMBLE: EnsembleView = {
+  serverId: 1,
+  role: 'leader',
+  leaderId: 1,
+  term: 7,
+  inContact: true,
+  leaderChanges: 3,
+  heartbeatMs: 100,
+  electionMs: 500,
+  servers: [
+    ensembleServer(1, { self: true, role: 'leader', lag: 0 }),
+    ensembleServer(2, { appliedIndex: 460, lag: 40, clockDifferenceMs: 1500, ageMs: 300 }),
+    ensembleServer(3, { heard: false, role: 'unformed', serving: false, lag: null }),
+  ],
+  syncedFollowers: 1,
+  links: {
+    linksAccepted: 4,
+    linksDialled: 5,
+    messagesSent: 60,
+    messagesReceived: 70,
+    messagesDropped: 8,
+    bytesSent: 900,
+    bytesReceived: 1000,
+    ended: { reset: 2, silent: 1 },
+    turnedAway: { incarnation: 1 },
+  },
+}
+
+function ensembleServer(serverId: number, changes: Partial<EnsembleServerView>): EnsembleServerView {
+  return {
+    serverId,
+    peerAddress: `10.0.0.${serverId}:2888`,
+    clientAddress: `10.0.0.${serverId}:2181`,
+    self: false,
+    heard: true,
+    role: 'follower',
+    term: 7,
+    appliedIndex: 500,
+    lastZxid: 7 * 2 ** 32 + 9,
+    lag: 0,
+    contactMs: 450,
+    clockDifferenceMs: 0,
+    ageMs: 0,
+    serving: true,
+    version: '0.1.0',
+    ...changes,
+  }
+}
+
 /** Session ids above 2^53 and above 2^63, as they come. */
 export const SESSION_A = '100000d1e020000'
 export const SESSION_B = 'ff00000000000001'
@@ -174,6 +226,7 @@ export function madeView(changes: Partial<ServerView> = {}): ServerView {
     ],
     watched: (table) => WATCHED[table],
     health: () => HEALTHY,
+    ensemble: () => null,
     resetStatistics: () => resets.push('server'),
     resetConnectionStatistics: () => resets.push('connections'),
     ...changes,

@@ -3,7 +3,7 @@ import { ALL_METRICS, MetricsText } from '../../core/admin/metrics/metrics-text.
 import { RecentQuantiles } from '../../core/admin/metrics/recent-quantiles.ts'
 import { ZOOKEEPER_METRICS } from '../../core/admin/metrics/zookeeper-metrics.ts'
 import { Distribution } from '../../core/support/distribution.ts'
-import { DISK, madeView, STATS } from './made-view.ts'
+import { DISK, ENSEMBLE, madeView, STATS } from './made-view.ts'
 
 function linesOf(text: string): string[] {
   return text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
@@ -104,6 +104,32 @@ describe('/metrics', () => {
     const lines = linesOf(await scrape(true))
     expect(lines).toContain('zoarium_disk_writes_refused 1')
     expect(lines).toContain('zoarium_disk_stalled_seconds 1.2005')
+  })
+
+  it('leaves the other servers out for a server alone, and shows each of them otherwise', async () => {
+    expect(linesOf(await scrape()).filter((line) => /^(zoarium_(peer|lead)|quorum_size|learners)/.test(line))).toEqual([])
+    const lines = linesOf(await new MetricsText(madeView({ ensemble: () => ENSEMBLE })).text())
+    for (const line of [
+      'zoarium_leading 1',
+      'zoarium_leader_id 1',
+      'zoarium_election_term 7',
+      'zoarium_contact_seconds 0.45',
+      'zoarium_leader_changes_total 3',
+      'zoarium_lag_entries 0',
+      'zoarium_peers_up 1',
+      'zoarium_peer_up{server="2"} 1',
+      'zoarium_peer_up{server="3"} 0',
+      'zoarium_peer_lag_entries{server="2"} 40',
+      'zoarium_peer_clock_difference_seconds{server="2"} 1.5',
+      'zoarium_peer_bytes_sent_total 900',
+      'zoarium_peer_connections_ended_total{reason="reset"} 2',
+      'zoarium_peer_turned_away_total{reason="incarnation"} 1',
+      'quorum_size 3',
+      'synced_followers 1',
+    ]) {
+      expect(lines).toContain(line)
+    }
+    expect(lines.filter((line) => /^zoarium_peer_(lag|clock).*"3"/.test(line))).toEqual([])
   })
 
   it('reads values anew at each scrape', async () => {

@@ -43,7 +43,7 @@ describe('the command line', () => {
     const page = await readFile(new URL('../../docs/operations/running.md', import.meta.url), 'utf8')
     const flags = [...page.matchAll(/^\| `(--[^`]+)` \| `([^`]+)` \| (.+) \|$/gm)].map((row) => row.slice(1))
     expect(flags).toEqual(serverFlags().map(({ flags, envVar, description }) => [flags, envVar, description]))
-    const codes = [...page.matchAll(/^\| (\d) \| (.+) \|$/gm)].map((row) => row.slice(1))
+    const codes = [...page.matchAll(/^\| (\d{1,2}) \| (.+) \|$/gm)].map((row) => row.slice(1))
     expect(codes).toEqual(Object.entries(EXIT_CODE_TEXTS))
   })
 

@@ -52,6 +52,32 @@ describe('the main job', () => {
   })
 })
 
+describe('the main job on an ensemble', () => {
+  it('survives the loss of a worker, of the leader of the ensemble and of the master, without an error of any client', {
+    timeout: 180_000,
+  }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'zoarium-files-'))
+    const before = jobFolders()
+    try {
+      for (let i = 0; i < 120; i++) writeFileSync(join(folder, `file-${i}.txt`), 'line\n'.repeat(i))
+      const { code, output } = await run('main-job/main.js', '--ensemble', folder)
+      expect(output).toMatch(/an ensemble of 3 servers on 127\.0\.0\.1:\d+, 127\.0\.0\.1:\d+, 127\.0\.0\.1:\d+/)
+      expect(output).toMatch(/kill -9 \d+: worker-2/)
+      expect(output).toMatch(/kill -9 \d+: the leader of the ensemble; the others go on/)
+      expect(output.match(/server \d leads the ensemble/g)?.length).toBeGreaterThanOrEqual(2)
+      expect(output).toMatch(/kill -9 \d+: master-\d, the acting master/)
+      expect(output).toMatch(/master-\d takes over \(epoch 2/)
+      expect(output).toMatch(/^all\s+120\s+7,140\s+35,700$/m)
+      expect(output).toMatch(/All 120 files have exactly one accepted result, and it is right/)
+      expect(output).not.toMatch(/error/i)
+      expect(code).toBe(0)
+      expect(jobFolders()).toEqual(before)
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
+})
+
 describe('the lock example', () => {
   it('shows that a stopped holder is fenced off', { timeout: 60_000 }, async () => {
     const { code, output } = await run('lock.js')

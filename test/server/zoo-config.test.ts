@@ -84,8 +84,8 @@ describe('zoo.cfg', () => {
     )
     expect(options).toEqual({ tickTimeMs: 2000, dataDir: '/tmp/zookeeper', port: 2181 })
     expect(warnings).toEqual([
-      'zoo.cfg:3: initLimit: ignored: concerns ensembles only',
-      'zoo.cfg:4: syncLimit: ignored: concerns ensembles only',
+      'zoo.cfg:3: initLimit: ignored: elections have a timing of their own: `zoarium.heartbeatMs`, `zoarium.electionMs`',
+      'zoo.cfg:4: syncLimit: ignored: elections have a timing of their own: `zoarium.heartbeatMs`, `zoarium.electionMs`',
       'zoo.cfg: clientPortAddress is not set: listening on 127.0.0.1 only (ZooKeeper listens on every address)',
     ])
   })
@@ -161,10 +161,67 @@ describe('zoo.cfg', () => {
     ])
   })
 
-  test('servers of an ensemble are refused: this version runs standalone', () => {
-    expect(refusal('server.1=a:2888:3888;2181')).toContain(
-      'zoo.cfg:1: server.1: expected no such key: this version runs standalone, a single server without an ensemble, got "a:2888:3888;2181"',
+  test('servers of an ensemble, in the grammar of ZooKeeper', () => {
+    const { ensemble, options } = parse(
+      'server.1=zoo1:2888:3888:participant;2181',
+      'server.2=[2001:db8::2]:2888;[::]:2182',
+      'zookeeper.server.3=10.0.0.3:2888:3888;10.0.0.3:2183',
     )
+    expect([...ensemble.servers]).toEqual([
+      [1, { host: 'zoo1', peerPort: 2888, electionPort: true, client: { host: null, port: 2181 } }],
+      [2, { host: '2001:db8::2', peerPort: 2888, electionPort: false, client: { host: '::', port: 2182 } }],
+      [3, { host: '10.0.0.3', peerPort: 2888, electionPort: true, client: { host: '10.0.0.3', port: 2183 } }],
+    ])
+    // Which of them this is, and so its client port, only the file myid says.
+    expect(options).toEqual({})
+    expect(warnings('server.1=a:1:2', 'server.2=b:1:2')).toEqual([
+      'zoo.cfg:1: server.1: the election port is not used: elections go over the peer port',
+    ])
+  })
+
+  test('one server alone is no ensemble, as in ZooKeeper', () => {
+    expect(parse('server.1=a:2888').ensemble.servers.size).toBe(0)
+    expect(warnings('server.1=a:2888')).toEqual([
+      'zoo.cfg:1: server.1: one server alone is no ensemble: it runs standalone; name all servers of the ensemble, this one among them',
+    ])
+  })
+
+  test('lines of servers that cannot be followed are refused with the reason', () => {
+    expect(refusal('server.1=a')).toContain('zoo.cfg:1: server.1: expected host:peerPort[:electionPort][:participant]')
+    expect(refusal('server.1=a:2888:3888:observer')).toContain('expected a participant: observers are not part of this version')
+    expect(refusal('server.1=a:2888:3888:king')).toContain('expected participant, or nothing, after the ports')
+    expect(refusal('server.1=a:2888:3888|b:2888:3888')).toContain('expected one address: several for one server are not part of')
+    expect(refusal('server.1=a:0')).toContain('expected ports from 1 to 65535, got "a:0"')
+    expect(refusal('server.1=a:2888;x:y')).toContain('expected [clientHost:]clientPort after the semicolon')
+    expect(refusal('server.1=a:2888;2181;2182')).toContain('expected host:peerPort')
+    expect(refusal('server.256=a:2888')).toContain('zoo.cfg:1: server.256: N: expected an integer from 1 to 255, got "256"')
+    expect(refusal('server.one=a:2888')).toContain('expected server.N, with N from 1 to 255, got "server.one"')
+    expect(refusal('server.1=a:2888', 'server.01=b:2888')).toContain('zoo.cfg:2: server.01: expected one line for server 1')
+    expect(refusal('peerType=observer')).toContain('there are no observers')
+    expect(refusal('group.1=1:2')).toContain('every server has one vote')
+  })
+
+  test('the keys of our own about an ensemble', () => {
+    const { ensemble } = parse(
+      'zoarium.peerHost=0.0.0.0',
+      'zoarium.peerSecretFile=/etc/secret',
+      'zoarium.allowPlainPeers=yes',
+      'zoarium.heartbeatMs=50',
+      'zoarium.electionMs=300',
+    )
+    expect(ensemble).toMatchObject({
+      peerHost: '0.0.0.0',
+      security: { secretFile: '/etc/secret', allowPlain: true },
+      heartbeatMs: 50,
+      electionMs: 300,
+    })
+    const tls = ['zoarium.peerTls.certFile=/c', 'zoarium.peerTls.keyFile=/k', 'zoarium.peerTls.caFile=/ca']
+    expect(parse(...tls).ensemble.security).toEqual({ certFile: '/c', keyFile: '/k', caFile: '/ca' })
+    expect(parse('quorumListenOnAllIPs=true').ensemble.peerHost).toBe('0.0.0.0')
+    expect(parse('quorumListenOnAllIPs=false').ensemble.peerHost).toBeUndefined()
+    expect(refusal('zoarium.heartbeatMs=5')).toContain('zoo.cfg:1: zoarium.heartbeatMs: expected an integer from 10 to 10000, got "5"')
+    expect(refusal('zoarium.peerSecretFile=')).toContain('expected a value')
+    expect(refusal('zoarium.peerSecretfile=x')).toContain('did you mean zoarium.peerSecretFile?')
   })
 
   test('what would open the server wider than the file says is refused', () => {

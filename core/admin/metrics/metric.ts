@@ -1,6 +1,6 @@
 // admin: what a metric is: a name, a help text and where its value is read. The tables beside this file are written in it.
 
-import type { ServerStats } from '../../server/server-view.ts'
+import type { EnsembleView, ServerStats } from '../../server/server-view.ts'
 import type { DistributionView } from '../../support/distribution.ts'
 import type { ProcessFacts } from '../process-facts.ts'
 
@@ -9,6 +9,8 @@ export interface Facts {
   readonly version: string
   readonly serving: boolean
   readonly stats: ServerStats
+  /** `null` for a server alone. */
+  readonly ensemble: EnsembleView | null
   readonly process: ProcessFacts
 }
 

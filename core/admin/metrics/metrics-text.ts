@@ -5,6 +5,7 @@ import { type Metric as PromMetric, Registry } from 'prom-client'
 import type { ServerView } from '../../server/server-view.ts'
 import { BUCKET_BOUNDS_MS, type DistributionView } from '../../support/distribution.ts'
 import { processFacts } from '../process-facts.ts'
+import { ENSEMBLE_METRICS } from './ensemble-metrics.ts'
 import type { Facts, Metric } from './metric.ts'
 import { PROCESS_METRICS } from './process-metrics.ts'
 import { RecentQuantiles } from './recent-quantiles.ts'
@@ -12,11 +13,11 @@ import { ZOARIUM_METRICS } from './zoarium-metrics.ts'
 import { ZOOKEEPER_METRICS } from './zookeeper-metrics.ts'
 
 /** All of them, as the page in docs/operations lists them. */
-export const ALL_METRICS: readonly Metric[] = [...ZOOKEEPER_METRICS, ...ZOARIUM_METRICS, ...PROCESS_METRICS]
+export const ALL_METRICS: readonly Metric[] = [...ZOOKEEPER_METRICS, ...ZOARIUM_METRICS, ...ENSEMBLE_METRICS, ...PROCESS_METRICS]
 
 /** What the values are read from. */
 export function factsOf(view: ServerView): Facts {
-  return { version: view.version, serving: view.serving, stats: view.stats(), process: processFacts() }
+  return { version: view.version, serving: view.serving, stats: view.stats(), ensemble: view.ensemble(), process: processFacts() }
 }
 
 /** A line of the format. */

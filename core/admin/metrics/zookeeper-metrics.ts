@@ -1,6 +1,7 @@
 // admin: the metrics that mean here what they mean in ZooKeeper, under its names, for dashboards and alerts that know them. `mntr` and
 // `/commands/monitor` show the same table. What has no counterpart here (threads, queues between them, Zab) is left out, not shown as zero.
 
+import type { EnsembleView } from '../../server/server-view.ts'
 import { counter, type Facts, gauge, type Metric, type NumberMetric, type SummaryMetric } from './metric.ts'
 
 const MEDIAN = [0.5]
@@ -9,6 +10,14 @@ const TAIL = [0.5, 0.95, 0.99]
 function refusals(facts: Facts, reason: string): number {
   for (const [name, count] of facts.stats.refusals) if (name === reason) return count
   return 0
+}
+
+function leaderOnly({ ensemble }: Facts, read: (view: EnsembleView) => number): number | null {
+  return ensemble?.role === 'leader' ? read(ensemble) : null
+}
+
+function followersHeard({ servers }: EnsembleView): number {
+  return servers.filter(({ self, heard }) => heard && !self).length
 }
 
 /** ZooKeeper measures in whole milliseconds: the least is rounded down and the greatest up, so that the average lies between them. */
@@ -33,6 +42,12 @@ export const ZOOKEEPER_GAUGES: readonly NumberMetric[] = [
   gauge('global_sessions', 'Sessions', (f) => f.stats.sessionCount),
   gauge('local_sessions', 'Always 0: every session is a global one', () => 0),
   gauge('uptime', 'Milliseconds since the start of the server', (f) => Math.trunc(f.stats.uptimeMs)),
+  gauge('quorum_size', 'Voting servers of the ensemble; left out by a server alone', (f) => f.ensemble?.servers.length ?? null),
+  gauge('learners', 'Followers that the leader hears of; said by a leader alone', (f) => leaderOnly(f, followersHeard)),
+  gauge('synced_followers', 'Followers that take entries without a gap; said by a leader alone', (f) =>
+    leaderOnly(f, ({ syncedFollowers }) => syncedFollowers ?? 0),
+  ),
+  gauge('synced_observers', 'Always 0: there are no observers; said by a leader alone', (f) => leaderOnly(f, () => 0)),
   gauge('auth_failed_count', 'Identities that were shown and refused', (f) => refusals(f, 'auth_failed')),
 ]
 

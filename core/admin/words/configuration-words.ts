@@ -1,6 +1,6 @@
 // admin: `conf`, `dirs` and `envi`: how the server is set up and where it runs.
 
-import type { ServerView } from '../../server/server-view.ts'
+import type { EnsembleView, ServerView } from '../../server/server-view.ts'
 import { environmentFacts } from '../process-facts.ts'
 import { versionText } from '../spoken-version.ts'
 
@@ -18,8 +18,20 @@ export function conf(view: ServerView): string {
     `minSessionTimeout=${config.minSessionTimeoutMs}\n` +
     `maxSessionTimeout=${config.maxSessionTimeoutMs}\n` +
     'clientPortListenBacklog=-1\n' +
-    `serverId=${config.serverId}\n`
+    `serverId=${config.serverId}\n` +
+    membership(view.ensemble())
   )
+}
+
+/** As ZooKeeper's servers of an ensemble end their answer, but for limits and ports that have no counterpart. */
+function membership(ensemble: EnsembleView | null): string {
+  if (ensemble === null) return ''
+  const own = ensemble.servers.find(({ self }) => self)
+  const lines = ensemble.servers.map(
+    ({ serverId, peerAddress, clientAddress }) =>
+      `server.${serverId}=${peerAddress}:participant${clientAddress === '' ? '' : `;${clientAddress}`}\n`,
+  )
+  return `quorumPort=${own?.peerAddress.replace(/^.*:/, '')}\npeerType=0\nmembership: \n${lines.join('')}`
 }
 
 export function dirs(view: ServerView): string {

@@ -1,6 +1,6 @@
 // admin: `mntr`: one line `zk_<name>\\t<value>` for each metric: those that ZooKeeper has too, then refusals and the disk.
 
-import type { DiskStats, ServerView } from '../../server/server-view.ts'
+import type { DiskStats, EnsembleView, ServerView } from '../../server/server-view.ts'
 import { quantileMs } from '../../support/distribution.ts'
 import type { Facts, SummaryMetric } from '../metrics/metric.ts'
 import { ZOOKEEPER_COUNTERS, ZOOKEEPER_GAUGES, ZOOKEEPER_SUMMARIES } from '../metrics/zookeeper-metrics.ts'
@@ -17,16 +17,23 @@ export function mntr(view: ServerView): string {
 /** Names without `zk_`, and values; also what `/commands/monitor` shows. */
 export function monitorValues(view: ServerView): [name: string, value: string | number][] {
   const stats = view.stats()
-  const facts: Facts = { version: view.version, serving: view.serving, stats, process: processFacts() }
-  const values: [string, string | number][] = [
-    ['version', versionText(view)],
-    ['server_state', stats.mode],
-  ]
-  for (const metric of [...ZOOKEEPER_GAUGES, ...ZOOKEEPER_COUNTERS]) values.push([metric.name, metric.read(facts) ?? -1])
+  const facts: Facts = { version: view.version, serving: view.serving, stats, ensemble: view.ensemble(), process: processFacts() }
+  const values: [string, string | number][] = [['version', versionText(view)], ['server_state', stats.mode], ...peerState(facts.ensemble)]
+  for (const metric of [...ZOOKEEPER_GAUGES, ...ZOOKEEPER_COUNTERS]) {
+    const value = metric.read(facts)
+    if (value !== null) values.push([metric.name, value])
+  }
   for (const metric of ZOOKEEPER_SUMMARIES) values.push(...summaryValues(metric, facts))
   for (const [reason, count] of stats.refusals) values.push([`refused_${reason}`, count])
   if (stats.disk !== null) values.push(...diskValues(stats.disk))
   return values.map(([name, value]) => [name, typeof value === 'number' && isMean(name) ? Number(decimal(value)) : value])
+}
+
+/** As ZooKeeper's servers of an ensemble say it. */
+function peerState(ensemble: EnsembleView | null): [string, string][] {
+  if (ensemble === null) return []
+  if (!ensemble.inContact) return [['peer_state', 'looking']]
+  return [['peer_state', ensemble.role === 'leader' ? 'leading - broadcast' : 'following - broadcast']]
 }
 
 function isMean(name: string): boolean {
