@@ -1,0 +1,173 @@
+// What befalls a simulated ensemble: one thing after the other, drawn from the seed.
+
+import type { Random } from '../../core/support/random.ts'
+import type { Judge } from './judge.ts'
+import type { Network } from './network.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { SimServer } from './sim-server.ts'
+
+const MEAN_GAP_MS = 270
+const USUAL_DELAY_MS = 2
+
+export class Fates {
+  readonly #scheduler: Scheduler
+  readonly #judge: Judge
+  readonly #network: Network
+  readonly #servers: readonly SimServer[]
+  readonly #random: Random
+  #over = false
+
+  constructor(world: { scheduler: Scheduler; judge: Judge; network: Network; servers: readonly SimServer[] }, random: Random) {
+    this.#scheduler = world.scheduler
+    this.#judge = world.judge
+    this.#network = world.network
+    this.#servers = world.servers
+    this.#random = random
+  }
+
+  begin(): void {
+    this.#scheduler.after(20 + this.#random.next() ** 2 * 3 * MEAN_GAP_MS, () => {
+      if (this.#over) return
+      this.#befall()
+      this.begin()
+    })
+  }
+
+  /** Nothing happens any more, and everything is put right but what was damaged. */
+  end(): void {
+    this.#over = true
+    this.#judge.say('fate', 'all is well')
+    this.#network.maxDelayMs = USUAL_DELAY_MS
+    this.#network.healAll()
+    for (const server of this.#servers) {
+      server.calmDisk()
+      server.start()
+    }
+  }
+
+  #befall(): void {
+    const server = this.#one()
+    const other = this.#one()
+    const forMs = this.#random.next() ** 2 * 3000
+    switch (this.#random.below(16)) {
+      case 0:
+        this.#say('kill', server)
+        this.#down(server, forMs)
+        break
+      case 1:
+        this.#say('power loss', server)
+        server.losePower()
+        this.#rot(server)
+        this.#scheduler.after(forMs, () => server.start())
+        break
+      case 2:
+        this.#say('pause', server)
+        server.pause(this.#random.next() ** 2 * 2500)
+        break
+      case 3:
+      case 4:
+      case 5:
+        if (server !== other) this.#break(server, other)
+        break
+      case 6:
+        if (server !== other) this.#cut(server, other, forMs)
+        break
+      case 7:
+        this.#isolate(server, forMs)
+        break
+      case 8:
+        this.#say('slow network', server)
+        this.#network.maxDelayMs = 1 + this.#random.next() ** 2 * 120
+        this.#scheduler.after(forMs, () => {
+          this.#network.maxDelayMs = USUAL_DELAY_MS
+        })
+        break
+      case 9:
+        this.#say('disk stall', server)
+        server.stallDisk(this.#random.next() ** 2 * 1500)
+        break
+      case 10:
+        this.#say('disk full', server)
+        server.fillDisk(this.#random.below(1 << 17), forMs)
+        break
+      case 11:
+        this.#say('wall clock moved', server)
+        server.moveWallClock((this.#random.next() - 0.5) * 20_000)
+        break
+      default:
+        this.#strikeLeader(forMs)
+    }
+    if (this.#random.below(80) === 0) this.#losePowerEverywhere()
+  }
+
+  #say(what: string, server: SimServer, other?: SimServer): void {
+    this.#judge.saw(what)
+    this.#judge.say('fate', `${what}: server ${server.id}${other === undefined ? '' : `, ${other.id}`}`)
+  }
+
+  #one(): SimServer {
+    return this.#servers[this.#random.below(this.#servers.length)] as SimServer
+  }
+
+  #down(server: SimServer, forMs: number): void {
+    server.kill()
+    this.#scheduler.after(forMs, () => server.start())
+  }
+
+  #break(from: SimServer, to: SimServer): void {
+    this.#say('break', from, to)
+    this.#network.break(from.id, to.id, this.#random.below(2) === 0 ? 0 : this.#random.next() * 300)
+  }
+
+  #cut(from: SimServer, to: SimServer, forMs: number): void {
+    this.#say('one-way cut', from, to)
+    this.#network.mute(from.id, to.id)
+    this.#scheduler.after(forMs, () => this.#network.heal(from.id, to.id))
+  }
+
+  #isolate(server: SimServer, forMs: number): void {
+    this.#say('isolation', server)
+    for (const { id } of this.#servers) {
+      if (id === server.id) continue
+      this.#network.mute(id, server.id)
+      this.#network.mute(server.id, id)
+    }
+    this.#scheduler.after(forMs, () => this.#network.healAll())
+  }
+
+  #strikeLeader(forMs: number): void {
+    const leader = this.#servers.find(({ replica }) => replica?.role === 'leader')
+    if (leader === undefined) return
+    const other = this.#one()
+    switch (this.#random.below(4)) {
+      case 0:
+        this.#say('leader killed', leader)
+        this.#down(leader, forMs)
+        break
+      case 1:
+        this.#say('leader paused', leader)
+        leader.pause(this.#random.next() ** 2 * 2500)
+        break
+      case 2:
+        this.#say('leader isolated', leader)
+        this.#isolate(leader, forMs)
+        break
+      default:
+        if (other !== leader) this.#break(other, leader)
+    }
+  }
+
+  // At most one server, and only where the others are a quorum without it: what it held, they hold.
+  #rot(server: SimServer): void {
+    if (this.#servers.length < 3 || this.#servers.some(({ rotten }) => rotten) || this.#random.below(6) > 0) return
+    if (server.rot(this.#random)) this.#judge.saw('rot')
+  }
+
+  #losePowerEverywhere(): void {
+    this.#judge.saw('power loss of all')
+    for (const each of this.#servers) {
+      each.losePower()
+      this.#scheduler.after(this.#random.next() * 500, () => each.start())
+    }
+  }
+}
