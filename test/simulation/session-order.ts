@@ -42,7 +42,8 @@ export class SessionOrder {
     // What is asked on one connection stands together.
     const before = asked[at - 1]
     if (before?.connection === connection && last !== at - 1) return `xid ${xid} is applied, and ${before.xid} before it was not`
-    if (ok && connection < attached) return `xid ${xid} of connection ${connection} has an effect, though the session is attached on ${attached}`
+    if (ok && connection < attached)
+      return `xid ${xid} of connection ${connection} has an effect, though the session is attached on ${attached}`
     return null
   }
 

@@ -3,8 +3,9 @@
 //
 //   connects -> session -> asks, hears, pings -> leaves, is cut off, closes its session, or falls silent for longer than its timeout -> connects
 
-import { ErrorCode } from '../../core/wire/error-codes.ts'
+import type { Random } from '../../core/support/random.ts'
 import { readConnectResponse, writeConnectRequest } from '../../core/wire/connect.ts'
+import { ErrorCode } from '../../core/wire/error-codes.ts'
 import { readReplyHeader } from '../../core/wire/headers.ts'
 import { isWrite } from '../../core/wire/op-classes.ts'
 import { OpCode, Xid } from '../../core/wire/op-codes.ts'
@@ -15,14 +16,13 @@ import { readSetWatches2Response } from '../../core/wire/responses.ts'
 import { readStat } from '../../core/wire/stat.ts'
 import { readWatcherEvent } from '../../core/wire/watch-event.ts'
 import { Writer } from '../../core/wire/writer.ts'
-import type { Random } from '../../core/support/random.ts'
 import { type Believer, hex, type Judge } from './judge.ts'
 import type { RegisterCall } from './linearizability.ts'
 import { replyProblem } from './reply-check.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SimServer } from './sim-server.ts'
 import { Socket, type SocketOwner } from './sim-socket.ts'
-import { noWatches, type SeenEvent, WATCH_KINDS, type WatchKind, WatchModel, type Watches } from './watch-model.ts'
+import { noWatches, type SeenEvent, WATCH_KINDS, type Watches, type WatchKind, WatchModel } from './watch-model.ts'
 import { Workload } from './workload.ts'
 
 export interface ClientOptions {
@@ -132,6 +132,7 @@ export class SimClient implements Believer, SocketOwner {
   calm(): void {
     this.#quiet = true
     this.#silentUntilMs = 0
+    this.#connect()
   }
 
   // ---- the connection

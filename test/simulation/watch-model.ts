@@ -71,7 +71,13 @@ export class WatchModel {
   }
 
   /** Another connection took over the watches of a former one, and `events` came before the reply: what is wrong with them. */
-  rearmed(reference: Reference, request: SetWatchesRequest, zxid: number, covered: number | null, events: readonly SeenEvent[]): string | null {
+  rearmed(
+    reference: Reference,
+    request: SetWatchesRequest,
+    zxid: number,
+    covered: number | null,
+    events: readonly SeenEvent[],
+  ): string | null {
     const expected: SeenEvent[] = []
     const { relativeZxid: since } = request
     const compare = (kind: WatchKind, path: string, type: number | null): void => {

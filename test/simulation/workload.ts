@@ -111,7 +111,13 @@ export class Workload {
       case 13:
         return { op: OpCode.createContainer, path: `${this.#one(TOPS)}/k`, data, acl, flags: CreateFlag.container }
       case 14:
-        return { op: OpCode.create, path: `${this.#one(TOPS)}/k/1`, data, acl, flags: this.#one([CreateFlag.persistent, CreateFlag.ephemeral]) }
+        return {
+          op: OpCode.create,
+          path: `${this.#one(TOPS)}/k/1`,
+          data,
+          acl,
+          flags: this.#one([CreateFlag.persistent, CreateFlag.ephemeral]),
+        }
       case 15:
         return { op: OpCode.delete, path: `${this.#one(TOPS)}/k/1`, version: -1 }
       case 16: {

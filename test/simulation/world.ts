@@ -68,7 +68,12 @@ export class World {
     const faults: ServerManners['faults'] = disksFail ? { fsync: 1 / 1500, write: 1 / 3000, short: 1 / 3000, failing: 1 / 3000 } : {}
     for (const id of voters) {
       const driftPpm = (random.next() - 0.5) * 2 * MAX_DRIFT_PPM
-      const world = { scheduler: this.scheduler, network: this.network, judge: this.judge, serverOf: (peer: number) => this.#serverOf(peer) }
+      const world = {
+        scheduler: this.scheduler,
+        network: this.network,
+        judge: this.judge,
+        serverOf: (peer: number) => this.#serverOf(peer),
+      }
       const server = new SimServer(id, voters, options, world, seed, { faults, driftPpm })
       this.servers.push(server)
       this.network.add(server)
