@@ -8,7 +8,7 @@ import { coverageTable } from './coverage.ts'
 import { type Life, liveAll } from './lives.ts'
 
 const USAGE = 'npm run simulate -- [--seeds N] [--from SEED] [--trouble-ms MS] [--workers N] [--failures N] [--json]'
-export const TROUBLE_MS = 4000
+const TROUBLE_MS = 3000
 
 interface Totals {
   seeds: number

@@ -6,7 +6,7 @@ import type { Network } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SimServer } from './sim-server.ts'
 
-const MEAN_GAP_MS = 270
+const MEAN_GAP_MS = 200
 const USUAL_DELAY_MS = 2
 
 export class Fates {
@@ -88,7 +88,7 @@ export class Fates {
         break
       case 10:
         this.#say('disk full', server)
-        server.fillDisk(this.#random.below(1 << 17), forMs)
+        server.fillDisk(this.#random.below(this.#random.below(2) === 0 ? 1 << 13 : 1 << 17), forMs)
         break
       case 11:
         this.#say('wall clock moved', server)
@@ -111,6 +111,7 @@ export class Fates {
 
   #down(server: SimServer, forMs: number): void {
     server.kill()
+    this.#rot(server)
     this.#scheduler.after(forMs, () => server.start())
   }
 
@@ -149,7 +150,7 @@ export class Fates {
         leader.pause(this.#random.next() ** 2 * 2500)
         break
       case 2:
-        this.#say('leader isolated', leader)
+        this.#judge.saw('leader isolated')
         this.#isolate(leader, forMs)
         break
       default:
@@ -159,7 +160,7 @@ export class Fates {
 
   // At most one server, and only where the others are a quorum without it: what it held, they hold.
   #rot(server: SimServer): void {
-    if (this.#servers.length < 3 || this.#servers.some(({ rotten }) => rotten) || this.#random.below(6) > 0) return
+    if (this.#servers.length < 3 || this.#servers.some(({ rotten }) => rotten) || this.#random.below(3) > 0) return
     if (server.rot(this.#random)) this.#judge.saw('rot')
   }
 

@@ -31,7 +31,7 @@ const TICK_MS = 20
 const IDLE_MS = 100
 /** Somebody starts a process that has stopped by itself. */
 const RESTART_MS = 150
-const SEGMENTS = { firstSegmentBytes: 1 << 16, maxSegmentBytes: 1 << 18 }
+const SEGMENTS = { firstSegmentBytes: 1 << 14, maxSegmentBytes: 1 << 16 }
 const UNLIMITED_BYTES = 2 ** 41
 const SILENT_OBSERVER: StorageObserver = {
   failed: () => {},

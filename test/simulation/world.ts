@@ -28,10 +28,12 @@ export interface LifeResult {
 }
 
 /** Work goes on when everything is healed, and then ends. */
-const HEALED_MS = 1200
-const LONGEST_TIMEOUT_MS = 2400
+const HEALED_MS = 800
+const LONGEST_TIMEOUT_MS = 1800
 /** Whoever is silent is gone after E + timeout and a little, of a leader that may be new. */
 const CALM_MS = LONGEST_TIMEOUT_MS + 800
+
+const PROBE_PACE_MS = 40
 
 const E = 100
 const H = 20
@@ -78,18 +80,22 @@ export class World {
       this.servers.push(server)
       this.network.add(server)
     }
-    this.#addClients(2 + random.below(3), seed)
+    for (let i = 2 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, this.servers, [10, 25, 60][random.below(3)] as number)
     this.#fates = new Fates(this, random)
   }
 
-  #addClients(count: number, seed: number): void {
-    const world = { scheduler: this.scheduler, judge: this.judge, servers: this.servers }
-    for (let i = 1; i <= count; i++) {
-      const random = new SeededRandom(seed * 7 + i)
-      const timeoutMs = LONGEST_TIMEOUT_MS - random.below(3) * 600
-      const paceMs = [8, 20, 50][random.below(3)] as number
-      this.clients.push(new SimClient(`client ${i}`, world, random, { timeoutMs, electionMs: E, heartbeatMs: H, paceMs }))
-    }
+  #addClient(name: string, servers: readonly SimServer[], paceMs: number): SimClient {
+    const world = { scheduler: this.scheduler, judge: this.judge, servers }
+    const random = new SeededRandom(this.seed * 31 + this.clients.length + 1)
+    const timeoutMs = LONGEST_TIMEOUT_MS - random.below(3) * 300
+    const client = new SimClient(name, world, random, { timeoutMs, electionMs: E, heartbeatMs: H, paceMs })
+    this.clients.push(client)
+    return client
+  }
+
+  // Somebody at each server, who must be served now.
+  #addProbes(): void {
+    for (const server of this.servers) if (!server.rotten) this.#addClient(`probe ${server.id}`, [server], PROBE_PACE_MS).start()
   }
 
   /** Throws a Violation if something that must hold does not. */
@@ -99,6 +105,7 @@ export class World {
     this.#fates.begin()
     this.scheduler.runUntil(this.#troubleMs)
     this.#fates.end()
+    this.#addProbes()
     this.scheduler.runUntil(this.#troubleMs + HEALED_MS)
     for (const client of this.clients) client.calm()
     this.scheduler.runUntil(this.#troubleMs + HEALED_MS + CALM_MS)

@@ -50,10 +50,14 @@ export interface NaiveResult {
 
 export type NaiveStat = ReturnType<typeof statOf>
 
+/** Thrown often: without a stack, which takes long to make. */
 class Refused extends Error {
   readonly code: number
   constructor(code: number) {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(`refused ${code}`)
+    Error.stackTraceLimit = stackTraceLimit
     this.code = code
   }
 }
