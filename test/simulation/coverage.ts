@@ -8,6 +8,7 @@ const EXPECTED = [
   'leader killed',
   'leader paused',
   'leader isolated',
+  'handed over',
   'one-way cut',
   'power loss of all',
   'snapshot installed',

@@ -26,7 +26,7 @@ export class Fates {
   }
 
   begin(): void {
-    this.#scheduler.after(20 + this.#random.next() ** 2 * 3 * MEAN_GAP_MS, () => {
+    this.#scheduler.after(20 + this.#small() * 3 * MEAN_GAP_MS, () => {
       if (this.#over) return
       this.#befall()
       this.begin()
@@ -48,7 +48,7 @@ export class Fates {
   #befall(): void {
     const server = this.#one()
     const other = this.#one()
-    const forMs = this.#random.next() ** 2 * 3000
+    const forMs = this.#small() * 3000
     switch (this.#random.below(16)) {
       case 0:
         this.#say('kill', server)
@@ -62,7 +62,7 @@ export class Fates {
         break
       case 2:
         this.#say('pause', server)
-        server.pause(this.#random.next() ** 2 * 2500)
+        server.pause(this.#small() * 2500)
         break
       case 3:
       case 4:
@@ -77,14 +77,14 @@ export class Fates {
         break
       case 8:
         this.#say('slow network', server)
-        this.#network.maxDelayMs = 1 + this.#random.next() ** 2 * 120
+        this.#network.maxDelayMs = 1 + this.#small() * 120
         this.#scheduler.after(forMs, () => {
           this.#network.maxDelayMs = USUAL_DELAY_MS
         })
         break
       case 9:
         this.#say('disk stall', server)
-        server.stallDisk(this.#random.next() ** 2 * 1500)
+        server.stallDisk(this.#small() * 1500)
         break
       case 10:
         this.#say('disk full', server)
@@ -103,6 +103,12 @@ export class Fates {
   #say(what: string, server: SimServer, other?: SimServer): void {
     this.#judge.saw(what)
     this.#judge.say('fate', `${what}: server ${server.id}${other === undefined ? '' : `, ${other.id}`}`)
+  }
+
+  /** In [0, 1), mostly small. Not with `**`, whose last bit differs between machines. */
+  #small(): number {
+    const drawn = this.#random.next()
+    return drawn * drawn
   }
 
   #one(): SimServer {
@@ -140,16 +146,20 @@ export class Fates {
     const leader = this.#servers.find(({ replica }) => replica?.role === 'leader')
     if (leader === undefined) return
     const other = this.#one()
-    switch (this.#random.below(4)) {
+    switch (this.#random.below(5)) {
       case 0:
+        this.#judge.say('fate', `hand-over: server ${leader.id}`)
+        leader.handOver(this.#random.below(2) === 0, forMs)
+        break
+      case 1:
         this.#say('leader killed', leader)
         this.#down(leader, forMs)
         break
-      case 1:
-        this.#say('leader paused', leader)
-        leader.pause(this.#random.next() ** 2 * 2500)
-        break
       case 2:
+        this.#say('leader paused', leader)
+        leader.pause(this.#small() * 2500)
+        break
+      case 3:
         this.#judge.saw('leader isolated')
         this.#isolate(leader, forMs)
         break

@@ -105,6 +105,20 @@ const OWN: readonly Mutant[] = [
     instead: '    for (const [at, payload] of payloads.entries()) if (at < 3) this.#take(payload)\n  }\n\n  #take',
   },
   {
+    name: 'drop-while-handing-over',
+    breaks: 'what comes while leadership is handed over is kept until that has succeeded or failed',
+    file: 'replica/member.ts',
+    piece: '    else this.#deferred.push(payload)\n',
+    instead: '',
+  },
+  {
+    name: 'deferred-kept-across-terms',
+    breaks: 'what was accepted in a term does not outlive it',
+    file: 'replica/member.ts',
+    piece: '    this.#streams.clear()\n    this.#deferred = []\n',
+    instead: '    this.#streams.clear()\n',
+  },
+  {
     name: 'forward-of-another-term',
     breaks: 'forward messages count in their own term only',
     file: 'replica/member.ts',

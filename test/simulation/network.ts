@@ -140,7 +140,8 @@ export class Network {
 
   #travel(wire: Wire, message: ReplicaMessage): void {
     const { epoch } = wire
-    const dueMs = Math.max(wire.lastDueMs, this.#scheduler.nowMs + 0.05 + this.#random.next() ** 3 * this.maxDelayMs)
+    const drawn = this.#random.next()
+    const dueMs = Math.max(wire.lastDueMs, this.#scheduler.nowMs + 0.05 + drawn * drawn * drawn * this.maxDelayMs)
     wire.lastDueMs = dueMs
     this.#scheduler.after(dueMs - this.#scheduler.nowMs, () => {
       const station = this.#stations.get(message.to)

@@ -32,6 +32,8 @@ const IDLE_MS = 100
 /** Somebody starts a process that has stopped by itself. */
 const RESTART_MS = 150
 const SEGMENTS = { firstSegmentBytes: 1 << 14, maxSegmentBytes: 1 << 16 }
+/** A server that shuts down waits so long for somebody to lead in its place. */
+const HAND_OVER_MS = 120
 const UNLIMITED_BYTES = 2 ** 41
 const SILENT_OBSERVER: StorageObserver = {
   failed: () => {},
@@ -232,6 +234,20 @@ export class SimServer implements ReplicaHost, Station {
     this.rotten = true
     this.#judge.say('fate', `server ${this.id}: a bit of ${path} turns over at ${at} of ${used}`)
     return true
+  }
+
+  /** Leadership goes to another, as before a shutdown; `andStop`: the process ends when that has had its time. */
+  handOver(andStop: boolean, downMs: number): void {
+    const life = this.#life
+    this.#input((replica) => {
+      if (replica.handOver()) this.#judge.saw('handed over')
+    })
+    if (!andStop) return
+    this.#scheduler.after(HAND_OVER_MS, () => {
+      if (life !== this.#life) return
+      this.kill()
+      this.#scheduler.after(downMs, () => this.start())
+    })
   }
 
   /** Its wall clock is set. */
