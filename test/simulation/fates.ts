@@ -41,6 +41,7 @@ export class Fates {
     this.#network.healAll()
     for (const server of this.#servers) {
       server.calmDisk()
+      server.resume()
       server.start()
     }
   }

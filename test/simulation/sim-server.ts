@@ -287,17 +287,20 @@ export class SimServer implements ReplicaHost, Station {
   pause(ms: number): void {
     if (this.replica === null) return
     const until = this.#scheduler.nowMs + ms
-    const life = this.#life
     this.#pausedUntilMs = until
     this.#scheduler.after(ms, () => {
-      if (life !== this.#life || this.#pausedUntilMs !== until) return
-      this.#pausedUntilMs = 0
-      const backlog = this.#backlog
-      this.#backlog = []
-      // What the deadline demands comes before anything that waited.
-      this.#tickOnce()
-      for (const run of backlog) run()
+      if (this.#pausedUntilMs === until) this.resume()
     })
+  }
+
+  resume(): void {
+    if (this.#pausedUntilMs === 0) return
+    this.#pausedUntilMs = 0
+    const backlog = this.#backlog
+    this.#backlog = []
+    // What the deadline demands comes before anything that waited.
+    this.#tickOnce()
+    for (const run of backlog) run()
   }
 
   // ---- input

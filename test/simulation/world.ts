@@ -1,13 +1,13 @@
 // One simulated life of an ensemble, from a seed: servers, clients, and what befalls them. At the end everything is healed, and all must agree.
 //
 //   trouble             healed            calm                       end
-//   fates, work         work goes on      clients only ping          same state everywhere, that of the model; every server serves; no session is left
-//                                                                    but those that clients hold; registers could have been so
+//   fates, work         work goes on      clients only ping          same state everywhere, that of the model; every server serves; no session is
+//                                                                    overdue; registers could have been so
 
 import type { ReplicaOptions } from '../../core/replica/host.ts'
 import { SeededRandom } from '../../core/support/random.ts'
 import { Fates } from './fates.ts'
-import { Judge } from './judge.ts'
+import { hex, Judge } from './judge.ts'
 import { Network } from './network.ts'
 import { Scheduler } from './scheduler.ts'
 import { SimClient } from './sim-client.ts'
@@ -33,6 +33,8 @@ const LONGEST_TIMEOUT_MS = 1800
 /** Whoever is silent is gone after E + timeout and a little, of a leader that may be new. */
 const CALM_MS = LONGEST_TIMEOUT_MS + 800
 
+/** Later than its timeout a session may end by E, of a server that is silent, and by the leader's buckets. */
+const EXPIRY_SLACK_MS = 500
 const PROBE_PACE_MS = 40
 
 const E = 100
@@ -139,8 +141,26 @@ export class World {
     if (tree.lastZxid !== this.judge.lastZxid) this.judge.fail('something that was applied is not there at the end')
     const difference = this.judge.reference.difference(tree)
     if (difference !== null) this.judge.fail(`the state at the end is not that of the model: ${difference}`)
-    const held = this.clients.filter(({ sessionId }) => sessionId !== '').length
-    if (tree.sessions.size !== held) this.judge.fail(`${tree.sessions.size} sessions are left at the end, of which clients hold ${held}`)
+    this.#checkSessions(running)
+  }
+
+  // A session of which nothing is heard ends, and those of clients that are here do not.
+  #checkSessions(running: readonly SimServer[]): void {
+    const leader = running.find(({ replica }) => replica?.role === 'leader')?.replica
+    if (leader === null || leader === undefined) return this.judge.fail('nobody leads at the end')
+    const tracked = new Map([...leader.trackedSessions].map((one) => [one.state, one]))
+    const left = new Set<string>()
+    for (const state of leader.tree.sessions.values()) {
+      const id = hex(state.hi, state.lo)
+      left.add(id)
+      const one = tracked.get(state)
+      if (one === undefined) return this.judge.fail(`nobody watches over session ${id}`)
+      const overdueMs = leader.nowMs - one.lastHeardMs - state.timeoutMs
+      if (overdueMs > EXPIRY_SLACK_MS) this.judge.fail(`session ${id} should have ended ${overdueMs} ms ago`)
+    }
+    for (const { name, sessionId } of this.clients) {
+      if (sessionId !== '' && !left.has(sessionId)) this.judge.fail(`the session ${sessionId} of ${name} is not there at the end`)
+    }
   }
 
   #serverOf(id: number): SimServer {
