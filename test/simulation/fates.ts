@@ -2,22 +2,21 @@
 
 import type { Random } from '../../core/support/random.ts'
 import type { Judge } from './judge.ts'
-import type { Network } from './network.ts'
+import type { SimNetwork } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SimServer } from './sim-server.ts'
 
 const MEAN_GAP_MS = 200
-const USUAL_DELAY_MS = 2
 
 export class Fates {
   readonly #scheduler: Scheduler
   readonly #judge: Judge
-  readonly #network: Network
+  readonly #network: SimNetwork
   readonly #servers: readonly SimServer[]
   readonly #random: Random
   #over = false
 
-  constructor(world: { scheduler: Scheduler; judge: Judge; network: Network; servers: readonly SimServer[] }, random: Random) {
+  constructor(world: { scheduler: Scheduler; judge: Judge; network: SimNetwork; servers: readonly SimServer[] }, random: Random) {
     this.#scheduler = world.scheduler
     this.#judge = world.judge
     this.#network = world.network
@@ -37,7 +36,6 @@ export class Fates {
   end(): void {
     this.#over = true
     this.#judge.say('fate', 'all is well')
-    this.#network.maxDelayMs = USUAL_DELAY_MS
     this.#network.healAll()
     for (const server of this.#servers) {
       server.calmDisk()
@@ -78,10 +76,8 @@ export class Fates {
         break
       case 8:
         this.#say('slow network', server)
-        this.#network.maxDelayMs = 1 + this.#small() * 120
-        this.#scheduler.after(forMs, () => {
-          this.#network.maxDelayMs = USUAL_DELAY_MS
-        })
+        this.#network.slow(1 + this.#small() * 120)
+        this.#scheduler.after(forMs, () => this.#network.slow())
         break
       case 9:
         this.#say('disk stall', server)
@@ -124,22 +120,18 @@ export class Fates {
 
   #break(from: SimServer, to: SimServer): void {
     this.#say('break', from, to)
-    this.#network.break(from.id, to.id, this.#random.below(2) === 0 ? 0 : this.#random.next() * 300)
+    this.#network.links.break(from.id, to.id)
   }
 
   #cut(from: SimServer, to: SimServer, forMs: number): void {
     this.#say('one-way cut', from, to)
-    this.#network.mute(from.id, to.id)
-    this.#scheduler.after(forMs, () => this.#network.heal(from.id, to.id))
+    this.#network.links.cut(from.id, to.id)
+    this.#scheduler.after(forMs, () => this.#network.links.heal(from.id, to.id))
   }
 
   #isolate(server: SimServer, forMs: number): void {
     this.#say('isolation', server)
-    for (const { id } of this.#servers) {
-      if (id === server.id) continue
-      this.#network.mute(id, server.id)
-      this.#network.mute(server.id, id)
-    }
+    this.#network.isolate(server.id)
     this.#scheduler.after(forMs, () => this.#network.healAll())
   }
 

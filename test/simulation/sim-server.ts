@@ -8,6 +8,8 @@
 import type { SnapshotMessage } from '../../core/consensus/messages.ts'
 import type { RaftRestart } from '../../core/consensus/options.ts'
 import type { PersistBatch, SnapshotMeta } from '../../core/consensus/types.ts'
+import type { PeerMessage } from '../../core/peer/peer-messages.ts'
+import type { PeerTransport, PeerTransportListener } from '../../core/peer/peer-transport.ts'
 import type { Connection } from '../../core/replica/connection.ts'
 import type { Link, ReplicaHost, ReplicaOptions } from '../../core/replica/host.ts'
 import type { ReplicaMessage } from '../../core/replica/member.ts'
@@ -23,7 +25,7 @@ import { OPTIONS } from '../replica/harness.ts'
 import { DiskFaults, type FaultRates } from '../storage/simulated-disk/disk-faults.ts'
 import { SimulatedDisk } from '../storage/simulated-disk.ts'
 import type { Judge } from './judge.ts'
-import type { Network, Station } from './network.ts'
+import type { SimNetwork } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
 
 const TICK_MS = 20
@@ -34,6 +36,7 @@ const RESTART_MS = 150
 const SEGMENTS = { firstSegmentBytes: 1 << 14, maxSegmentBytes: 1 << 16 }
 /** A server that shuts down waits so long for somebody to lead in its place. */
 const HAND_OVER_MS = 120
+const INCARNATION = '0'.repeat(32)
 const UNLIMITED_BYTES = 2 ** 41
 const SILENT_OBSERVER: StorageObserver = {
   failed: () => {},
@@ -53,7 +56,7 @@ interface SnapshotBody {
 
 export interface ServerWorld {
   readonly scheduler: Scheduler
-  readonly network: Network
+  readonly network: SimNetwork
   readonly judge: Judge
   serverOf(id: number): SimServer
 }
@@ -64,14 +67,15 @@ export interface ServerManners {
   readonly driftPpm: number
 }
 
-export class SimServer implements ReplicaHost, Station {
+export class SimServer implements ReplicaHost, PeerTransportListener {
   readonly id: number
   readonly logger: Logger
   readonly saslUsers = null
   readonly #voters: readonly number[]
   readonly #options: Partial<ReplicaOptions>
   readonly #scheduler: Scheduler
-  readonly #network: Network
+  readonly #network: SimNetwork
+  #links: PeerTransport | null = null
   readonly #judge: Judge
   readonly #random: SeededRandom
   /** This machine's clocks are not those of the world. */
@@ -81,7 +85,7 @@ export class SimServer implements ReplicaHost, Station {
   #lastAppendMs = 0
   #sealed = true
   /** Its log was damaged: it is not to come back. */
-  refused = false
+  damaged = false
   /** Something on its disk was damaged, so that it may refuse. */
   rotten = false
   #wallOffsetMs: number
@@ -133,7 +137,7 @@ export class SimServer implements ReplicaHost, Station {
   // ---- the process
 
   start(): void {
-    if (this.#starting || this.refused || this.replica !== null) return
+    if (this.#starting || this.damaged || this.replica !== null) return
     this.#starting = true
     const life = ++this.#life
     const disk = this.#disk
@@ -162,7 +166,10 @@ export class SimServer implements ReplicaHost, Station {
     const now = this.clock()
     this.replica = new Replica(options, this, restart, tree, now, this.#wallMs())
     this.#input((replica) => replica.start())
-    this.#network.started(this.id)
+    const bootNonce = this.#life.toString(16).padStart(32, '0')
+    const links = this.#network.links.join({ serverId: this.id, incarnation: INCARNATION, bootNonce, clusterId: '' }, this)
+    links.setPeers(this.#voters)
+    this.#links = links
     this.#tick(this.#life)
   }
 
@@ -177,7 +184,7 @@ export class SimServer implements ReplicaHost, Station {
     }
     if (!this.rotten) this.#judge.fail(`server ${this.id} finds damage that nobody did: ${error.message}`)
     this.#judge.saw('start refused')
-    this.refused = true
+    this.damaged = true
     this.kill()
   }
 
@@ -280,7 +287,8 @@ export class SimServer implements ReplicaHost, Station {
     if (was === null) return
     this.#judge.died(this.id)
     for (const c of was.connections) c.link.close()
-    this.#network.stopped(this.id)
+    this.#links = null
+    this.#network.links.leave(this.id)
   }
 
   /** SIGSTOP, and SIGCONT after `ms`. Whatever comes meanwhile waits. */
@@ -367,27 +375,40 @@ export class SimServer implements ReplicaHost, Station {
     this.#input((replica) => replica.closed(connection))
   }
 
-  receive(message: ReplicaMessage): void {
-    this.#input((replica) => {
-      if (message.type === 'snapshot') {
-        if (!replica.wantsSnapshot(message)) return
-      }
-      replica.peerMessage(message)
-    })
-  }
+  // ---- PeerTransportListener
 
-  peerUp(peer: number): void {
+  up(peer: number): void {
     this.#input((replica) => replica.peerUp(peer))
   }
 
-  peerDown(peer: number, refused: boolean): void {
-    this.#input((replica) => replica.peerDown(peer, refused))
+  down(peer: number): void {
+    this.#input((replica) => replica.peerDown(peer, false))
+  }
+
+  refused(peer: number): void {
+    this.#input((replica) => replica.peerDown(peer, true))
+  }
+
+  drained(): void {}
+  accepted(): void {}
+  lost(): void {}
+
+  message(message: PeerMessage): void {
+    if (message.type === 'facts' || message.type === 'snapshotChunk' || message.type === 'snapshotProgress') return
+    this.#receive(message)
+  }
+
+  #receive(message: ReplicaMessage): void {
+    this.#input((replica) => {
+      if (message.type === 'snapshot' && !replica.wantsSnapshot(message)) return
+      replica.peerMessage(message)
+    })
   }
 
   /** Chunks of a snapshot that a peer has streamed, and then its head. */
   receiveSnapshot(body: SnapshotBody): void {
     this.#received.set(body.head.meta.index, body)
-    this.receive(body.head)
+    this.#receive(body.head)
   }
 
   // ---- ReplicaHost
@@ -420,7 +441,7 @@ export class SimServer implements ReplicaHost, Station {
   }
 
   send(message: ReplicaMessage): void {
-    this.#network.send(copied(message))
+    this.#links?.send(message)
   }
 
   sendSnapshot(peer: number): void {
@@ -481,20 +502,5 @@ export class SimServer implements ReplicaHost, Station {
 
   #wallMs(): number {
     return this.#scheduler.nowMs + this.#wallOffsetMs
-  }
-}
-
-/** As it would come out of the other end of a socket: nothing is shared. */
-function copied(message: ReplicaMessage): ReplicaMessage {
-  switch (message.type) {
-    case 'append':
-      return { ...message, entries: message.entries.map((entry) => ({ ...entry, payload: Buffer.from(entry.payload) })) }
-    case 'forward':
-      return { ...message, payloads: message.payloads.map((payload) => Buffer.from(payload)) }
-    case 'heartbeat':
-    case 'heartbeatResponse':
-      return { ...message, payload: Buffer.from(message.payload) }
-    default:
-      return { ...message }
   }
 }

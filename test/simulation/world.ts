@@ -8,7 +8,7 @@ import type { ReplicaOptions } from '../../core/replica/host.ts'
 import { SeededRandom } from '../../core/support/random.ts'
 import { Fates } from './fates.ts'
 import { hex, Judge } from './judge.ts'
-import { Network } from './network.ts'
+import { SimNetwork } from './network.ts'
 import { Scheduler } from './scheduler.ts'
 import { SimClient } from './sim-client.ts'
 import { type ServerManners, SimServer } from './sim-server.ts'
@@ -46,7 +46,7 @@ export class World {
   readonly seed: number
   readonly scheduler: Scheduler = new Scheduler()
   readonly judge: Judge
-  readonly network: Network
+  readonly network: SimNetwork
   readonly servers: SimServer[] = []
   readonly clients: SimClient[] = []
   readonly #fates: Fates
@@ -57,9 +57,9 @@ export class World {
     this.#troubleMs = troubleMs
     const random = new SeededRandom(seed)
     this.judge = new Judge(this.scheduler)
-    this.network = new Network(this.scheduler, new SeededRandom(seed + 1e6))
     const count = [1, 3, 3, 3, 3, 5][random.below(6)] as number
     const voters = Array.from({ length: count }, (_, i) => i + 1)
+    this.network = new SimNetwork(this.scheduler, new SeededRandom(seed + 1e6), voters)
     const options: Partial<ReplicaOptions> = {
       timing: { electionMs: E, heartbeatMs: H, staggerMs: 5 },
       limits: random.below(2) === 0 ? { retainBytes: 4 << 10, retainForPeersBytes: 64 << 10 } : {},
@@ -80,7 +80,6 @@ export class World {
       }
       const server = new SimServer(id, voters, options, world, seed, { faults, driftPpm })
       this.servers.push(server)
-      this.network.add(server)
     }
     for (let i = 2 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, this.servers, [10, 25, 60][random.below(3)] as number)
     this.#fates = new Fates(this, random)
@@ -128,7 +127,7 @@ export class World {
   }
 
   #checkServers(): void {
-    const running = this.servers.filter(({ refused }) => !refused)
+    const running = this.servers.filter(({ damaged }) => !damaged)
     const digests = running.map(({ id, replica }) => {
       if (replica === null) return this.judge.fail(`server ${id} does not run at the end`)
       if (!replica.serving) this.judge.fail(`server ${id} does not serve at the end`)
@@ -147,14 +146,16 @@ export class World {
   // A session of which nothing is heard ends, and those of clients that are here do not.
   #checkSessions(running: readonly SimServer[]): void {
     const leader = running.find(({ replica }) => replica?.role === 'leader')?.replica
-    if (leader === null || leader === undefined) return this.judge.fail('nobody leads at the end')
+    if (leader === null || leader === undefined) {
+      this.judge.fail('nobody leads at the end')
+    }
     const tracked = new Map([...leader.trackedSessions].map((one) => [one.state, one]))
     const left = new Set<string>()
     for (const state of leader.tree.sessions.values()) {
       const id = hex(state.hi, state.lo)
       left.add(id)
       const one = tracked.get(state)
-      if (one === undefined) return this.judge.fail(`nobody watches over session ${id}`)
+      if (one === undefined) this.judge.fail(`nobody watches over session ${id}`)
       const overdueMs = leader.nowMs - one.lastHeardMs - state.timeoutMs
       if (overdueMs > EXPIRY_SLACK_MS) this.judge.fail(`session ${id} should have ended ${overdueMs} ms ago`)
     }
