@@ -59,8 +59,15 @@ const OWN: readonly Mutant[] = [
     name: 'no-question-after-new-link',
     breaks: 'after a new link the origin asks before it sends',
     file: 'replica/origin-stream.ts',
-    piece: "if (this.#state !== 'idle') this.#ask()\n  }\n\n  /** What is to be asked",
-    instead: '}\n\n  /** What is to be asked',
+    piece: "interrupted(): void {\n    if (this.#state !== 'idle') this.#ask()",
+    instead: 'interrupted(): void {',
+  },
+  {
+    name: 'lost-answer-not-asked-for-again',
+    breaks: 'a question whose answer was lost is asked again',
+    file: 'replica/member.ts',
+    piece: 'if (this.#questionMs <= longAgoMs) this.stream.askAgain()',
+    instead: '',
   },
   {
     name: 'answer-to-older-question',
