@@ -86,6 +86,9 @@ export class MemoryNetwork {
   heal(from: number, to: number): void {
     this.#cuts.delete(`${from} ${to}`)
     this.#servers.get(to)?.deliver(from)
+    // A process that ended behind the cut could not tell: the first thing that gets through again is answered by a reset.
+    this.#servers.get(from)?.resetIfDead(to)
+    this.#servers.get(to)?.resetIfDead(from)
   }
 
   break(from: number, to: number): void {
@@ -192,6 +195,10 @@ export class MemoryLinks implements PeerTransport {
     this.#later(`silence ${peer}`, this.#network.options.silenceMs, () => {
       if (this.#blocked(peer)) this.breakLink(peer, 'silent')
     })
+  }
+
+  resetIfDead(peer: number): void {
+    if (this.#outgoing.get(peer)?.open === false && !this.#blocked(peer)) this.breakLink(peer, 'reset')
   }
 
   breakLink(peer: number, reason: CloseReason): void {

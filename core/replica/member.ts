@@ -60,7 +60,9 @@ export class Member<T, A> {
   #nowMs: number
   readonly #roundSentMs = new Map<number, number>()
   #roundTerm = 0
-  readonly #askers = new Map<number, A>()
+  readonly #askers = new Map<number, { readonly asker: A; readonly askedMs: number }>()
+  /** When the leader was last asked for the number it has of this server's stream. */
+  #questionMs = 0
   #lost: A[] = []
   #nextReadId = 1
 
@@ -107,6 +109,7 @@ export class Member<T, A> {
 
   tick(): void {
     this.raft.tick()
+    this.#askAgain()
   }
 
   // ---- messages
@@ -199,18 +202,18 @@ export class Member<T, A> {
   /** Asks for the index that must be applied to see everything that was acknowledged before now. */
   askIndex(asker: A): void {
     const id = this.#nextReadId++
-    this.#askers.set(id, asker)
+    this.#askers.set(id, { asker, askedMs: this.#nowMs })
     this.raft.requestRead(id)
   }
 
   /** Answers those whose index is known; asks again for those whose leader was lost. */
   takeIndices(): void {
     for (const { id, index } of this.raft.takeReads()) {
-      const asker = this.#askers.get(id)
+      const waiting = this.#askers.get(id)
       this.#askers.delete(id)
-      if (asker === undefined) continue
-      if (index === null) this.#lost.push(asker)
-      else this.#owner.indexKnown(asker, index)
+      if (waiting === undefined) continue
+      if (index === null) this.#lost.push(waiting.asker)
+      else this.#owner.indexKnown(waiting.asker, index)
     }
     if (this.#lost.length === 0 || this.raft.leaderId === 0) return
     const lost = this.#lost
@@ -222,6 +225,18 @@ export class Member<T, A> {
   forgetAskers(): void {
     this.#askers.clear()
     this.#lost = []
+  }
+
+  // Links are directed: a question may come and its answer be lost, on a link that this server is told nothing of. Asking again is always safe.
+  #askAgain(): void {
+    const longAgoMs = this.#nowMs - this.#electionMs
+    if (this.#questionMs <= longAgoMs) this.stream.askAgain()
+    if (this.raft.leading) return
+    for (const [id, { asker, askedMs }] of this.#askers) {
+      if (askedMs > longAgoMs) return
+      this.#askers.delete(id)
+      this.#lost.push(asker)
+    }
   }
 
   #roleChanged(change: RoleChange): void {
@@ -264,6 +279,7 @@ export class Member<T, A> {
     const head = { from: this.#id, to: leaderId, term, nonceHi: name.nonceHi, nonceLo: name.nonceLo }
     const question = stream.takeQuestion()
     if (question !== null) {
+      this.#questionMs = this.#nowMs
       assert(question.term === term, 'the leader that is asked is that of the term that was applied')
       if (leaderId === this.#id) stream.answered(term, question.attempt, this.#streams.lastOf(name))
       else this.#owner.send({ type: 'forwardQuestion', ...head, attempt: question.attempt })

@@ -88,6 +88,11 @@ export class OriginStream<T> {
     if (this.#state !== 'idle') this.#ask()
   }
 
+  /** No answer came for long: on its way back it went over another link than the question, which may have been down. */
+  askAgain(): void {
+    if (this.#state === 'asking' && this.#asked) this.#ask()
+  }
+
   /** What is to be asked of the leader of `term` now, once for each attempt. */
   takeQuestion(): StreamQuestion | null {
     if (this.#state !== 'asking' || this.#asked) return null

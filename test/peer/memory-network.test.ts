@@ -143,6 +143,24 @@ describe('links in memory', () => {
     expect(world.lines(1).slice(-2).toSorted()).toEqual(['accepted 2', 'up 2'])
   })
 
+  it('to a process that ended behind a cut break as soon as something gets through', () => {
+    const world = new World()
+    world.start(1)
+    world.start(2)
+    world.clock.run(100)
+    world.network.cut(2, 1)
+    world.network.leave(2)
+    world.start(2)
+    world.clock.run(50)
+    expect(world.lines(1), 'nobody could tell').not.toContain('down 2 reset')
+    world.network.heal(2, 1)
+    world.clock.run(100)
+    expect(world.lines(1)).toContain('down 2 reset')
+    expect(world.network.server(1)?.send({ ...numbered(9) })).toBe(true)
+    world.clock.run(100)
+    expect(world.rounds(2)).toEqual([9])
+  })
+
   it('hold bulk of a peer that is paused, and nothing else', () => {
     const world = new World()
     const [one, two] = [world.start(1), world.start(2)]

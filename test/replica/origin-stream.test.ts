@@ -34,6 +34,23 @@ describe('OriginStream', () => {
     expect(stream.takeBatch(1000)).toBeNull()
   })
 
+  test('asks again when no answer comes, and takes no answer to the question before', () => {
+    const stream = streamOf(1)
+    stream.termApplied(7)
+    stream.askAgain()
+    const first = stream.takeQuestion()
+    expect(first, 'not asked yet: nothing to ask again').toMatchObject({ attempt: 1 })
+    stream.askAgain()
+    const second = stream.takeQuestion()
+    expect(second).toMatchObject({ term: 7, attempt: 2 })
+    stream.answered(7, 1, 0)
+    expect(stream.takeBatch(1000)).toBeNull()
+    stream.answered(7, 2, 0)
+    expect(numbers(stream.takeBatch(1000))).toEqual([1])
+    stream.askAgain()
+    expect(stream.takeQuestion(), 'it was answered').toBeNull()
+  })
+
   test('goes on after what the leader has, on a new link within the term', () => {
     const stream = streamOf(5)
     stream.termApplied(7)

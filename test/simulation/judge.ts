@@ -2,22 +2,28 @@
 //
 //   one log         an index holds the same entry at every server that applies it, in every life
 //   exactly once    a request of a stream becomes one entry, and the numbers of a stream are applied without a gap
-//   session order   what a session asked on one connection is applied in the order of its asking
-//   acknowledged    a write's reply names an entry that everybody applies, with the result that the client was told
-//   zxids           never fall for a client, through all its servers and sessions; a read is not older than the client's own writes
-//   watches         no reply reveals a change before the event that tells of it
-//   sync            a sync reveals everything that was acknowledged to anybody before it was asked for
+//   session order   what a session asked on one connection is applied in the order of its asking, none left out; nothing of a connection has an effect
+//                   after the session was attached on a later one
+//   one tree        every entry comes to what the naive model says (reference.ts)
+//   acknowledged    a write's reply names an entry that everybody applies, with the result that the client was told; later than everything that was
+//                   acknowledged when it was asked for
 //   belief          no client believes in its session when the entry that ends it is applied
 //   one leader      a term has one
+//
+// What else a client sees is checked where it sees it: replies (reply-check.ts), events (watch-model.ts), syncs and zxids (sim-client.ts), and at the end
+// registers (linearizability.ts).
 
 import { crc32 } from 'node:zlib'
 import type { SnapshotMeta } from '../../core/consensus/types.ts'
 import { numberOf } from '../../core/replica/entries.ts'
 import type { Logger } from '../../core/support/logger.ts'
 import { EntryKind, EnvelopeOffset, envelopeInt32, envelopeUint32 } from '../../core/tree/envelope.ts'
-import type { StateMachine } from '../../core/tree/state-machine.ts'
+import type { Applied, StateMachine } from '../../core/tree/state-machine.ts'
 import { ErrorCode } from '../../core/wire/error-codes.ts'
+import { RegisterHistories } from './linearizability.ts'
+import { Reference } from './reference.ts'
 import type { Scheduler } from './scheduler.ts'
+import { SessionOrder } from './session-order.ts'
 
 /** What an entry came to when it was applied first. */
 export interface AppliedEntry {
@@ -26,7 +32,6 @@ export interface AppliedEntry {
   readonly zxid: number
   readonly err: number
   readonly session: string
-  readonly generation: number
   readonly xid: number
   readonly changes: readonly { readonly type: number; readonly path: string }[]
 }
@@ -52,8 +57,10 @@ export class Judge {
   readonly #order: number[] = []
   readonly #appliedBy = new Map<number, number>()
   readonly #streams = new Map<string, number>()
-  readonly #xids = new Map<string, number>()
   readonly #leaders = new Map<number, number>()
+  readonly reference: Reference = new Reference()
+  readonly sessions: SessionOrder = new SessionOrder()
+  readonly registers: RegisterHistories = new RegisterHistories()
   readonly believers: Believer[] = []
   readonly seen: Map<string, number> = new Map<string, number>()
   readonly timeline: string[] = []
@@ -114,18 +121,12 @@ export class Judge {
       this.fail(`server ${id} has a snapshot of ${tree.lastZxid}, which nobody applied`)
     const { apply } = tree
     tree.apply = (payload, zxid) => {
-      const before = Buffer.from(payload)
+      const crc = crc32(payload)
       const applied = apply.call(tree, payload, zxid)
-      this.#applied(id, before, {
-        crc: crc32(before),
-        kind: applied.kind,
-        zxid,
-        err: applied.err,
-        session: hex(envelopeUint32(before, EnvelopeOffset.sessionHi), envelopeUint32(before, EnvelopeOffset.sessionLo)),
-        generation: envelopeUint32(before, EnvelopeOffset.generation),
-        xid: envelopeInt32(before, EnvelopeOffset.xid),
-        changes: applied.changes.map(({ type, path }) => ({ type, path })),
-      })
+      const known = this.#log.get(zxid)
+      if (known === undefined) this.#appliedFirst(id, payload, crc, applied)
+      else this.#appliedAgain(id, known, crc, applied)
+      this.#appliedBy.set(id, zxid)
       return applied
     }
   }
@@ -134,24 +135,34 @@ export class Judge {
     this.#appliedBy.delete(id)
   }
 
-  #applied(id: number, payload: Buffer, entry: AppliedEntry): void {
-    const { zxid } = entry
+  #appliedAgain(id: number, known: AppliedEntry, crc: number, { zxid, err }: Applied): void {
     const before = this.#appliedBy.get(id) ?? 0
     if (zxid <= before) this.fail(`server ${id} applies ${zxid} after ${before}`)
-    const known = this.#log.get(zxid)
-    if (known !== undefined) {
-      if (known.crc !== entry.crc) this.fail(`server ${id} applies another entry ${zxid} than others`)
-      if (known.err !== entry.err) this.fail(`entry ${zxid} ends with ${entry.err} at server ${id}, with ${known.err} elsewhere`)
-      const at = this.#indexOf(before)
-      if (before !== 0 && this.#order[at + 1] !== zxid) this.fail(`server ${id} leaves out what is between ${before} and ${zxid}`)
-    } else {
-      if (zxid < this.lastZxid) this.fail(`server ${id} applies ${zxid}, which others do not have, and they have ${this.lastZxid}`)
-      if (before !== this.lastZxid) this.fail(`server ${id} leaves out what is between ${before} and ${zxid}`)
-      this.#log.set(zxid, entry)
-      this.#order.push(zxid)
-      this.#first(payload, entry)
+    if (known.crc !== crc) this.fail(`server ${id} applies another entry ${zxid} than others`)
+    if (known.err !== err) this.fail(`entry ${zxid} ends with ${err} at server ${id}, with ${known.err} elsewhere`)
+    if (before !== 0 && this.#order[this.#indexOf(before) + 1] !== zxid)
+      this.fail(`server ${id} leaves out what is between ${before} and ${zxid}`)
+  }
+
+  #appliedFirst(id: number, payload: Buffer, crc: number, applied: Applied): void {
+    const { zxid, kind, err } = applied
+    const before = this.#appliedBy.get(id) ?? 0
+    if (zxid < this.lastZxid) this.fail(`server ${id} applies ${zxid}, which others do not have, and they have ${this.lastZxid}`)
+    if (before !== this.lastZxid) this.fail(`server ${id} leaves out what is between ${before} and ${zxid}`)
+    const entry: AppliedEntry = {
+      crc,
+      kind,
+      zxid,
+      err,
+      session: hex(envelopeUint32(payload, EnvelopeOffset.sessionHi), envelopeUint32(payload, EnvelopeOffset.sessionLo)),
+      xid: envelopeInt32(payload, EnvelopeOffset.xid),
+      changes: applied.changes.map(({ type, path }) => ({ type, path })),
     }
-    this.#appliedBy.set(id, zxid)
+    this.#log.set(zxid, entry)
+    this.#order.push(zxid)
+    this.#checkFirst(payload, entry)
+    const problem = this.reference.apply(payload, applied)
+    if (problem !== null) this.fail(`entry ${zxid} (kind ${kind}, op ${applied.op}) comes to ${problem}`)
   }
 
   #indexOf(zxid: number): number {
@@ -167,8 +178,7 @@ export class Judge {
     return -1
   }
 
-  // An entry is applied for the first time anywhere.
-  #first(payload: Buffer, entry: AppliedEntry): void {
+  #checkFirst(payload: Buffer, entry: AppliedEntry): void {
     const nonceHi = envelopeUint32(payload, EnvelopeOffset.nonceHi)
     if (nonceHi !== 0) {
       const stream = `${envelopeUint32(payload, EnvelopeOffset.originServer)}:${hex(nonceHi, envelopeUint32(payload, EnvelopeOffset.nonceLo))}`
@@ -179,10 +189,8 @@ export class Judge {
       this.#streams.set(stream, number)
     }
     if (entry.kind === EntryKind.request) {
-      const key = `${entry.session}:${entry.generation}`
-      const last = this.#xids.get(key) ?? 0
-      if (entry.xid <= last) this.fail(`session ${key}: xid ${entry.xid} is applied after ${last}`)
-      this.#xids.set(key, entry.xid)
+      const problem = this.sessions.applied(entry.session, entry.xid, entry.err === ErrorCode.ok)
+      if (problem !== null) this.fail(`session ${entry.session}: ${problem}`)
     }
     if (entry.kind === EntryKind.expireSession && entry.err === ErrorCode.ok) {
       this.saw('expiry')
@@ -192,27 +200,32 @@ export class Judge {
     }
   }
 
-  /** A client was told that a write of its own ended so. */
-  acknowledged(who: string, session: string, xid: number, zxid: number, err: number): void {
+  /** A client was told that a write of its own ended so; `since` had been acknowledged to somebody when it asked. */
+  acknowledged(who: string, session: string, xid: number, zxid: number, err: number, since: number): void {
     const entry = this.#log.get(zxid)
     if (entry === undefined) this.fail(`${who} was told of ${zxid}, which nobody has applied`)
-    if (entry.session !== session || entry.xid !== xid)
+    // Closing a session is an entry of another kind, without an xid.
+    if (entry.session !== session || (entry.kind === EntryKind.request && entry.xid !== xid))
       this.fail(`${who} was told that xid ${xid} is ${zxid}, which is xid ${entry.xid} of ${entry.session}`)
     if (entry.err !== err) this.fail(`${who} was told ${err} for ${zxid}, which ended with ${entry.err}`)
+    if (zxid <= since) this.fail(`${who}: xid ${xid} became ${zxid}, though ${since} had been acknowledged when it was asked for`)
     this.acknowledgedZxid = Math.max(this.acknowledgedZxid, zxid)
     this.saw('acknowledged')
   }
 
-  /** Changes of `path` of these types after `from` up to `to`. */
-  firstChange(path: string, types: readonly number[], from: number, to: number): number | null {
-    for (let at = this.#order.length - 1; at >= 0; at--) {
-      const zxid = this.#order[at] as number
-      if (zxid <= from) return null
-      if (zxid > to) continue
-      const entry = this.#log.get(zxid) as AppliedEntry
-      if (entry.changes.some((change) => change.path === path && types.includes(change.type))) return zxid
+  /** What was applied after `from` up to `to`, in the order of the log. */
+  *changesBetween(from: number, to: number): IterableIterator<AppliedEntry> {
+    let low = 0
+    for (let high = this.#order.length; low < high; ) {
+      const middle = (low + high) >>> 1
+      if ((this.#order[middle] as number) <= from) low = middle + 1
+      else high = middle
     }
-    return null
+    for (let at = low; at < this.#order.length; at++) {
+      const zxid = this.#order[at] as number
+      if (zxid > to) return
+      yield this.#log.get(zxid) as AppliedEntry
+    }
   }
 }
 

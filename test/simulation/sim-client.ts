@@ -1,29 +1,37 @@
-// A client of a simulated ensemble, which speaks the protocol: it keeps a session through servers and connections, asks at random, and shows the
-// judge what it is told.
+// A client of a simulated ensemble, which speaks the protocol: it keeps a session through servers and connections, asks at random, and compares all
+// that it is told with what the judge knows.
+//
+//   connects -> session -> asks, hears, pings -> leaves, is cut off, closes its session, or falls silent for longer than its timeout -> connects
 
-import type { Connection } from '../../core/replica/connection.ts'
-import type { Link } from '../../core/replica/host.ts'
 import type { Random } from '../../core/support/random.ts'
 import { readConnectResponse, writeConnectRequest } from '../../core/wire/connect.ts'
 import { ErrorCode } from '../../core/wire/error-codes.ts'
-import { FrameDecoder } from '../../core/wire/frame-decoder.ts'
 import { readReplyHeader } from '../../core/wire/headers.ts'
 import { isWrite } from '../../core/wire/op-classes.ts'
-import { OpCode } from '../../core/wire/op-codes.ts'
+import { OpCode, Xid } from '../../core/wire/op-codes.ts'
 import { Reader } from '../../core/wire/reader.ts'
-import { CreateFlag, EventType, OPEN_ACL, type Request } from '../../core/wire/records.ts'
+import { AddWatchMode, type Request, type SetWatchesRequest, WatcherType } from '../../core/wire/records.ts'
 import { writeRequest } from '../../core/wire/requests.ts'
+import { readSetWatches2Response } from '../../core/wire/responses.ts'
+import { readStat } from '../../core/wire/stat.ts'
 import { readWatcherEvent } from '../../core/wire/watch-event.ts'
 import { Writer } from '../../core/wire/writer.ts'
 import { type Believer, hex, type Judge } from './judge.ts'
+import type { RegisterCall } from './linearizability.ts'
+import { replyProblem } from './reply-check.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SimServer } from './sim-server.ts'
+import { Socket, type SocketOwner } from './sim-socket.ts'
+import { noWatches, type SeenEvent, WATCH_KINDS, type Watches, type WatchKind, WatchModel } from './watch-model.ts'
+import { Workload } from './workload.ts'
 
 export interface ClientOptions {
   readonly timeoutMs: number
   /** E and H of the ensemble: the margin is at least 2E + H + timeout/1000. */
   readonly electionMs: number
   readonly heartbeatMs: number
+  /** Mean time between two pieces of work. */
+  readonly paceMs: number
 }
 
 interface Asked {
@@ -32,35 +40,53 @@ interface Asked {
   readonly sentMs: number
   /** What had been acknowledged to anybody then. */
   readonly acknowledgedZxid: number
+  readonly register: RegisterCall | null
 }
 
-interface Watch {
-  readonly path: string
-  readonly types: readonly number[]
-  readonly zxid: number
+interface Session {
+  readonly hi: number
+  readonly lo: number
+  readonly id: string
+  readonly password: Buffer
 }
 
-const DATA_EVENTS = [EventType.nodeCreated, EventType.nodeDeleted, EventType.nodeDataChanged]
-const PATHS = ['/a', '/b', '/c', '/d']
+const MOST_ASKED = 8
+const USUAL_DELAY_MS = 0.5
+const SLOW_DELAY_MS = 150
 
-export class SimClient implements Believer {
+const KINDS_OF_TYPE: Readonly<Record<number, readonly WatchKind[]>> = {
+  [WatcherType.any]: WATCH_KINDS,
+  [WatcherType.data]: ['data', 'exist'],
+  [WatcherType.children]: ['child'],
+  [WatcherType.persistent]: ['persistent'],
+  [WatcherType.persistentRecursive]: ['recursive'],
+}
+
+export class SimClient implements Believer, SocketOwner {
   readonly name: string
   readonly #scheduler: Scheduler
   readonly #judge: Judge
   readonly #random: Random
   readonly #servers: readonly SimServer[]
   readonly #options: ClientOptions
+  readonly #workload: Workload
   #socket: Socket | null = null
-  #session: { readonly hi: number; readonly lo: number; readonly password: Buffer } | null = null
+  #connections = 0
+  #session: Session | null = null
   /** Granted. */
   #timeoutMs = 0
   #deadlineMs = 0
   #xid = 0
   #asked: Asked[] = []
-  #watches = new Map<string, Watch>()
+  #watchModel: WatchModel
+  /** Of the former connection, to be registered again. */
+  #watches: Watches = noWatches()
+  /** Events that came before the reply to setWatches; `null`: none is waited for. */
+  #rearming: SeenEvent[] | null = null
   #lastZxid = 0
   #handshakeSentMs = 0
   #quiet = false
+  #silentUntilMs = 0
   replies = 0
 
   constructor(
@@ -75,6 +101,8 @@ export class SimClient implements Believer {
     this.#random = random
     this.#servers = world.servers
     this.#options = options
+    this.#workload = new Workload(name, random)
+    this.#watchModel = this.#newWatchModel()
     this.#judge.believers.push(this)
   }
 
@@ -82,9 +110,16 @@ export class SimClient implements Believer {
     return this.#socket?.open === true
   }
 
+  get sessionId(): string {
+    return this.#session?.id ?? ''
+  }
+
+  get unanswered(): number {
+    return this.#asked.length
+  }
+
   get believes(): string {
-    if (this.#session === null || this.#scheduler.nowMs >= this.#deadlineMs) return ''
-    return hex(this.#session.hi, this.#session.lo)
+    return this.#session === null || this.#scheduler.nowMs >= this.#deadlineMs ? '' : this.#session.id
   }
 
   start(): void {
@@ -96,16 +131,20 @@ export class SimClient implements Believer {
   /** Asks nothing any more but pings. */
   calm(): void {
     this.#quiet = true
+    this.#silentUntilMs = 0
+    this.#connect()
   }
 
   // ---- the connection
 
   #connect(): void {
     if (this.#socket !== null) return
+    const waitMs = this.#silentUntilMs - this.#scheduler.nowMs
     const server = this.#servers[this.#random.below(this.#servers.length)] as SimServer
-    const socket = new Socket(this.#scheduler, this.#random, server, this)
-    if (!socket.connect(this.name)) {
-      this.#scheduler.after(20 + this.#random.next() * 80, () => this.#connect())
+    const delayMs = !this.#quiet && this.#random.below(12) === 0 ? SLOW_DELAY_MS : USUAL_DELAY_MS
+    const socket = new Socket(this.#scheduler, this.#random, server, this, ++this.#connections, delayMs)
+    if (waitMs > 0 || !socket.connect(this.name)) {
+      this.#scheduler.after(Math.max(waitMs, 20 + this.#random.next() * 80), () => this.#connect())
       return
     }
     this.#socket = socket
@@ -129,15 +168,16 @@ export class SimClient implements Believer {
     })
   }
 
-  #drop(why: string): void {
+  #drop(why: string, lingerMs = 0): void {
     const socket = this.#socket
     if (socket === null) return
     this.#socket = null
     if (this.#asked.length > 0) this.#judge.saw('unknown outcomes')
     this.#judge.say(this.name, `leaves server ${socket.server.id}: ${why}, ${this.#asked.length} unanswered`)
     this.#asked = []
-    this.#watches.clear()
-    socket.end()
+    if (this.#rearming === null && socket.open) this.#watches = this.#watchModel.watches
+    this.#rearming = null
+    socket.end(lingerMs)
     this.#scheduler.after(this.#random.next() * 60, () => this.#connect())
   }
 
@@ -148,7 +188,7 @@ export class SimClient implements Believer {
   frame(socket: Socket, r: Reader): void {
     if (this.#socket !== socket) return
     if (!socket.open) this.#handshaken(socket, r)
-    else this.#told(r)
+    else this.#told(socket, r)
   }
 
   #handshaken(socket: Socket, r: Reader): void {
@@ -156,18 +196,28 @@ export class SimClient implements Believer {
     if (timeoutMs === 0) {
       this.#judge.say(this.name, 'its session has expired')
       this.#judge.saw('client saw expiry')
-      this.#session = null
+      this.#forgetSession()
       this.#drop('expired')
       return
     }
     socket.open = true
     const same = this.#session !== null
     this.#judge.saw(same ? 'attach' : 'session')
-    // An acknowledgement after the deadline extends nothing; the attach itself is a new beginning, for the server said that the session lives.
-    this.#session = { hi: sessionHi, lo: sessionLo, password: Buffer.from(password) }
+    const id = hex(sessionHi, sessionLo)
+    this.#session = { hi: sessionHi, lo: sessionLo, id, password: Buffer.from(password) }
+    this.#judge.sessions.attached(id, socket.number)
     this.#timeoutMs = timeoutMs
+    // An acknowledgement after the deadline extends nothing; the attach itself is a new beginning, for the server said that the session lives.
     this.#believe(this.#handshakeSentMs, true)
-    this.#judge.say(this.name, `${same ? 'attaches' : 'begins'} ${hex(sessionHi, sessionLo)} at server ${socket.server.id}`)
+    this.#judge.say(this.name, `${same ? 'attaches' : 'begins'} ${id} at server ${socket.server.id}`)
+    this.#watchModel = this.#newWatchModel()
+    this.#rearm()
+  }
+
+  #forgetSession(): void {
+    this.#session = null
+    this.#watches = noWatches()
+    this.#watchModel = this.#newWatchModel()
   }
 
   // ---- belief
@@ -183,13 +233,40 @@ export class SimClient implements Believer {
   // ---- asking
 
   #live(): void {
-    this.#scheduler.after(this.#random.next() * 30, () => {
-      if (!this.#quiet && this.#socket?.open === true && this.#asked.length < 8) {
-        for (let i = this.#random.below(3); i >= 0; i--) this.#ask(this.#request())
-        if (this.#random.below(150) === 0) this.#drop('of its own accord')
-      }
+    this.#scheduler.after(this.#random.next() * 2 * this.#options.paceMs, () => {
+      if (!this.#quiet && this.#socket?.open === true) this.#act()
       this.#live()
     })
+  }
+
+  #act(): void {
+    if (this.#asked.length < MOST_ASKED) {
+      for (let i = this.#random.below(3); i >= 0; i--) this.#work()
+    }
+    switch (this.#random.below(500)) {
+      case 0:
+      case 1:
+      case 2:
+        this.#drop('of its own accord', this.#random.below(2) === 0 ? 0 : this.#random.next() * 500)
+        break
+      case 3:
+        this.#judge.saw('close asked')
+        this.#ask({ op: OpCode.closeSession })
+        break
+      case 4:
+      case 5:
+        this.#judge.saw('silence')
+        this.#silentUntilMs = this.#scheduler.nowMs + this.#timeoutMs * (0.5 + this.#random.next() * 1.5)
+        this.#drop('falls silent', this.#random.below(2) === 0 ? 0 : this.#timeoutMs * 2)
+        break
+      default:
+    }
+  }
+
+  #work(): void {
+    const { requests, register } = this.#workload.next()
+    const call = register === null ? null : this.#judge.registers.call(register.path, register.op)
+    for (const [at, request] of requests.entries()) this.#ask(request, at === requests.length - 1 ? call : null)
   }
 
   #ping(): void {
@@ -203,187 +280,159 @@ export class SimClient implements Believer {
     })
   }
 
-  #path(): string {
-    const top = PATHS[this.#random.below(PATHS.length)] as string
-    return this.#random.below(3) === 0 ? `${top}/${this.#random.below(3)}` : top
+  #rearm(): void {
+    const { data, exist, child, persistent, recursive } = this.#watches
+    if (WATCH_KINDS.every((kind) => this.#watches[kind].size === 0)) return
+    const lasting = persistent.size + recursive.size > 0
+    const op = lasting || this.#random.below(2) === 0 ? OpCode.setWatches2 : OpCode.setWatches
+    this.#rearming = []
+    this.#judge.saw('watches registered again')
+    this.#ask({
+      op,
+      relativeZxid: this.#lastZxid,
+      data: [...data],
+      exist: [...exist],
+      child: [...child],
+      persistent: [...persistent],
+      persistentRecursive: [...recursive],
+    })
   }
 
-  #request(): Request {
-    const path = this.#path()
-    const data = Buffer.from(`${this.name}-${this.#xid}`)
-    switch (this.#random.below(12)) {
-      case 0:
-      case 1:
-        return { op: OpCode.create, path, data, acl: OPEN_ACL, flags: CreateFlag.persistent }
-      case 2:
-        return { op: OpCode.create, path: `${path}-e`, data, acl: OPEN_ACL, flags: CreateFlag.ephemeral }
-      case 3:
-        return { op: OpCode.create, path: `${path}-s`, data, acl: OPEN_ACL, flags: CreateFlag.ephemeralSequential }
-      case 4:
-      case 5:
-        return { op: OpCode.setData, path, data, version: this.#random.below(4) === 0 ? this.#random.below(3) : -1 }
-      case 6:
-        return { op: OpCode.delete, path, version: -1 }
-      case 7:
-        return { op: OpCode.exists, path, watch: this.#random.below(2) === 0 }
-      case 8:
-        return { op: OpCode.sync, path: '/' }
-      case 9:
-        return {
-          op: OpCode.multi,
-          ops: [
-            { op: OpCode.check, path, version: -1 },
-            { op: OpCode.setData, path, data, version: -1 },
-          ],
-        }
-      default:
-        return { op: OpCode.getData, path, watch: false }
-    }
-  }
-
-  #ask(request: Request): void {
+  #ask(request: Request, register: RegisterCall | null = null): void {
     const socket = this.#socket
-    if (socket === null || !socket.open) return
-    const xid = request.op === OpCode.ping ? -2 : ++this.#xid
+    if (socket === null || !socket.open || this.#session === null) return
+    const xid = this.#xidOf(request)
     const w = new Writer()
     const frame = w.beginFrame()
     w.int32(xid)
     w.int32(request.op)
     writeRequest(w, request)
     w.endFrame(frame)
-    this.#asked.push({ xid, request, sentMs: this.#scheduler.nowMs, acknowledgedZxid: this.#judge.acknowledgedZxid })
+    if (isWrite(request.op) && request.op !== OpCode.closeSession) this.#judge.sessions.asked(this.#session.id, socket.number, xid)
+    this.#asked.push({ xid, request, sentMs: this.#scheduler.nowMs, acknowledgedZxid: this.#judge.acknowledgedZxid, register })
     socket.write(w.copy())
+  }
+
+  #xidOf(request: Request): number {
+    if (request.op === OpCode.ping) return Xid.ping
+    return request.op === OpCode.setWatches || request.op === OpCode.setWatches2 ? Xid.setWatches : ++this.#xid
   }
 
   // ---- being told
 
-  #told(r: Reader): void {
+  #told(socket: Socket, r: Reader): void {
     const { xid, zxid: big, err } = readReplyHeader(r)
     const zxid = Number(big)
-    if (xid === -1) {
-      const { type, path } = readWatcherEvent(r)
-      const watch = this.#watches.get(path)
-      if (watch === undefined) this.#judge.fail(`${this.name} hears of ${path}, which it does not watch`)
-      if (!watch.types.includes(type)) this.#judge.fail(`${this.name} hears event ${type} of ${path}`)
-      this.#watches.delete(path)
-      this.#judge.saw('event')
+    if (xid === Xid.notification) {
+      this.#heard({ zxid, ...readWatcherEvent(r) })
       return
     }
     const asked = this.#asked.shift()
-    if (asked === undefined || asked.xid !== xid) this.#judge.fail(`${this.name} waits for ${asked?.xid}, and is told of ${xid}`)
+    if (asked === undefined || asked.xid !== xid) this.#fail(`waits for ${asked?.xid}, and is told of ${xid}`)
     this.replies += 1
     this.#believe(asked.sentMs, false)
-    this.#checkWatches(zxid)
     const { request } = asked
-    if (request.op === OpCode.ping) {
-      this.#seen(zxid)
+    if (request.op === OpCode.setWatches || request.op === OpCode.setWatches2) {
+      this.#rearmed(request, zxid, r)
       return
     }
-    if (isWrite(request.op)) {
-      if (err === ErrorCode.sessionMoved || err === ErrorCode.sessionExpired) {
-        this.#drop(`error ${err}`)
-        return
-      }
-      const session = this.#session === null ? '' : hex(this.#session.hi, this.#session.lo)
-      this.#judge.acknowledged(this.name, session, xid, zxid, err)
-    } else if (request.op === OpCode.sync) {
-      this.#judge.saw('sync')
-      if (zxid < asked.acknowledgedZxid) {
-        this.#judge.fail(`${this.name}: a sync shows ${zxid}; ${asked.acknowledgedZxid} had been acknowledged when it was asked for`)
-      }
-    } else if (request.op === OpCode.exists && request.watch) {
-      this.#watches.set(request.path, { path: request.path, types: DATA_EVENTS, zxid })
+    const missed = this.#watchModel.missedAt(zxid)
+    if (missed !== null) this.#fail(`a reply of ${zxid} comes before the event ${JSON.stringify(missed)}`)
+    if (err === ErrorCode.sessionMoved || err === ErrorCode.sessionExpired) {
+      if (asked.register !== null) this.#judge.registers.forget(asked.register)
+      this.#drop(`error ${err}`)
+      return
     }
+    this.#answered(socket, asked, zxid, err, r)
+    this.#seen(zxid)
+  }
+
+  #answered(socket: Socket, asked: Asked, zxid: number, err: number, r: Reader): void {
+    const { request, xid } = asked
+    const session = this.#session as Session
+    if (isWrite(request.op)) this.#judge.acknowledged(this.name, session.id, xid, zxid, err, asked.acknowledgedZxid)
+    else if (request.op === OpCode.sync) {
+      this.#judge.saw('sync')
+      if (zxid < asked.acknowledgedZxid)
+        this.#fail(`a sync shows ${zxid}; ${asked.acknowledgedZxid} had been acknowledged when it was asked for`)
+    }
+    const body = new Reader(r.bytes, r.position, r.position + r.remaining)
+    const problem = replyProblem(this.#judge.reference, request, { zxid, err, body: r, sessionHi: session.hi, sessionLo: session.lo })
+    if (problem !== null) this.#fail(`the reply to xid ${xid} (op ${request.op}) at ${zxid}: ${problem}`)
+    if (asked.register !== null) this.#registerReturned(asked.register, err, body)
+    else if ('flags' in request && err === ErrorCode.ok && request.path.endsWith('/s-')) this.#workload.made(body.ustring() ?? '')
+    this.#noteWatches(request, err)
+    if (request.op === OpCode.closeSession) {
+      this.#judge.saw('close')
+      this.#forgetSession()
+      this.#drop(`it has closed its session at server ${socket.server.id}`)
+    }
+  }
+
+  #registerReturned(call: RegisterCall, err: number, r: Reader): void {
+    let version: number | null = null
+    let value: string | null = null
+    if (err === ErrorCode.ok && call.op.type === 'read') value = r.buffer()?.toString() ?? ''
+    if (err === ErrorCode.ok && call.op.type !== 'create') version = readStat(r).version
+    this.#judge.registers.returned(call, { err, version, value })
+  }
+
+  #noteWatches(request: Request, err: number): void {
+    const model = this.#watchModel
+    switch (request.op) {
+      case OpCode.exists:
+        if (request.watch) model.add(err === ErrorCode.ok ? 'data' : 'exist', request.path)
+        break
+      case OpCode.getData:
+        if (request.watch && err === ErrorCode.ok) model.add('data', request.path)
+        break
+      case OpCode.getChildren:
+      case OpCode.getChildren2:
+        if (request.watch && err === ErrorCode.ok) model.add('child', request.path)
+        break
+      case OpCode.addWatch:
+        model.add(request.mode === AddWatchMode.persistent ? 'persistent' : 'recursive', request.path)
+        break
+      case OpCode.removeWatches: {
+        const had = model.remove(KINDS_OF_TYPE[request.type] ?? [], request.path)
+        if (had !== (err === ErrorCode.ok)) this.#fail(`removing watches of ${request.path} ends with ${err}`)
+        break
+      }
+      default:
+    }
+  }
+
+  #heard({ zxid, type, path }: SeenEvent): void {
+    this.#judge.saw('event')
+    const event = { zxid, type, path }
+    if (this.#rearming !== null) {
+      this.#rearming.push(event)
+      return
+    }
+    const problem = this.#watchModel.heard(event)
+    if (problem !== null) this.#fail(`hears ${JSON.stringify(event)}: ${problem}`)
+  }
+
+  #rearmed(request: SetWatchesRequest, zxid: number, r: Reader): void {
+    const events = this.#rearming ?? []
+    this.#rearming = null
+    const covered = request.op === OpCode.setWatches2 ? Number(readSetWatches2Response(r)) : null
+    if (covered !== null && covered > request.relativeZxid) this.#judge.saw('gap told')
+    const problem = this.#watchModel.rearmed(this.#judge.reference, request, zxid, covered, events)
+    if (problem !== null) this.#fail(`watches registered again at ${zxid}, since ${request.relativeZxid}: ${problem}`)
     this.#seen(zxid)
   }
 
   #seen(zxid: number): void {
-    if (zxid < this.#lastZxid) this.#judge.fail(`${this.name} has seen ${this.#lastZxid}, and is shown ${zxid}`)
+    if (zxid < this.#lastZxid) this.#fail(`has seen ${this.#lastZxid}, and is shown ${zxid}`)
     this.#lastZxid = zxid
   }
 
-  // What is revealed now must have been told before.
-  #checkWatches(zxid: number): void {
-    for (const watch of this.#watches.values()) {
-      const change = this.#judge.firstChange(watch.path, watch.types, watch.zxid, zxid)
-      if (change !== null) this.#judge.fail(`${this.name}: a reply of ${zxid} comes before the event of ${watch.path} at ${change}`)
-    }
-  }
-}
-
-/** A connection between a client and a server, with a delay in each direction. */
-export class Socket implements Link {
-  readonly server: SimServer
-  readonly bufferedBytes = 0
-  /** The session is there. */
-  open = false
-  readonly #scheduler: Scheduler
-  readonly #random: Random
-  readonly #client: SimClient
-  readonly #decoder = new FrameDecoder(1 << 26)
-  #connection: Connection | null = null
-  #ended = false
-  #upDueMs = 0
-  #downDueMs = 0
-
-  constructor(scheduler: Scheduler, random: Random, server: SimServer, client: SimClient) {
-    this.#scheduler = scheduler
-    this.#random = random
-    this.server = server
-    this.#client = client
+  #fail(what: string): never {
+    this.#judge.fail(`${this.name} ${what}`)
   }
 
-  /** Whether somebody answers. */
-  connect(address: string): boolean {
-    this.#connection = this.server.open(this, address)
-    return this.#connection !== null
-  }
-
-  // The client's end.
-
-  write(bytes: Buffer): void {
-    this.#upDueMs = this.#after(this.#upDueMs, () => {
-      if (this.#connection !== null && !this.#ended) this.server.bytes(this.#connection, bytes)
-    })
-  }
-
-  end(): void {
-    if (this.#ended) return
-    this.#ended = true
-    this.#upDueMs = this.#after(this.#upDueMs, () => {
-      if (this.#connection !== null) this.server.gone(this.#connection)
-    })
-  }
-
-  // The server's end.
-
-  send(bytes: Buffer): boolean {
-    const copy = Buffer.from(bytes)
-    this.#downDueMs = this.#after(this.#downDueMs, () => {
-      if (this.#ended) return
-      this.#decoder.push(copy, (frame, start, end) => {
-        this.#client.frame(this, new Reader(frame, start, end))
-        return true
-      })
-    })
-    return true
-  }
-
-  close(): void {
-    this.#connection = null
-    this.#downDueMs = this.#after(this.#downDueMs, () => this.#client.closedBy(this))
-  }
-
-  destroy(): void {
-    this.close()
-  }
-  pause(): void {}
-  resume(): void {}
-  fourLetterWord(): void {}
-
-  #after(lastDueMs: number, run: () => void): number {
-    const due = Math.max(lastDueMs, this.#scheduler.nowMs + 0.02 + this.#random.next() * 0.5)
-    this.#scheduler.after(due - this.#scheduler.nowMs, run)
-    return due
+  #newWatchModel(): WatchModel {
+    return new WatchModel((from, to) => this.#judge.changesBetween(from, to))
   }
 }

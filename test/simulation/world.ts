@@ -1,12 +1,17 @@
 // One simulated life of an ensemble, from a seed: servers, clients, and what befalls them. At the end everything is healed, and all must agree.
+//
+//   trouble             healed            calm                       end
+//   fates, work         work goes on      clients only ping          same state everywhere, that of the model; every server serves; no session is
+//                                                                    overdue; registers could have been so
 
 import type { ReplicaOptions } from '../../core/replica/host.ts'
 import { SeededRandom } from '../../core/support/random.ts'
-import { Judge } from './judge.ts'
-import { Network } from './network.ts'
+import { Fates } from './fates.ts'
+import { hex, Judge } from './judge.ts'
+import { SimNetwork } from './network.ts'
 import { Scheduler } from './scheduler.ts'
 import { SimClient } from './sim-client.ts'
-import { SimServer } from './sim-server.ts'
+import { type ServerManners, SimServer } from './sim-server.ts'
 
 export interface LifeOptions {
   readonly seed: number
@@ -23,164 +28,140 @@ export interface LifeResult {
 }
 
 /** Work goes on when everything is healed, and then ends. */
-const HEALED_MS = 1500
-const CALM_MS = 2000
+const HEALED_MS = 800
+const LONGEST_TIMEOUT_MS = 1800
+/** Whoever is silent is gone after E + timeout and a little, of a leader that may be new. */
+const CALM_MS = LONGEST_TIMEOUT_MS + 800
+
+/** Later than its timeout a session may end by E, of a server that is silent, and by the leader's buckets. */
+const EXPIRY_SLACK_MS = 500
+const PROBE_PACE_MS = 40
 
 const E = 100
 const H = 20
+/** Clocks of two machines differ by at most a thousandth: the margin of clients has room for that. */
+const MAX_DRIFT_PPM = 450
 
 export class World {
   readonly seed: number
   readonly scheduler: Scheduler = new Scheduler()
   readonly judge: Judge
-  readonly network: Network
+  readonly network: SimNetwork
   readonly servers: SimServer[] = []
   readonly clients: SimClient[] = []
-  readonly #random: SeededRandom
+  readonly #fates: Fates
   readonly #troubleMs: number
-  #troubled = true
 
   constructor({ seed, troubleMs }: LifeOptions) {
     this.seed = seed
     this.#troubleMs = troubleMs
-    this.#random = new SeededRandom(seed)
+    const random = new SeededRandom(seed)
     this.judge = new Judge(this.scheduler)
-    this.network = new Network(this.scheduler, new SeededRandom(seed + 1e6))
-    const count = [1, 3, 3, 3, 5][this.#random.below(5)] as number
+    const count = [1, 3, 3, 3, 3, 5][random.below(6)] as number
     const voters = Array.from({ length: count }, (_, i) => i + 1)
+    this.network = new SimNetwork(this.scheduler, new SeededRandom(seed + 1e6), voters)
     const options: Partial<ReplicaOptions> = {
       timing: { electionMs: E, heartbeatMs: H, staggerMs: 5 },
-      limits: this.#random.below(2) === 0 ? { retainBytes: 4 << 10, retainForPeersBytes: 64 << 10 } : {},
-      snapshotEveryEntries: [50, 300, 100_000][this.#random.below(3)] as number,
+      limits: random.below(2) === 0 ? { retainBytes: 4 << 10, retainForPeersBytes: 64 << 10 } : {},
+      snapshotEveryEntries: [50, 300, 100_000][random.below(3)] as number,
       minSessionTimeoutMs: 1200,
       containerCheckIntervalMs: 500,
+      ...(random.below(4) === 0 ? { watchHistoryEntries: 20 } : {}),
     }
-    const world = { scheduler: this.scheduler, network: this.network, judge: this.judge, serverOf: (id: number) => this.#serverOf(id) }
+    const disksFail = random.below(3) === 0
+    const faults: ServerManners['faults'] = disksFail ? { fsync: 1 / 1500, write: 1 / 3000, short: 1 / 3000, failing: 1 / 3000 } : {}
     for (const id of voters) {
-      const server = new SimServer(id, voters, options, world, seed)
+      const driftPpm = (random.next() - 0.5) * 2 * MAX_DRIFT_PPM
+      const world = {
+        scheduler: this.scheduler,
+        network: this.network,
+        judge: this.judge,
+        serverOf: (peer: number) => this.#serverOf(peer),
+      }
+      const server = new SimServer(id, voters, options, world, seed, { faults, driftPpm })
       this.servers.push(server)
-      this.network.add(server)
     }
-    for (let i = 1; i <= 4; i++) {
-      const random = new SeededRandom(seed * 7 + i)
-      const timeoutMs = 1200 + random.below(3) * 600
-      const clientOptions = { timeoutMs, electionMs: E, heartbeatMs: H }
-      this.clients.push(
-        new SimClient(`client ${i}`, { scheduler: this.scheduler, judge: this.judge, servers: this.servers }, random, clientOptions),
-      )
-    }
+    for (let i = 2 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, this.servers, [10, 25, 60][random.below(3)] as number)
+    this.#fates = new Fates(this, random)
+  }
+
+  #addClient(name: string, servers: readonly SimServer[], paceMs: number): SimClient {
+    const world = { scheduler: this.scheduler, judge: this.judge, servers }
+    const random = new SeededRandom(this.seed * 31 + this.clients.length + 1)
+    const timeoutMs = LONGEST_TIMEOUT_MS - random.below(3) * 300
+    const client = new SimClient(name, world, random, { timeoutMs, electionMs: E, heartbeatMs: H, paceMs })
+    this.clients.push(client)
+    return client
+  }
+
+  // Somebody at each server, who must be served now.
+  #addProbes(): void {
+    for (const server of this.servers) if (!server.rotten) this.#addClient(`probe ${server.id}`, [server], PROBE_PACE_MS).start()
   }
 
   /** Throws a Violation if something that must hold does not. */
   live(): LifeResult {
     for (const server of this.servers) server.start()
     for (const client of this.clients) client.start()
-    this.#trouble()
+    this.#fates.begin()
     this.scheduler.runUntil(this.#troubleMs)
-    this.#heal()
+    this.#fates.end()
+    this.#addProbes()
     this.scheduler.runUntil(this.#troubleMs + HEALED_MS)
     for (const client of this.clients) client.calm()
     this.scheduler.runUntil(this.#troubleMs + HEALED_MS + CALM_MS)
-    for (const client of this.clients) if (!client.attached) this.judge.fail(`${client.name} has no session, long after all is well`)
-    this.#agree()
+    this.#checkClients()
+    this.#checkServers()
+    const { impossible, undecided } = this.judge.registers.check()
+    if (impossible !== null) this.judge.fail(`what clients saw of ${impossible} could not have happened one after the other`)
+    if (undecided > 0) this.judge.saw('register left undecided')
     const { entries, seen, fingerprint } = this.judge
     return { seed: this.seed, entries, seen, fingerprint, steps: this.scheduler.steps }
   }
 
-  #agree(): void {
-    const digests = this.servers.map(({ id, replica }) => {
+  #checkClients(): void {
+    for (const client of this.clients) {
+      if (!client.attached) this.judge.fail(`${client.name} has no session, long after all is well`)
+      if (client.unanswered > 1) this.judge.fail(`${client.name} still waits for ${client.unanswered} answers, long after all is well`)
+    }
+  }
+
+  #checkServers(): void {
+    const running = this.servers.filter(({ damaged }) => !damaged)
+    const digests = running.map(({ id, replica }) => {
       if (replica === null) return this.judge.fail(`server ${id} does not run at the end`)
       if (!replica.serving) this.judge.fail(`server ${id} does not serve at the end`)
+      if (replica.outstanding > 0) this.judge.fail(`server ${id} still has ${replica.outstanding} requests in work`)
       return `${replica.appliedIndex}:${replica.tree.lastZxid}:${replica.tree.digest()}`
     })
     if (new Set(digests).size !== 1) this.judge.fail(`the states differ: ${digests.join(' ')}`)
-    if (this.servers[0]?.replica?.tree.lastZxid !== this.judge.lastZxid)
-      this.judge.fail('something that was applied is not there at the end')
+    const tree = running[0]?.replica?.tree
+    if (tree === undefined) return
+    if (tree.lastZxid !== this.judge.lastZxid) this.judge.fail('something that was applied is not there at the end')
+    const difference = this.judge.reference.difference(tree)
+    if (difference !== null) this.judge.fail(`the state at the end is not that of the model: ${difference}`)
+    this.#checkSessions(running)
   }
 
-  #trouble(): void {
-    this.scheduler.after(20 + this.#random.next() ** 2 * 800, () => {
-      if (!this.#troubled) return
-      this.#befall()
-      this.#trouble()
-    })
-  }
-
-  #befall(): void {
-    const server = this.servers[this.#random.below(this.servers.length)] as SimServer
-    const other = this.servers[this.#random.below(this.servers.length)] as SimServer
-    const say = (what: string): void => {
-      this.judge.saw(what)
-      this.judge.say('fate', `${what}: server ${server.id}${other === server ? '' : `, ${other.id}`}`)
+  // A session of which nothing is heard ends, and those of clients that are here do not.
+  #checkSessions(running: readonly SimServer[]): void {
+    const leader = running.find(({ replica }) => replica?.role === 'leader')?.replica
+    if (leader === null || leader === undefined) {
+      this.judge.fail('nobody leads at the end')
     }
-    const downMs = this.#random.next() ** 2 * 3000
-    switch (this.#random.below(9)) {
-      case 0:
-        say('kill')
-        server.kill()
-        this.scheduler.after(downMs, () => server.start())
-        break
-      case 1:
-        say('power loss')
-        server.losePower()
-        this.scheduler.after(downMs, () => server.start())
-        break
-      case 2:
-        say('pause')
-        server.pause(this.#random.next() ** 2 * 2500)
-        break
-      case 3:
-      case 4:
-        if (server === other) break
-        say('break')
-        this.network.break(server.id, other.id, this.#random.below(2) === 0 ? 0 : this.#random.next() * 300)
-        break
-      case 5:
-        if (server === other) break
-        say('one-way cut')
-        this.network.mute(server.id, other.id)
-        this.scheduler.after(downMs, () => this.network.heal(server.id, other.id))
-        break
-      case 6:
-        say('isolation')
-        for (const { id } of this.servers) {
-          if (id === server.id) continue
-          this.network.mute(id, server.id)
-          this.network.mute(server.id, id)
-        }
-        this.scheduler.after(downMs, () => this.network.healAll())
-        break
-      case 7:
-        say('slow network')
-        this.network.maxDelayMs = 1 + this.#random.next() ** 2 * 120
-        this.scheduler.after(downMs, () => {
-          this.network.maxDelayMs = 2
-        })
-        break
-      default: {
-        const leader = this.servers.find(({ replica }) => replica?.role === 'leader')
-        if (leader === undefined) break
-        this.judge.saw('leader killed')
-        this.judge.say('fate', `kill of the leader: server ${leader.id}`)
-        leader.kill()
-        this.scheduler.after(downMs, () => leader.start())
-      }
+    const tracked = new Map([...leader.trackedSessions].map((one) => [one.state, one]))
+    const left = new Set<string>()
+    for (const state of leader.tree.sessions.values()) {
+      const id = hex(state.hi, state.lo)
+      left.add(id)
+      const one = tracked.get(state)
+      if (one === undefined) this.judge.fail(`nobody watches over session ${id}`)
+      const overdueMs = leader.nowMs - one.lastHeardMs - state.timeoutMs
+      if (overdueMs > EXPIRY_SLACK_MS) this.judge.fail(`session ${id} should have ended ${overdueMs} ms ago`)
     }
-    if (this.#random.below(60) === 0) {
-      this.judge.saw('power loss of all')
-      for (const each of this.servers) {
-        each.losePower()
-        this.scheduler.after(this.#random.next() * 500, () => each.start())
-      }
+    for (const { name, sessionId } of this.clients) {
+      if (sessionId !== '' && !left.has(sessionId)) this.judge.fail(`the session ${sessionId} of ${name} is not there at the end`)
     }
-  }
-
-  #heal(): void {
-    this.#troubled = false
-    this.judge.say('fate', 'all is well')
-    this.network.maxDelayMs = 2
-    this.network.healAll()
-    for (const server of this.servers) server.start()
   }
 
   #serverOf(id: number): SimServer {

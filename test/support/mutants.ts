@@ -13,6 +13,8 @@ export interface Mutant {
   readonly file: string
   readonly piece: string
   readonly instead: string
+  /** Further pieces of the same file that must go with it. */
+  readonly also?: readonly { readonly piece: string; readonly instead: string }[]
 }
 
 export type NextLoad = (url: string, context: LoadHookContext) => Promise<LoadFnOutput> | LoadFnOutput
@@ -21,10 +23,12 @@ export type NextLoad = (url: string, context: LoadHookContext) => Promise<LoadFn
 const ROOT = new URL('../../../', import.meta.url)
 
 /** The source with the mutant in it. */
-export function mutated(source: string, mutant: Mutant): string {
-  const parts = source.split(mutant.piece)
-  if (parts.length !== 2) throw new Error(`mutant ${mutant.name}: its piece is ${parts.length - 1} times in ${mutant.file}, expected once`)
-  return parts.join(mutant.instead)
+export function mutated(source: string, { name, file, piece, instead, also = [] }: Mutant): string {
+  return [{ piece, instead }, ...also].reduce((text, edit) => {
+    const parts = text.split(edit.piece)
+    if (parts.length !== 2) throw new Error(`mutant ${name}: its piece is ${parts.length - 1} times in ${file}, expected once`)
+    return parts.join(edit.instead)
+  }, source)
 }
 
 /** The mutant that the environment variable names, `null` if it names none. */

@@ -50,10 +50,14 @@ export interface NaiveResult {
 
 export type NaiveStat = ReturnType<typeof statOf>
 
+/** Thrown often: without a stack, which takes long to make. */
 class Refused extends Error {
   readonly code: number
   constructor(code: number) {
+    const { stackTraceLimit } = Error
+    Error.stackTraceLimit = 0
     super(`refused ${code}`)
+    Error.stackTraceLimit = stackTraceLimit
     this.code = code
   }
 }
@@ -143,7 +147,7 @@ export class NaiveModel {
   }
 
   #attempt(run: (result: NaiveResult) => void): NaiveResult {
-    const before = structuredClone(this.state)
+    const before = copyOf(this.state)
     const result: NaiveResult = { err: 0, path: '', stat: null, multi: null, changes: [] }
     try {
       run(result)
@@ -157,7 +161,7 @@ export class NaiveModel {
   }
 
   #multi(ops: readonly MultiOp[], asker: NaiveAsker, result: NaiveResult): void {
-    const before = structuredClone(this.state)
+    const before = copyOf(this.state)
     const results: NonNullable<NaiveResult['multi']> = []
     for (const [i, sent] of ops.entries()) {
       const op = meantInMulti(sent)
@@ -380,6 +384,18 @@ function fresh(data: string | null, zxid: number, wallMs: number): NaiveNode {
     touchedMs: 0,
     children: {},
   }
+}
+
+// By hand, for it is done once for every command.
+function copyOf(state: NaiveState): NaiveState {
+  return { ...state, root: copyOfNode(state.root), sessions: { ...state.sessions } }
+}
+
+/** Lists are never changed in place. */
+function copyOfNode(node: NaiveNode): NaiveNode {
+  const children: Record<string, NaiveNode> = {}
+  for (const name in node.children) children[name] = copyOfNode(node.children[name] as NaiveNode)
+  return { ...node, children }
 }
 
 function meantInMulti(q: MultiOp): MultiOp {
