@@ -33,6 +33,8 @@ const TURNS_FOR_NEWCOMERS = 16
 const MODEST_SLICE = 4
 /** Requests for which everybody in the row has had his turn once, as long as that gives each a {@link MODEST_SLICE}. */
 const ROUND = 8192
+/** From so many waiting connections on it is a crowd. */
+const CROWD = 64
 /** A connection with more than this waiting to be read is held; the less when memory is short. */
 const HOLD_ABOVE_BYTES = 256 << 10
 const HOLD_ABOVE_BYTES_WHEN_SHORT = 16 << 10
@@ -85,6 +87,10 @@ export class BackPressure {
   }
   get held(): ReadonlySet<Connection> {
     return this.#held
+  }
+  /** Whether so many are kept waiting that turns must be short, even if that costs throughput. */
+  get crowded(): boolean {
+    return this.#held.size + this.#resting.size > CROWD
   }
   /** Whether some may go on in the next turn. */
   get hasWork(): boolean {

@@ -46,6 +46,7 @@ export class Connections {
   /** Those that let too much pile up. */
   #overfull: Connection[] = []
   #nextId = 1
+  readonly #goesOn = (c: Connection): void => this.#goOn(c)
 
   constructor(
     options: ConnectionsOptions,
@@ -79,6 +80,10 @@ export class Connections {
   /** Bytes that wait for clients to read them. */
   get unreadBytes(): number {
     return this.#pressure.unread
+  }
+  /** Whether so many are kept waiting that turns must be short. */
+  get crowded(): boolean {
+    return this.#pressure.crowded
   }
   /** Whether somebody waits for {@link flushAll} or {@link resumeResting}. */
   get hasWork(): boolean {
@@ -166,7 +171,7 @@ export class Connections {
   resumeResting(): void {
     const pressure = this.#pressure
     const owner = this.#owner
-    pressure.releaseHeld((c) => this.#goOn(c))
+    pressure.releaseHeld(this.#goesOn)
     let nowMs = pressure.hasWork ? owner.clock() : owner.nowMs
     pressure.beginTurn(nowMs)
     for (let c = pressure.takeRested(nowMs); c !== undefined; c = pressure.takeRested(nowMs)) {

@@ -50,7 +50,7 @@ const GRACE_SHARE = 3
 
 /** Entries applied in one turn before clients are served. */
 const REPLAY_SLICE = 2000
-/** After that a turn applies for so long, looking at the clock after so many entries: whoever asks meanwhile waits no longer than that. */
+/** After that a turn applies everything; in a crowd for so long, looking at the clock after so many entries, because newcomers and others wait meanwhile. */
 const APPLY_MS = 3
 const APPLY_SLICE = 32
 
@@ -599,7 +599,8 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     for (let entry = this.#raft.nextCommitted(); entry !== undefined; entry = this.#raft.nextCommitted()) {
       this.#apply(entry)
       applied += 1
-      if (this.serving ? applied % APPLY_SLICE === 0 && this.clock() >= untilMs : applied === REPLAY_SLICE) break
+      if (!this.serving && applied === REPLAY_SLICE) break
+      if (applied % APPLY_SLICE === 0 && this.#connections.crowded && this.clock() >= untilMs) break
     }
     this.#snapshots.applied(this.#nowMs)
     if (this.#syncs.length > 0) this.#answerSyncs()
