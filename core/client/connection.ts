@@ -275,6 +275,10 @@ export class Connection {
 
   #loginStep(r: Reader): void {
     const { xid, err } = this.#header
+    if (xid === Xid.ping && err === SERVER_ENDS) {
+      this.destroy(new Error(`${this.address} is about to end`))
+      return
+    }
     const login = this.#login
     if (login === null || xid !== this.#xid) throw new ProtocolError(`a reply with xid ${xid} where that to a login was due`)
     if (err !== ErrorCode.ok) {

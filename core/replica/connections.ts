@@ -92,7 +92,7 @@ export class Connections {
 
   /** Whether somebody waits for {@link resumeResting}. */
   get resting(): boolean {
-    return this.#pressure.resting
+    return this.#pressure.hasWork
   }
 
   open(link: Link, address: string, remote: string, nowMs: number, wallMs: number, identities: readonly Id[]): Connection {
