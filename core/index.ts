@@ -34,6 +34,7 @@ export type {
   ReadOptions,
   ReadResult,
   ReconfigOptions,
+  SaslCredentials,
   Session,
   Stat,
   TransactionOp,

@@ -91,6 +91,7 @@ function securityFlags(): Option[] {
     flag('--tls-cert-file <file>', 'certificate chain and private key, PEM or PKCS12'),
     flag('--tls-key-file <file>', 'private key in PEM, if it is not in the file of the certificate'),
     flag('--tls-ca-file <file>', 'authorities in PEM that the certificates of clients must come from'),
+    flag('--tls-crl-file <file>', 'lists of the certificates that these authorities have revoked, in PEM'),
     flag('--tls-client-auth <how>', 'whether clients show a certificate (default: need with --tls-ca-file, else none)').choices(
       CLIENT_AUTH,
     ),

@@ -1,9 +1,10 @@
 // client: one connection to one server, from dialling to its end: handshake, then requests and replies in order.
 //
 //   dialling --connected--> handshaking --ConnectResponse--> attached --closeSession sent--> closing
+//        |                        |  '--with SASL--> logging in ---^
 //        '------------------------+------------------------------+-- leaving -> retiring --------'--> over
 //
-// What leaves after the handshake, in this order and in one write (ClientCnxn.primeConnection): auth, setWatches, then the queue. Replies
+// What leaves after that, in this order and in one write (ClientCnxn.primeConnection): auth, setWatches, then the queue. Replies
 // to pings, auth and setWatches carry fixed xids and come in order among their kind; all others must match the head of the queue.
 
 import { nextTick } from 'node:process'
@@ -17,7 +18,7 @@ import { ProtocolError } from '../wire/protocol-error.ts'
 import { Reader } from '../wire/reader.ts'
 import type { ConnectRequest, ConnectResponse, Request, WatcherEvent } from '../wire/records.ts'
 import { writeRequest } from '../wire/requests.ts'
-import { readSetWatches2Response } from '../wire/responses.ts'
+import { readSaslResponse, readSetWatches2Response } from '../wire/responses.ts'
 import { readWatcherEvent } from '../wire/watch-event.ts'
 import { type AuthEntry, authRequest } from './auth.ts'
 import { describe, type PendingCall } from './call.ts'
@@ -26,6 +27,7 @@ import type { ClientCounters } from './counters.ts'
 import type { ResolvedConnectOptions } from './options.ts'
 import type { RearmChunk } from './rearm.ts'
 import type { RequestQueue } from './request-queue.ts'
+import { SaslLogin } from './sasl-login.ts'
 import { Transport } from './transport.ts'
 
 const NOTHING: Buffer = Buffer.alloc(0)
@@ -52,11 +54,13 @@ export interface ConnectionOwner {
   rearmed(chunk: RearmChunk, covered: bigint | null): void
   /** The server is about to end; until then it serves on. */
   serverEnds(): void
+  /** The login with SASL failed, and would again. */
+  loginRefused(error: ZoariumError): void
   /** Over, for good. `unanswered`: the server took the handshake and closed without a word. */
   disconnected(cause: Error, unanswered: boolean): void
 }
 
-type ConnectionState = 'dialling' | 'handshaking' | 'attached' | 'leaving' | 'retiring' | 'closing' | 'over'
+type ConnectionState = 'dialling' | 'handshaking' | 'logging in' | 'attached' | 'leaving' | 'retiring' | 'closing' | 'over'
 
 export class Connection {
   readonly server: ServerAddress
@@ -82,6 +86,8 @@ export class Connection {
   #pingSentMs = -1
   #closeXid = 0
   #leaveCause: Error | null = null
+  /** While logging in: the exchange, and the answer to the handshake, which nobody has heard of yet. */
+  #login: { readonly sasl: SaslLogin; readonly response: ConnectResponse; readonly sentAtMs: number } | null = null
 
   constructor(
     server: ServerAddress,
@@ -119,6 +125,10 @@ export class Connection {
     return this.#state === 'attached'
   }
 
+  get #attaching(): boolean {
+    return this.#state === 'dialling' || this.#state === 'handshaking' || this.#state === 'logging in'
+  }
+
   /** Something was queued. */
   wake(): void {
     if (this.#state === 'attached') this.#transport.scheduleFlush()
@@ -148,7 +158,7 @@ export class Connection {
 
   /** Sends nothing more and ends when everything that was sent is answered: nobody's outcome becomes unknown by it. */
   leave(cause: Error): void {
-    if (this.#state === 'dialling' || this.#state === 'handshaking') this.destroy(cause)
+    if (this.#attaching) this.destroy(cause)
     if (this.#state !== 'attached') return
     this.#state = 'leaving'
     this.#leaveCause = cause
@@ -169,7 +179,7 @@ export class Connection {
   /** Pings and looks at deadlines. Called after the event loop had a chance to read what has come. */
   tick(nowMs: number): void {
     this.#nowMs = nowMs
-    if (this.#state === 'dialling' || this.#state === 'handshaking') {
+    if (this.#attaching) {
       if (nowMs - this.#startedMs >= this.#attachTimeoutMs) this.destroy(this.#timedOut('handshake', nowMs - this.#startedMs))
       return
     }
@@ -187,7 +197,7 @@ export class Connection {
 
   /** When {@link tick} has something to do next. */
   nextTickMs(): number {
-    if (this.#state === 'dialling' || this.#state === 'handshaking') return this.#startedMs + this.#attachTimeoutMs
+    if (this.#attaching) return this.#startedMs + this.#attachTimeoutMs
     if (this.#state !== 'attached' && this.#state !== 'leaving') return Number.POSITIVE_INFINITY
     const silent = this.#heardMs + (this.#timeoutMs * 2) / 3
     return this.#state === 'attached' && this.#pingSentMs < 0 ? Math.min(silent, this.#sentMs + this.#timeoutMs / 3) : silent
@@ -217,11 +227,15 @@ export class Connection {
   #frame(bytes: Buffer, start: number, end: number): void {
     const r = this.#reader.reset(bytes, start, end)
     if (this.#state === 'handshaking') {
-      this.#establish(readConnectResponse(r))
+      this.#shakenHands(readConnectResponse(r))
       return
     }
     const header = this.#header
     readReplyHeaderInto(r, header)
+    if (this.#state === 'logging in') {
+      this.#loginStep(r)
+      return
+    }
     switch (header.xid) {
       case Xid.notification:
         this.#owner.event(readWatcherEvent(r), header.zxidHi, header.zxidLo)
@@ -246,10 +260,56 @@ export class Connection {
     }
   }
 
-  #establish(response: ConnectResponse): void {
+  // Whoever has no session has nothing to log in for.
+  #shakenHands(response: ConnectResponse): void {
+    const { sasl } = this.#options
+    if (sasl === null || response.timeoutMs <= 0) {
+      this.#establish(response, this.#sentMs)
+      return
+    }
+    const login = new SaslLogin(sasl)
+    this.#login = { sasl: login, response: { ...response, password: Buffer.from(response.password) }, sentAtMs: this.#sentMs }
+    this.#state = 'logging in'
+    this.#sendToken(login.first())
+  }
+
+  #loginStep(r: Reader): void {
+    const { xid, err } = this.#header
+    if (xid === Xid.ping && err === SERVER_ENDS) {
+      this.destroy(new Error(`${this.address} is about to end`))
+      return
+    }
+    const login = this.#login
+    if (login === null || xid !== this.#xid) throw new ProtocolError(`a reply with xid ${xid} where that to a login was due`)
+    if (err !== ErrorCode.ok) {
+      this.#loginRefused(errorFromWire(err, 'login with SASL'))
+      return
+    }
+    const answer = login.sasl.step(readSaslResponse(r))
+    if (answer.type === 'send') this.#sendToken(answer.token)
+    else if (answer.type === 'failed') this.#loginRefused(new Error(answer.why))
+    else {
+      this.#login = null
+      this.#establish(login.response, login.sentAtMs)
+    }
+  }
+
+  #sendToken(token: Buffer): void {
+    this.#write(this.#nextXid(), { op: OpCode.sasl, token })
+    this.#transport.scheduleFlush()
+  }
+
+  #loginRefused(cause: Error): void {
+    const user = this.#options.sasl?.user
+    const error = new ZoariumError('AUTH_FAILED', `login of '${user}' with SASL at ${this.address}`, { cause })
+    this.#owner.loginRefused(error)
+    this.destroy(error)
+  }
+
+  #establish(response: ConnectResponse, sentAtMs: number): void {
     this.#state = 'attached'
     this.#timeoutMs = response.timeoutMs
-    this.#owner.established(response, this.#sentMs)
+    this.#owner.established(response, sentAtMs)
     this.#transport.scheduleFlush()
   }
 

@@ -9,7 +9,7 @@ import type { Random } from '../support/random.ts'
 import { SeededRandom } from '../support/random.ts'
 import { decorrelatedJitter } from './backoff.ts'
 import type { ConnectionTarget } from './connection-string.ts'
-import type { AuthInfo, BackoffStrategy, ConnectOptions } from './types.ts'
+import type { AuthInfo, BackoffStrategy, ConnectOptions, SaslCredentials } from './types.ts'
 
 /** The options with every default filled in. */
 export interface ResolvedConnectOptions {
@@ -25,6 +25,7 @@ export interface ResolvedConnectOptions {
   readonly canBeReadOnly: boolean
   readonly whenDisconnected: 'queue' | 'reject'
   readonly auth: readonly AuthInfo[]
+  readonly sasl: SaslCredentials | null
   readonly tls: TlsOptions | null
   /** `null`: Node's own. */
   readonly lookup: LookupFunction | null
@@ -86,6 +87,7 @@ export function resolveConnectOptions(
     canBeReadOnly: options.canBeReadOnly ?? d.canBeReadOnly,
     whenDisconnected: oneOf('whenDisconnected', options.whenDisconnected ?? d.whenDisconnected, ['queue', 'reject']),
     auth: [...(target.auth === null ? [] : [target.auth]), ...(options.auth ?? [])].map(checkedAuth),
+    sasl: options.sasl === undefined ? null : checkedSasl(options.sasl),
     tls: options.tls ?? (target.tls === true ? {} : null),
     lookup: options.lookup === undefined ? null : aFunction('lookup', options.lookup),
     backoff: aFunction('backoff', options.backoff ?? decorrelatedJitter),
@@ -124,6 +126,12 @@ export function checkedAuth(info: AuthInfo): AuthInfo {
     throw new ZoariumError('ERR_CONFIG', `auth: expected a string or bytes for scheme '${info.scheme}', got ${typeof info.auth}`)
   }
   return info
+}
+
+function checkedSasl({ user, password }: SaslCredentials): SaslCredentials {
+  if (typeof user !== 'string' || user === '') throw new ZoariumError('ERR_CONFIG', `sasl: expected a user, got ${JSON.stringify(user)}`)
+  if (typeof password !== 'string') throw new ZoariumError('ERR_CONFIG', `sasl: expected a password as a string, got ${typeof password}`)
+  return { user, password }
 }
 
 function systemSeeded(): Random {

@@ -334,6 +334,7 @@ export class SessionKeeper implements GateOwner {
         authenticated: (entry, error) => this.#authenticated(entry, error),
         rearmed: (chunk, covered) => this.watches.rearmed(chunk, covered),
         serverEnds: () => this.#serverEnds(connection),
+        loginRefused: (error) => this.#loginRefused(error),
         disconnected: (cause, unanswered) => this.#socketGone(connection, cause, unanswered),
       },
       this.#attachTimeoutMs(),
@@ -436,6 +437,11 @@ export class SessionKeeper implements GateOwner {
       return
     }
     this.#identities.remove(entry)
+  }
+
+  #loginRefused(error: ZoariumError): void {
+    this.options.logger.error({ cause: String(error.cause) }, 'login refused')
+    this.#terminate(error, { type: 'authFailed', error })
   }
 
   /** The session of the present belief is gone for good. */

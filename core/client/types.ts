@@ -187,6 +187,13 @@ export interface AuthInfo {
   readonly auth: Uint8Array | string
 }
 
+/** Who logs in with SASL DIGEST-MD5. */
+export interface SaslCredentials {
+  /** At least one character. */
+  readonly user: string
+  readonly password: string
+}
+
 /** Options of {@link Client.reconfig}. Servers are written as in ZooKeeper: `server.4=host:2888:3888:participant;2181`. */
 export interface ReconfigOptions extends CallOptions {
   /** Servers to add or change, comma-separated. */
@@ -351,6 +358,12 @@ export interface ConnectOptions {
   readonly canBeReadOnly?: boolean
   /** Sent on every connection before anything else. An identity in a `zk://user:password@…` URL comes first. */
   readonly auth?: readonly AuthInfo[]
+  /**
+   * Log in with SASL DIGEST-MD5, on every connection before anything else, {@link auth} included: the identity `sasl:<user>`. A server that refuses
+   * it, or does not prove that it knows the password itself, ends the client: `connect()` and every call reject with `AUTH_FAILED`, whose `cause`
+   * says why. The password does not go over the wire; what follows it is not protected, so use TLS, too. Default: no login.
+   */
+  readonly sasl?: SaslCredentials
   /**
    * Speak TLS, with these options of `node:tls`: `ca` to trust, `cert` and `key` to be known by (x509). Without it a `zks://` URL speaks TLS
    * with Node's defaults.

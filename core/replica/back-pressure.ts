@@ -1,14 +1,19 @@
 // replica: who may be given his next request now, so that nobody's greed costs the others their memory or their turn. PURE.
 //
-//   held because                          goes on when
+//   held because                          until
 //   so many requests in work, his or all  some of them are answered
 //   so many bytes in work                 some of them are applied
 //   he does not read what he was sent     his socket has taken it
-//   his slice of this turn is over,       in one of the next turns: those who rest wait in a row, and each turn takes as many of them as its
-//   or everybody's is                     budget allows. Whoever asks for little at a time never rests.
+//   his slice of this turn is over,       at once
+//   or everybody's is
 //
-// A held connection is not read from, so its client's socket fills up and the client waits. Requests can make nobody a slow consumer; events can:
-// whoever lets too many of them pile up is closed.
+//   asks --too much--> held --until; nothing waits--> asks
+//     |                  \------until; requests wait--> the end of the row --a turn with time left--> asks
+//     \--slice over----------------------------------/
+//
+// Each turn takes as many from the front of the row as its requests and its time allow; the longer the row, the smaller everybody's slice. Whoever
+// awaits his answers never comes into it. A held connection is not read from, so its client's socket fills up and the client waits. Requests can
+// make nobody a slow consumer; events can: whoever lets too many of them pile up is closed.
 
 import { Deque } from '../support/deque.ts'
 import type { Connection } from './connection.ts'
@@ -16,10 +21,20 @@ import type { ReplicaOptions } from './host.ts'
 
 /** Requests of one connection that are looked at before others have their turn. */
 const SLICE = 64
-/** Requests of all connections in one turn of the event loop: a millisecond or two. Node accepts one connection a turn, so turns must be short. */
+/** Requests of all connections in one turn of the event loop, and the time after which nobody in the row goes on in it. */
 const TURN_BUDGET = 256
-/** What one connection may ask at a time in a turn whose budget is used up. */
+const TURN_MS = 2
+/**
+ * Node accepts one connection in a turn. While one comes in in each, others stand at the door: so many turns in a row are for them and for those who ask
+ * for little, and nobody in the row goes on.
+ */
+const TURNS_FOR_NEWCOMERS = 16
+/** What one connection may ask at a time in a turn whose budget is used up, or when the row is long. */
 const MODEST_SLICE = 4
+/** Requests for which everybody in the row has had his turn once, as long as that gives each a {@link MODEST_SLICE}. */
+const ROUND = 8192
+/** From so many waiting connections on it is a crowd. */
+const CROWD = 64
 /** A connection with more than this waiting to be read is held; the less when memory is short. */
 const HOLD_ABOVE_BYTES = 256 << 10
 const HOLD_ABOVE_BYTES_WHEN_SHORT = 16 << 10
@@ -39,8 +54,17 @@ export class BackPressure {
   readonly #held = new Set<Connection>()
   /** Those whose socket kept something the last time somebody looked. */
   readonly #slow = new Set<Connection>()
+  /** The row. */
   readonly #resting = new Deque<Connection>(64)
   #budget = TURN_BUDGET
+  /** Of those in the row. */
+  #slice = SLICE
+  #turnEndsMs = Number.POSITIVE_INFINITY
+  /** Whether somebody came in since the last turn began, and in how many turns in a row that was so. */
+  #newcomers = false
+  #turnsForNewcomers = 0
+  /** Whether work was done since the held were looked at last. */
+  #eased = false
   #requests = 0
   #bytes = 0
   #unread = 0
@@ -64,16 +88,28 @@ export class BackPressure {
   get held(): ReadonlySet<Connection> {
     return this.#held
   }
-  get resting(): boolean {
-    return this.#resting.size > 0
+  /** Whether so many are kept waiting that turns must be short, even if that costs throughput. */
+  get crowded(): boolean {
+    return this.#held.size + this.#resting.size > CROWD
+  }
+  /** Whether some may go on in the next turn. */
+  get hasWork(): boolean {
+    return this.#resting.size > 0 || (this.#eased && this.#held.size > 0)
   }
 
   countRequests(change: number): void {
     this.#requests += change
+    if (change < 0) this.#eased = true
   }
 
   countBytes(change: number): void {
     this.#bytes += change
+    if (change < 0) this.#eased = true
+  }
+
+  /** A connection has come in. */
+  noteNewcomer(): void {
+    this.#newcomers = true
   }
 
   /** Whether `c` may be given its next request; if not it is held or rests. */
@@ -91,13 +127,23 @@ export class BackPressure {
     return false
   }
 
-  /** Whether a held connection may go on; if so it is no longer held. */
+  /** Whether a held connection may go on at once. If requests of it wait, it goes into the row instead. */
   release(c: Connection): boolean {
     if (!this.#held.has(c) || this.#tooMuch(c)) return false
     this.#held.delete(c)
+    if (c.decoder.pendingBytes > 0) {
+      this.#resting.push(c)
+      return false
+    }
     c.held = false
-    c.slice = 0
     return true
+  }
+
+  /** The same for all of them, if work was done. Whoever is held for what he does not read is released when his socket has taken it. */
+  releaseHeld(goesOn: (c: Connection) => void): void {
+    if (!this.#eased) return
+    this.#eased = false
+    for (const c of this.#held) if (this.release(c)) goesOn(c)
   }
 
   /** Calls `visit` for each whose requests wait because of this server, not because it does not read. */
@@ -106,23 +152,25 @@ export class BackPressure {
     for (const c of this.#held) if (c.unread === 0) visit(c)
   }
 
-  /** A new turn, with a new budget. */
-  beginTurn(): void {
-    this.#budget = TURN_BUDGET
+  /** A new turn. How long it may take counts from `nowMs`. */
+  beginTurn(nowMs: number): void {
+    this.#turnsForNewcomers = this.#newcomers ? (this.#turnsForNewcomers + 1) % TURNS_FOR_NEWCOMERS : 0
+    this.#newcomers = false
+    this.#budget = this.#turnsForNewcomers > 0 ? 0 : TURN_BUDGET
+    this.#turnEndsMs = nowMs + TURN_MS
+    this.#slice = Math.min(SLICE, Math.max(MODEST_SLICE, Math.floor(ROUND / Math.max(1, this.#resting.size))))
   }
 
-  /** The next one whose rest is over, while the turn's budget lasts. */
-  takeRested(): Connection | undefined {
-    for (let c = this.#next(); c !== undefined; c = this.#next()) {
+  /** The next one of the row, while there is something left of the turn. */
+  takeRested(nowMs: number): Connection | undefined {
+    while (this.#budget > 0 && nowMs < this.#turnEndsMs) {
+      const c = this.#resting.shift()
+      if (c === undefined) return undefined
       c.held = false
-      c.slice = 0
+      c.slice = SLICE - this.#slice
       if (!c.closed) return c
     }
     return undefined
-  }
-
-  #next(): Connection | undefined {
-    return this.#budget > 0 ? this.#resting.shift() : undefined
   }
 
   /** What waits for `c` has changed. */

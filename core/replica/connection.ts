@@ -118,7 +118,7 @@ export class Connection implements Watcher {
     this.remote = remote
     this.acceptedMs = nowMs
     this.establishedWallMs = wallMs
-    this.decoder = new FrameDecoder(maxFrameBytes)
+    this.decoder = new FrameDecoder(maxFrameBytes, true)
     this.onFrame = (bytes, start, end) => handler(this, bytes, start, end)
     this.ids = [{ scheme: 'ip', id: address }, ...identities]
   }

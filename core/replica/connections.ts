@@ -23,6 +23,8 @@ export interface ConnectionsOwner {
   /** Whether replies may leave now; if not they wait. */
   readonly mayReply: boolean
   readonly nowMs: number
+  /** The same clock, read again. */
+  clock(): number
   /** A connection is closed: lets go of what belongs to it. */
   discarded(c: Connection): void
   /** Goes on with what the decoder holds. */
@@ -44,6 +46,7 @@ export class Connections {
   /** Those that let too much pile up. */
   #overfull: Connection[] = []
   #nextId = 1
+  readonly #goesOn = (c: Connection): void => this.#goOn(c)
 
   constructor(
     options: ConnectionsOptions,
@@ -78,14 +81,18 @@ export class Connections {
   get unreadBytes(): number {
     return this.#pressure.unread
   }
+  /** Whether so many are kept waiting that turns must be short. */
+  get crowded(): boolean {
+    return this.#pressure.crowded
+  }
   /** Whether somebody waits for {@link flushAll} or {@link resumeResting}. */
   get hasWork(): boolean {
-    return this.#dirty.length > 0 || this.#pressure.resting
+    return this.#dirty.length > 0 || this.#pressure.hasWork
   }
 
   /** Whether somebody waits for {@link resumeResting}. */
   get resting(): boolean {
-    return this.#pressure.resting
+    return this.#pressure.hasWork
   }
 
   open(link: Link, address: string, remote: string, nowMs: number, wallMs: number, identities: readonly Id[]): Connection {
@@ -93,6 +100,7 @@ export class Connections {
     const c = new Connection(this.#nextId++, link, address, remote, nowMs, wallMs, maxFrameBytes, this.#onFrame, identities)
     this.#all.add(c)
     this.#newcomers.add(c)
+    this.#pressure.noteNewcomer()
     return c
   }
 
@@ -142,6 +150,7 @@ export class Connections {
     if (c.link.send(w.view())) {
       w.reset()
       this.#writers.put(w)
+      if (c.held) this.#release(c)
     } else {
       c.blocked = true
       c.bufferedSeen = c.link.bufferedBytes
@@ -149,7 +158,7 @@ export class Connections {
     }
   }
 
-  /** Whether the connection may be given its next request now. If not it is held until {@link releaseHeld} or a drain lets it go on. */
+  /** Whether the connection may be given its next request now. If not it goes on in a later turn, when nothing holds it any more. */
   mayContinue(c: Connection): boolean {
     if (c.phase === 'attaching' || c.phase === 'behind') return false
     if (c.finishing || c.phase === 'closed') return false
@@ -158,23 +167,16 @@ export class Connections {
     return false
   }
 
-  /** Whoever was held for too much work or for bytes that have left goes on; the others wait for their socket to drain. */
-  releaseHeld(): boolean {
-    const { held } = this.#pressure
-    if (held.size === 0) return false
-    let released = false
-    for (const c of [...held]) released = this.#release(c) || released
-    return released
-  }
-
-  /** Begins a turn: some of those who rest go on. */
+  /** Begins a turn: some of those who wait for theirs go on. */
   resumeResting(): void {
     const pressure = this.#pressure
-    pressure.beginTurn()
-    for (let c = pressure.takeRested(); c !== undefined; c = pressure.takeRested()) {
-      // Its requests came long ago; that they wait is not its client's fault.
-      hear(c, this.#owner.nowMs)
-      this.#owner.resumeInput(c)
+    const owner = this.#owner
+    pressure.releaseHeld(this.#goesOn)
+    let nowMs = pressure.hasWork ? owner.clock() : owner.nowMs
+    pressure.beginTurn(nowMs)
+    for (let c = pressure.takeRested(nowMs); c !== undefined; c = pressure.takeRested(nowMs)) {
+      this.#goOn(c)
+      nowMs = owner.clock()
     }
   }
 
@@ -255,11 +257,14 @@ export class Connections {
     c.envelope = null
   }
 
-  #release(c: Connection): boolean {
-    if (!this.#pressure.release(c)) return false
+  #release(c: Connection): void {
+    if (this.#pressure.release(c)) this.#goOn(c)
+  }
+
+  #goOn(c: Connection): void {
+    // Its requests came long ago; that they wait is not its client's fault.
     hear(c, this.#owner.nowMs)
     this.#owner.resumeInput(c)
-    return true
   }
 
   #closeSlowConsumer(c: Connection): void {

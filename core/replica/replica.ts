@@ -48,8 +48,11 @@ const PAUSE_MS = 1000
 const GRACE_MS = 3000
 const GRACE_SHARE = 3
 
-/** Entries applied in one turn before clients are served. After that a turn applies what one batch of the log committed. */
+/** Entries applied in one turn before clients are served. */
 const REPLAY_SLICE = 2000
+/** After that a turn applies everything; in a crowd for so long, looking at the clock after so many entries, because newcomers and others wait meanwhile. */
+const APPLY_MS = 3
+const APPLY_SLICE = 32
 
 const NOTHING: Buffer = Buffer.alloc(0)
 /** Asks for an index on this server's own behalf. */
@@ -221,7 +224,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     return this.#connections.open(link, address, remote, this.#nowMs, this.#wallMs, identities)
   }
 
-  /** Bytes came. The chunk may be overwritten after the call. */
+  /** Bytes came. The chunk is not to be written into any more. */
   received(c: Connection, chunk: Buffer): void {
     if (c.phase === 'closed' || c.finishing) return
     if (c.tracked !== null) {
@@ -368,11 +371,9 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   endTurn(): void {
     if (this.#raft.hasCommitted && !this.#stopped) this.#applyCommitted()
     this.#connections.resumeResting()
-    do {
-      this.#exchange()
-      this.#lookAtReadiness()
-      this.flushAll()
-    } while (this.#connections.releaseHeld())
+    this.#exchange()
+    this.#lookAtReadiness()
+    this.flushAll()
     this.#connections.closeSlowConsumers()
   }
 
@@ -593,10 +594,13 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   // ---- apply ------------------------------------------------------------------------------------------------------
 
   #applyCommitted(): void {
-    for (let left = this.serving ? Infinity : REPLAY_SLICE; left > 0; left--) {
-      const entry = this.#raft.nextCommitted()
-      if (entry === undefined) break
+    const untilMs = this.clock() + APPLY_MS
+    let applied = 0
+    for (let entry = this.#raft.nextCommitted(); entry !== undefined; entry = this.#raft.nextCommitted()) {
       this.#apply(entry)
+      applied += 1
+      if (!this.serving && applied === REPLAY_SLICE) break
+      if (applied % APPLY_SLICE === 0 && this.#connections.crowded && this.clock() >= untilMs) break
     }
     this.#snapshots.applied(this.#nowMs)
     if (this.#syncs.length > 0) this.#answerSyncs()
@@ -664,6 +668,10 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     c.sent += 1
     this.counters.packetsSent += 1
     this.#connections.eventWritten(c)
+  }
+
+  clock(): number {
+    return this.host.clock()
   }
 
   /** A connection is closed: its watches and its hold on the session go with it. */

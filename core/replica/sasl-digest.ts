@@ -7,18 +7,18 @@
 // One try for each challenge: whatever does not fit ends the connection.
 
 import type { SaslRequest } from '../wire/records.ts'
+import { type DigestExchange, digestResponse, FIRST_COUNT, type Md5, parseFields, secretOf, sessionKey } from '../wire/sasl-digest-md5.ts'
 
 /** What ZooKeeper's servers call themselves, whatever their host. */
 const REALM = 'zk-sasl-md5'
 const SERVICE = 'zookeeper'
 const NONCE_BYTES = 24
-const FIRST_COUNT = '00000001'
 /** More than any honest response takes. */
 const MAX_TOKEN_BYTES = 4096
 
 /** Who may log in, and what the arithmetic needs. */
 export interface SaslHost {
-  md5(bytes: Buffer): Buffer
+  readonly md5: Md5
   entropy(bytes: number): Buffer
   /** `undefined` for a user that does not exist. */
   password(user: string): string | undefined
@@ -67,49 +67,22 @@ export class SaslDigest {
     const qop = fields.get('qop') ?? 'auth'
     if (qop !== 'auth') return refused('another quality of protection')
     const password = this.#host.password(user)
+    const { md5 } = this.#host
+    const exchange: DigestExchange = { nonce, cnonce: of('cnonce'), qop, uri: of('digest-uri') }
     // Who guesses names learns nothing from the time it takes.
     for (const charset of ['utf8', 'latin1'] as const) {
-      const key = this.#sessionKey(user, password ?? '', nonce, fields, charset)
-      const expected = this.#response('AUTHENTICATE', key, nonce, qop, fields)
+      const key = sessionKey(md5, secretOf(md5, user, REALM, password ?? '', charset), exchange, fields.get('authzid'))
+      const expected = digestResponse(md5, 'AUTHENTICATE', key, exchange)
       if (equalInConstantTime(expected, of('response')) && password !== undefined) {
-        return { type: 'done', user, token: Buffer.from(`rspauth=${this.#response('', key, nonce, qop, fields)}`, 'latin1') }
+        return { type: 'done', user, token: Buffer.from(`rspauth=${digestResponse(md5, '', key, exchange)}`, 'latin1') }
       }
     }
     return refused('wrong user or password')
-  }
-
-  /** H(A1) of md5-sess. */
-  #sessionKey(user: string, password: string, nonce: string, fields: ReadonlyMap<string, string>, charset: 'utf8' | 'latin1'): string {
-    const { md5 } = this.#host
-    const authzid = fields.get('authzid')
-    const secret = md5(Buffer.from(`${user}:${REALM}:${password}`, charset))
-    const rest = `:${nonce}:${fields.get('cnonce') ?? ''}${authzid === undefined ? '' : `:${authzid}`}`
-    return md5(Buffer.concat([secret, Buffer.from(rest, 'latin1')])).toString('hex')
-  }
-
-  #response(method: string, key: string, nonce: string, qop: string, fields: ReadonlyMap<string, string>): string {
-    const { md5 } = this.#host
-    const a2 = md5(Buffer.from(`${method}:${fields.get('digest-uri') ?? ''}`, 'latin1')).toString('hex')
-    return md5(Buffer.from(`${key}:${nonce}:${FIRST_COUNT}:${fields.get('cnonce') ?? ''}:${qop}:${a2}`, 'latin1')).toString('hex')
   }
 }
 
 function refused(why: string): SaslStep {
   return { type: 'refused', why }
-}
-
-/** `name=value, name="quoted \" value", ...`; `null` if it is anything else or names something twice. */
-function parseFields(text: string): Map<string, string> | null {
-  const fields = new Map<string, string>()
-  const field = /\s*([a-z-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))\s*(,|$)/gy
-  while (field.lastIndex < text.length) {
-    const match = field.exec(text)
-    if (match === null) return null
-    const [, name = '', quoted, plain = ''] = match
-    if (fields.has(name)) return null
-    fields.set(name, quoted === undefined ? plain : quoted.replace(/\\(.)/g, '$1'))
-  }
-  return fields
 }
 
 function equalInConstantTime(a: string, b: string): boolean {

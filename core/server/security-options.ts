@@ -20,6 +20,11 @@ export interface SecurityOptions {
   /** Authorities, in PEM, that clients' certificates must come from. */
   readonly tlsCaFile?: string
   /**
+   * Lists of the certificates that the authorities of `tlsCaFile` have revoked, in PEM: one of each authority in a client's chain, none of them expired,
+   * or its clients are refused. Read again when it changes, for connections from then on; those that are open stay.
+   */
+  readonly tlsCrlFile?: string
+  /**
    * Whether clients show a certificate: `need` refuses those who do not, `want` lets them in without an identity, `none` does not ask.
    * Default: `need` with `tlsCaFile`, `none` without.
    */
@@ -85,11 +90,12 @@ export function resolveSecurityOptions(options: SecurityOptions, host: string, l
 }
 
 function resolveTls(options: SecurityOptions): TlsSettings | null {
-  const { tlsCertFile, tlsKeyFile, tlsPassphrase, tlsCaFile, tlsMinVersion = 'TLSv1.2' } = options
+  const { tlsCertFile, tlsKeyFile, tlsPassphrase, tlsCaFile, tlsCrlFile, tlsMinVersion = 'TLSv1.2' } = options
   const clientAuth = options.tlsClientAuth ?? (tlsCaFile === undefined ? 'none' : 'need')
   if (!CLIENT_AUTH.includes(clientAuth)) throw refuse('tlsClientAuth', `one of ${CLIENT_AUTH.join(', ')}, got ${clientAuth}`)
   if (!VERSIONS.includes(tlsMinVersion)) throw refuse('tlsMinVersion', `one of ${VERSIONS.join(', ')}, got ${tlsMinVersion}`)
   if (clientAuth !== 'none' && tlsCaFile === undefined) throw refuse('tlsCaFile', `authorities, because tlsClientAuth is ${clientAuth}`)
+  if (tlsCrlFile !== undefined && clientAuth === 'none') throw refuse('tlsCaFile', 'authorities whose certificates tlsCrlFile revokes')
   if (tlsCertFile === undefined) {
     if (tlsKeyFile !== undefined || tlsCaFile !== undefined) throw refuse('tlsCertFile', 'a certificate that goes with the other files')
     return null
@@ -99,6 +105,7 @@ function resolveTls(options: SecurityOptions): TlsSettings | null {
     keyFile: tlsKeyFile ?? null,
     passphrase: tlsPassphrase ?? null,
     caFile: tlsCaFile ?? null,
+    crlFile: tlsCrlFile ?? null,
     clientAuth,
     minVersion: tlsMinVersion,
   }

@@ -1,4 +1,5 @@
-// server: the files behind TLS: certificate and key (PEM or PKCS12) and the authorities that clients' certificates must come from (PEM).
+// server: the files behind TLS: certificate and key (PEM or PKCS12), and in PEM the authorities that clients' certificates must come from and their lists of
+// those they have revoked.
 
 import { readFile, stat } from 'node:fs/promises'
 import { createSecureContext, type SecureContextOptions } from 'node:tls'
@@ -11,6 +12,8 @@ export interface TlsSettings {
   readonly keyFile: string | null
   readonly passphrase: string | null
   readonly caFile: string | null
+  /** Lists of revoked certificates, one of each authority of `caFile`. */
+  readonly crlFile: string | null
   readonly clientAuth: 'none' | 'want' | 'need'
   readonly minVersion: 'TLSv1.2' | 'TLSv1.3'
 }
@@ -20,7 +23,7 @@ const CONVERT = 'keytool -importkeystore -srckeystore STORE -destkeystore store.
 
 /** Reads the files; rejects with `ERR_CONFIG` that names the file and what is wrong with it. */
 export async function readTlsFiles(settings: TlsSettings): Promise<SecureContextOptions> {
-  const { certFile, keyFile, caFile, passphrase, minVersion } = settings
+  const { certFile, keyFile, caFile, crlFile, passphrase, minVersion } = settings
   const store = await read(certFile)
   const context: SecureContextOptions = { minVersion, ...(passphrase === null ? {} : { passphrase }) }
   if (isPem(store)) {
@@ -36,12 +39,13 @@ export async function readTlsFiles(settings: TlsSettings): Promise<SecureContext
   } catch (cause) {
     throw problem(certFile, `no usable certificate and key: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
   }
+  if (crlFile !== null) context.crl = await readRevocationLists(crlFile)
   return context
 }
 
 /** What changes when one of the files is replaced, also through a symbolic link. */
-export async function tlsFilesVersion({ certFile, keyFile, caFile }: TlsSettings): Promise<string> {
-  const files = [certFile, keyFile, caFile].filter((file) => file !== null)
+export async function tlsFilesVersion({ certFile, keyFile, caFile, crlFile }: TlsSettings): Promise<string> {
+  const files = [certFile, keyFile, caFile, crlFile].filter((file) => file !== null)
   const versions = await Promise.all(
     files.map(async (file) => {
       const { ino, size, mtimeMs } = await stat(file)
@@ -55,6 +59,18 @@ async function readAuthorities(caFile: string): Promise<Buffer> {
   const bytes = await read(caFile)
   if (!isPem(bytes)) throw problem(caFile, 'expected certificates in PEM (openssl pkcs12 -in trust.p12 -nokeys -out ca.pem)')
   return bytes
+}
+
+/** One by one: OpenSSL reads the first list of a text alone. */
+async function readRevocationLists(crlFile: string): Promise<string[]> {
+  const lists = (await read(crlFile)).toString('latin1').match(/-----BEGIN X509 CRL-----[^-]*-----END X509 CRL-----/g)
+  if (lists === null) throw problem(crlFile, 'expected revocation lists in PEM (openssl crl -inform DER -in list.crl -out list.pem)')
+  try {
+    createSecureContext({ crl: lists })
+  } catch (cause) {
+    throw problem(crlFile, `no usable revocation lists: ${cause instanceof Error ? cause.message : String(cause)}`, cause)
+  }
+  return lists
 }
 
 async function read(file: string): Promise<Buffer> {

@@ -135,7 +135,7 @@ export const SECURITY_KEYS: Readonly<Record<string, ZooKey>> = {
   authProvider: PROVIDER,
   'authProvider.*': PROVIDER,
   'ssl.ciphersuites': refused('no such key: the ciphers are those of Node.js (node --tls-cipher-list)'),
-  'ssl.crl': refused('false: this version looks at no revocation lists', FALSE),
+  'ssl.crl': refused('false: nobody is asked for a list; give the lists themselves, in a file (tlsCrlFile, --tls-crl-file)', FALSE),
   'ssl.ocsp': refused('false: this version asks nobody about revocation', FALSE),
   'ssl.clientHostnameVerification': refused('false: the subject of a client certificate is an identity, no host', FALSE),
   'client.certReload': refused('true: certificates are always read again when they change', TRUE),

@@ -7,7 +7,8 @@
 //   frame spans chunks              -> its bytes are collected in a buffer that doubles with what has arrived, up to len: a peer that
 //                                      claims a megabyte and sends ten bytes costs a small constant, one that drips bytes no more
 //                                      than twice what it sent
-//   receiver returned false         -> the rest of the chunk is copied once and kept until the next push
+//   receiver returned false         -> the rest of the chunk is kept until the next push: copied once, or as it is if the chunk is the decoder's own
+//                                      and most of it is rest
 
 import { FrameTooLarge, ProtocolError } from './protocol-error.ts'
 
@@ -23,6 +24,7 @@ export type FrameReceiver = (bytes: Buffer, start: number, end: number) => boole
 
 export class FrameDecoder {
   readonly #maxFrameBytes: number
+  readonly #ownsChunks: boolean
   /** Chunks kept after a stop, oldest first; the first is read up to #keptOffset. */
   #kept: Buffer[] = []
   #keptOffset = 0
@@ -37,8 +39,10 @@ export class FrameDecoder {
   #stopped = false
   #failure: string | null = null
 
-  constructor(maxFrameBytes: number) {
+  /** `ownsChunks`: nobody writes into a chunk again after it was pushed. */
+  constructor(maxFrameBytes: number, ownsChunks = false) {
     this.#maxFrameBytes = maxFrameBytes
+    this.#ownsChunks = ownsChunks
   }
 
   /** Bytes that have come and were not handed on yet. */
@@ -48,7 +52,7 @@ export class FrameDecoder {
 
   /**
    * Hands on every whole frame, oldest first. A receiver that returns false has consumed its frame and gets the next one with the next
-   * push, which may be an empty chunk. The chunk may be overwritten after the call, so a receiver that keeps bytes copies them.
+   * push, which may be an empty chunk. A receiver that keeps bytes copies them: they may be overwritten, or be part of much more.
    * A receiver must not push. When this throws, by the receiver or by a ProtocolError of its own, the stream is lost.
    */
   push(chunk: Buffer, onFrame: FrameReceiver): void {
@@ -63,8 +67,9 @@ export class FrameDecoder {
   }
 
   #keep(chunk: Buffer, from: number): void {
-    this.#kept.push(Buffer.from(chunk.subarray(from)))
-    this.#keptBytes += chunk.length - from
+    const rest = chunk.subarray(from)
+    this.#kept.push(this.#ownsChunks && rest.length * 2 >= chunk.length ? rest : Buffer.from(rest))
+    this.#keptBytes += rest.length
   }
 
   #consumeKept(onFrame: FrameReceiver): void {

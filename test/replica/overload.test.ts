@@ -28,7 +28,10 @@ describe('overload', () => {
     client.takesAll = true
     client.bufferedBytes = 0
     host.replica.drained(client.connection)
-    host.replica.endTurn()
+    for (let turns = 0; host.replica.hasWork; turns++) {
+      expect(turns).toBeLessThan(52)
+      host.replica.endTurn()
+    }
     expect(client.frames).toHaveLength(52)
     expect(client.paused).toBe(false)
   })
@@ -83,6 +86,72 @@ describe('overload', () => {
     }
     expect(greedy.errors).toEqual(Array.from({ length: 300 }, () => 0))
     expect(greedy.paused).toBe(false)
+  })
+
+  it('lets whoever awaits his answers pass the row of those who were held', () => {
+    const { host, modest, crowd } = crowded()
+    host.autoPersist = false
+    for (const client of crowd) client.raw(client.encode(...Array.from({ length: 40 }, () => setData('/a', 'x'))))
+    modest.raw(modest.encode(setData('/a', 'y')))
+    expect(modest.connection.held).toBe(true)
+    const turn = turns(host)
+    for (let i = 0; i < 10 && modest.frames.length === 0; i++) turn()
+    expect(modest.connection.held).toBe(false)
+    expect(modest.paused).toBe(false)
+    modest.raw(modest.encode(getData('/a')))
+    expect(modest.frames).toHaveLength(2)
+    expect(crowd.some((client) => client.connection.held)).toBe(true)
+    for (let i = 0; i < 10_000 && crowd.some((client) => client.frames.length < 40); i++) turn()
+    expect(crowd.map((client) => client.errors.filter((err) => err === 0).length)).toEqual(crowd.map(() => 40))
+  })
+
+  it('gives each a small slice when the row is long, and lets the front of it go first', () => {
+    const { host, crowd } = crowded()
+    for (const client of crowd) client.raw(client.encode(...Array.from({ length: 300 }, () => getData('/'))))
+    const before = crowd.map((client) => client.frames.length)
+    host.replica.endTurn()
+    const gained = crowd.map((client, i) => client.frames.length - (before[i] ?? 0))
+    const slice = gained[0] ?? 0
+    expect(slice).toBeGreaterThan(0)
+    expect(slice).toBeLessThan(64)
+    // What was left of the turn may be less than a slice; behind that nobody has gained anything.
+    const served = gained.filter((count) => count === slice).length
+    expect(gained.slice(0, served).every((count) => count === slice)).toBe(true)
+    expect(gained.slice(served + 1).every((count) => count === 0)).toBe(true)
+    expect(served).toBeLessThan(crowd.length / 2)
+  })
+
+  it('gives turns to newcomers alone while they come, but not all', () => {
+    const { host, crowd } = crowded()
+    for (const client of crowd) client.raw(client.encode(...Array.from({ length: 300 }, () => getData('/'))))
+    const answered = (): number => crowd.reduce((sum, client) => sum + client.frames.length, 0)
+    const gains: number[] = []
+    for (let turn = 0; turn < 32; turn++) {
+      const before = answered()
+      host.client()
+      host.replica.endTurn()
+      gains.push(answered() - before)
+    }
+    expect(gains.filter((gain) => gain > 0)).toHaveLength(2)
+    const before = answered()
+    host.replica.endTurn()
+    expect(answered()).toBeGreaterThan(before)
+  })
+
+  it('applies for a few milliseconds in a turn while many wait, and everything when nobody does', () => {
+    const { host, crowd } = crowded()
+    host.autoPersist = false
+    for (const client of crowd) client.raw(client.encode(...Array.from({ length: 3 }, () => setData('/a', 'x'))))
+    host.replica.endTurn()
+    // Every look at the clock finds ten milliseconds gone.
+    host.clock = () => (host.nowMs += 10)
+    const before = host.replica.appliedIndex
+    const batch = host.batches.at(-1)
+    host.replica.persisted(batch?.seq ?? 0)
+    const crowdedGain = host.replica.appliedIndex - before
+    expect(crowdedGain).toBeGreaterThan(0)
+    expect(crowdedGain).toBeLessThan(batch?.entries.length ?? 0)
+    expect(host.replica.hasWork).toBe(true)
   })
 
   it('keeps what a client does not read in one piece behind its socket, and counts it', () => {
@@ -146,6 +215,28 @@ describe('overload', () => {
     expect(slow.closed).toBe(true)
   })
 })
+
+/** Turns of a host whose disk takes one turn for each batch. */
+function turns(host: TestHost): () => void {
+  let done = host.batches.length
+  return () => {
+    if (host.batches.length === done) host.replica.endTurn()
+    else {
+      done = host.batches.length
+      host.completePersist()
+    }
+  }
+}
+
+/** Two hundred clients, and one that awaits its answers, where few requests may be in work at a time. */
+function crowded(): { host: TestHost; modest: TestClient; crowd: TestClient[] } {
+  const host = new TestHost({ maxOutstandingRequests: 50 })
+  const modest = host.client().connect(null, 10_000)
+  modest.ask(create('/a'))
+  const crowd = Array.from({ length: 200 }, () => host.client().connect(null, 10_000))
+  for (const client of [modest, ...crowd]) client.frames.length = 0
+  return { host, modest, crowd }
+}
 
 function watched(options: Partial<ReplicaOptions> = {}): { host: TestHost; slow: TestClient; writer: TestClient } {
   const host = new TestHost(options)

@@ -1,34 +1,32 @@
-// A short overload: the campaign at full length is `npm run overload` (docs/internals/evidence.md).
+// When the overload campaign (`npm run overload`) takes a server for good.
 
-import { afterEach, expect, test } from 'vitest'
-import { connect } from '../../core/index.ts'
-import { type Server, startServer } from '../../core/server/index.ts'
-import { FairClients } from './overload/fair-clients.ts'
-import { FLOOD_PATHS, Flood } from './overload/flood.ts'
+import { describe, expect, it } from 'vitest'
+import { Histogram } from '../bench/histogram.ts'
+import { boundsFor, shortcomings } from './overload/verdict.ts'
 
-const OPERATIONS = 20
+function waits(...ms: readonly number[]): Map<string, Histogram> {
+  const histogram = new Histogram()
+  for (const each of ms) histogram.record(each * 1000)
+  return new Map([['reads', histogram]])
+}
 
-let server: Server | null = null
+describe('the verdict on an overloaded server', () => {
+  const bounds = boundsFor(2000)
+  const usual = Array.from({ length: 1000 }, () => 20)
+  const MIB = 1 << 20
 
-afterEach(async () => {
-  await server?.close()
-  server = null
+  it('allows what two thousand connections explain', () => {
+    expect(shortcomings(bounds, waits(...usual, 9000), new Map(), 500 * MIB)).toEqual([])
+    expect(bounds.rssBytes / MIB).toBe(1226)
+  })
+
+  it.each([
+    ['one wait that is too long', waits(...usual, 11_000), new Map(), 0, 'longest'],
+    ['many long waits', waits(...usual, ...Array.from({ length: 20 }, () => 3000)), new Map(), 0, 'p99'],
+    ['nothing at all', waits(), new Map(), 0, 'none'],
+    ['a failure', waits(...usual), new Map([['lost', 3]]), 0, '3 times: lost'],
+    ['memory that grew', waits(...usual), new Map(), 1300 * MIB, '1300 MiB'],
+  ])('refuses %s', (_, histograms, failures, rss, text) => {
+    expect(shortcomings(bounds, histograms, failures, rss).join()).toContain(text)
+  })
 })
-
-test('fair clients are served while many flood, read slowly or do not read at all', async () => {
-  server = await startServer({ maxConnectionsPerAddress: 0, maxOutstandingRequests: 200, maxUnreadBytes: 1 << 23 })
-  const client = await connect(server.connectString)
-  for (const path of FLOOD_PATHS) await client.create(path, Buffer.alloc(1000, 1))
-  const fair = new FairClients()
-  await fair.start(server.port, 3)
-  const flood = new Flood({ port: server.port, flooders: 60, slowReaders: 10, silentReaders: 10, silentWatchers: 5 })
-  flood.start()
-  fair.run()
-  while (fair.writes.count < OPERATIONS || flood.counts.connected < 85) await client.sync('/')
-  flood.stop()
-  await fair.stop()
-  expect([...fair.failures]).toEqual([])
-  expect(fair.reads.count).toBeGreaterThanOrEqual(OPERATIONS)
-  expect(flood.counts.bytesSent).toBeGreaterThan(1 << 20)
-  await client.close()
-}, 120_000)

@@ -231,7 +231,58 @@ describe('certificates that are replaced', () => {
   })
 })
 
+describe('certificates that were revoked', () => {
+  const REVOKING = { tlsCaFile: file('revoking-authority.pem') }
+
+  /** Why the server did not let the client in; `null` if it did. */
+  async function outcome(server: Server, identity: 'kept' | 'revoked'): Promise<string | null> {
+    const before = refusals(server, 'tls_handshake')
+    const tls = { ca: await pem('authority.pem'), cert: await pem(`${identity}.pem`), key: await pem(`${identity}.key`) }
+    const controller = new AbortController()
+    const connecting = connect(`localhost:${server.securePort}`, { tls, signal: controller.signal })
+    const refused = until('a refusal', () => refusals(server, 'tls_handshake') > before).then(() => 'refused')
+    const first = await Promise.race([connecting.then(() => null), refused])
+    if (first === null) await (await connecting).close()
+    else controller.abort(new Error('enough'))
+    await connecting.catch(() => undefined)
+    return first
+  }
+
+  it('let nobody in, and others do', async () => {
+    const without = await secured(REVOKING)
+    expect(await outcome(without, 'revoked')).toBeNull()
+    const server = await secured({ ...REVOKING, tlsCrlFile: file('one-revoked.crl') })
+    expect(await outcome(server, 'kept')).toBeNull()
+    expect(await outcome(server, 'revoked')).toBe('refused')
+  })
+
+  it('are known from the moment the list is read again, and every list of the file counts', async () => {
+    const path = await mkdtemp(join(tmpdir(), 'zoarium-crl-'))
+    fixture.cleanup(() => rm(path, { recursive: true }))
+    const list = join(path, 'list.pem')
+    await copyFile(file('none-revoked.crl'), list)
+    const server = await secured({ ...REVOKING, tlsCrlFile: list })
+    expect(await outcome(server, 'revoked')).toBeNull()
+    await writeFile(list, `${await pem('expired.crl')}${await pem('one-revoked.crl')}`)
+    await server.reload()
+    expect(await outcome(server, 'kept')).toBeNull()
+    expect(await outcome(server, 'revoked')).toBe('refused')
+    await writeFile(list, 'nonsense')
+    expect(await code(server.reload())).toBe('ERR_CONFIG')
+    expect(await outcome(server, 'revoked')).toBe('refused')
+  })
+
+  it.each([
+    ['a list that has expired', { ...REVOKING, tlsCrlFile: file('expired.crl') }],
+    ['no list of the authority', { ...REVOKING, tlsCaFile: file('authority.pem'), tlsCrlFile: file('one-revoked.crl') }],
+  ])('cannot be told from others with %s: nobody comes in', async (_, options) => {
+    expect(await outcome(await secured(options), 'kept')).toBe('refused')
+  })
+})
+
 describe('a start without usable files', () => {
+  const LISTED = { securePort: 0, tlsCertFile: file('server-both.pem'), tlsCaFile: file('revoking-authority.pem') }
+
   it.each<[string, ServerOptions, string]>([
     ['no such certificate', { securePort: 0, tlsCertFile: '/nowhere.pem' }, '/nowhere.pem: expected a readable file'],
     [
@@ -248,6 +299,9 @@ describe('a start without usable files', () => {
       { securePort: 0, tlsCertFile: file('server-both.pem'), tlsCaFile: file('server.p12') },
       'expected certificates in PEM',
     ],
+    ['a list of nothing', { ...LISTED, tlsCrlFile: file('authority.pem') }, 'expected revocation lists in PEM'],
+    ['a list that cannot be read', { ...LISTED, tlsCrlFile: '/nowhere.crl' }, '/nowhere.crl: expected a readable file'],
+    ['a list without authorities', { ...LISTED, tlsCaFile: undefined as never, tlsCrlFile: file('one-revoked.crl') }, 'tlsCaFile'],
     ['no port at all', { port: null }, 'port: expected a port'],
   ])('is refused: %s', async (_, options, message) => {
     const error = await rejection(realServer(fixture, options))

@@ -285,7 +285,7 @@ describe('zoo.cfg', () => {
     expect(parse('ssl.enabledProtocols=TLSv1.3').options).toEqual({ tlsMinVersion: 'TLSv1.3' })
     expect(parse('ssl.protocol=TLSv1.2', 'ssl.enabledProtocols=TLSv1.2,TLSv1.3').options).toEqual({ tlsMinVersion: 'TLSv1.2' })
     expect(refusal('ssl.ciphersuites=TLS_X')).toContain('the ciphers are those of Node.js')
-    expect(refusal('ssl.crl=true')).toContain('no revocation lists')
+    expect(refusal('ssl.crl=true')).toContain('--tls-crl-file')
     expect(refusal('ssl.keyStore.passwordPath=/nowhere')).toContain('expected a readable file')
   })
 

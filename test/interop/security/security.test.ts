@@ -1,4 +1,5 @@
-// TLS, x509, SASL DIGEST-MD5 and required logins with kazoo, and SASL with ZooKeeper's own Java client. Of SASL Apache ZooKeeper judges the script first.
+// TLS, x509, SASL DIGEST-MD5 and required logins with kazoo, SASL with ZooKeeper's own Java client and with ours. Of SASL Apache ZooKeeper judges the script,
+// and our client, first.
 
 import { spawn } from 'node:child_process'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
@@ -11,6 +12,7 @@ import { startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
 import { exited } from '../support/child-process.ts'
 import { PYTHON, ZOOKEEPER_JAR } from '../support/requirements.ts'
 import { startZoariumOn } from '../support/zoarium-server.ts'
+import { checkOwnClient, checkRequired, OWN_CHECKS } from './own-client.ts'
 
 const SCRIPT = fileURLToPath(new URL('./secure.py', import.meta.url))
 const FILES = fileURLToPath(new URL('../../server/fixtures/tls/', import.meta.url))
@@ -37,7 +39,7 @@ interface Kind {
 }
 
 const APACHE: Kind = {
-  name: 'the script is right about Apache ZooKeeper',
+  name: 'the scenario is right about Apache ZooKeeper',
   // Debian's package lacks what its Netty needs.
   tls: null,
   async sasl(home, required) {
@@ -100,9 +102,10 @@ async function runScript(...args: readonly string[]): Promise<Map<string, string
   return new Map(lines.map((line) => JSON.parse(line) as { name: string; error: string | null }).map(({ name, error }) => [name, error]))
 }
 
-describe.each([APACHE, ZOARIUM])('$name', (kind) => {
+describe.each([APACHE, ZOARIUM].map((kind) => [kind.name, kind] as const))('security: %s', (_, kind) => {
   const results = new Map<string, Map<string, string | null>>()
   let java = ''
+  let ownRequired: string | null = 'it did not run'
 
   beforeAll(async () => {
     const home = await mkdtemp(join(tmpdir(), 'zoarium-security-'))
@@ -116,13 +119,19 @@ describe.each([APACHE, ZOARIUM])('$name', (kind) => {
       const sasl = await kind.sasl(home, false)
       try {
         results.set('sasl', await runScript('sasl', sasl.hosts))
+        results.set('own', await checkOwnClient(sasl.hosts))
         const classes = ['-cp', ZOOKEEPER_JAR, `-Djava.security.auth.login.config=${join(home, 'jaas.conf')}`]
         java = await output('java', [...classes, 'org.apache.zookeeper.ZooKeeperMain', '-server', sasl.hosts, 'get', '/bobs'])
       } finally {
         await sasl.stop()
       }
       const required = await kind.sasl(home, true)
-      results.set('required', await runScript('required', required.hosts).finally(() => required.stop()))
+      try {
+        results.set('required', await runScript('required', required.hosts))
+        ownRequired = await checkRequired(required.hosts)
+      } finally {
+        await required.stop()
+      }
     } finally {
       await rm(home, { recursive: true, force: true })
     }
@@ -136,6 +145,14 @@ describe.each([APACHE, ZOARIUM])('$name', (kind) => {
     ...REQUIRED_CHECKS.map((name) => ['required', name] as const),
   ])('kazoo with %s: %s', (scenario, name) => {
     expect(results.get(scenario)?.get(name)).toBeNull()
+  })
+
+  test.each(OWN_CHECKS)('our client with SASL: %s', (name) => {
+    expect(results.get('own')?.get(name)).toBeNull()
+  })
+
+  test('our client is served where a login is demanded', () => {
+    expect(ownRequired).toBeNull()
   })
 
   test('zkCli logs in with SASL', () => {

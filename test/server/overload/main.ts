@@ -1,5 +1,5 @@
-// overload: `npm run overload -- --seconds 600`: floods a server of its own from another process, measures what fair clients get meanwhile, and samples the
-// server's memory. Ends with 1 if the server ends, a fair client fails, or memory grows above the bound.
+// overload: `npm run overload -- --seconds 600`: floods a server of its own from another process, measures what fair clients and newcomers get meanwhile, and
+// samples the server's memory. Ends with 1 if the server ends, somebody fails or waits too long, or memory grows too far: verdict.ts.
 
 import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
@@ -14,6 +14,8 @@ import type { Histogram } from '../../bench/histogram.ts'
 import { cpuSeconds, peakResidentBytes, residentBytes } from '../../bench/proc-stat.ts'
 import { FairClients } from './fair-clients.ts'
 import { FLOOD_PATHS, type FloodCounts, type FloodOptions } from './flood.ts'
+import { Newcomers } from './newcomers.ts'
+import { boundsFor, shortcomings } from './verdict.ts'
 
 const CLI = fileURLToPath(new URL('../../../core/cli/main.js', import.meta.url))
 const FLOOD = fileURLToPath(new URL('./flood-process.js', import.meta.url))
@@ -25,13 +27,12 @@ const { values: flags } = parseArgs({
     seconds: { type: 'string', default: '600' },
     connections: { type: 'string', default: '2000' },
     fair: { type: 'string', default: '10' },
-    'max-rss-mib': { type: 'string', default: '1500' },
   },
 })
 const seconds = Number(flags.seconds)
 const connections = Number(flags.connections)
 const fairCount = Number(flags.fair)
-const maxRss = Number(flags['max-rss-mib']) * MIB
+const bounds = boundsFor(connections)
 
 interface Server {
   readonly child: ChildProcess
@@ -97,7 +98,9 @@ async function run(): Promise<boolean> {
     flood.on('message', (message: FloodCounts) => (counts = message))
     flood.send(options)
     console.log(`${JSON.stringify(options)} for ${seconds} s; fair clients: ${fairCount}; server idle at ${(idleRss / MIB).toFixed(0)} MiB`)
+    const newcomers = new Newcomers(port, bounds.longestMs)
     fair.run()
+    newcomers.run()
     const startMs = performance.now()
     const startCpu = cpuSeconds(pid)
     const rss: number[] = []
@@ -110,26 +113,35 @@ async function run(): Promise<boolean> {
         const mib = (bytes: number): string => (bytes / MIB).toFixed(0)
         console.log(
           `${second} s: rss ${mib(rss.at(-1) ?? 0)} MiB, flood sent ${mib(bytesSent)} read ${mib(bytesRead)} MiB, connected ${connected}, closed ${closed}, ` +
-            `fair ${fair.reads.count + fair.writes.count} (p99 ${(fair.writes.percentile(99) / 1000).toFixed(0)} ms), failed ${[...fair.failures.values()].reduce((a, b) => a + b, 0)}`,
+            `fair ${fair.reads.count + fair.writes.count} (p99 of writes ${(fair.writes.percentile(99) / 1000).toFixed(0)} ms), newcomers ${newcomers.waits.count} ` +
+            `(longest ${(newcomers.waits.maxUs / 1000).toFixed(0)} ms), failed ${[...fair.failures.values()].reduce((a, b) => a + b, 0)}`,
         )
       }
     }
     const took = (performance.now() - startMs) / 1000
-    if (!died) await fair.stop()
+    if (!died) await Promise.all([fair.stop(), newcomers.stop()])
     flood.disconnect()
     if (died) console.log(`the server ended:\n${server.log()}`)
     else for (const line of await refusals(port)) console.log(line)
     const peak = died ? 0 : peakResidentBytes(pid)
     console.log(latency('fair writes', fair.writes, took))
     console.log(latency('fair reads', fair.reads, took))
-    console.log(`failures of fair clients: ${JSON.stringify([...fair.failures])}`)
-    const half = rss.slice(Math.floor(rss.length / 2))
+    console.log(latency('newcomers', newcomers.waits, took))
     const mib = (bytes: number): string => (bytes / MIB).toFixed(0)
+    const quarter = (n: number): string =>
+      mib(Math.max(...rss.slice(Math.floor((rss.length * (n - 1)) / 4), Math.ceil((rss.length * n) / 4))))
     console.log(
-      `rss: at the start ${mib(rss[0] ?? 0)}, largest sample ${mib(Math.max(...rss))}, in the second half ${mib(Math.min(...half))} to ${mib(Math.max(...half))} MiB; peak ${mib(peak)} MiB`,
+      `rss: largest of each quarter ${[1, 2, 3, 4].map(quarter).join(', ')} MiB; peak ${mib(peak)} MiB, allowed ${mib(bounds.rssBytes)} MiB`,
     )
     if (!died) console.log(`server cpu: ${(cpuSeconds(pid) - startCpu).toFixed(0)} s in ${took.toFixed(0)} s`)
-    return !died && fair.failures.size === 0 && peak <= maxRss && fair.writes.count > 0
+    const waits = new Map([
+      ['fair writes', fair.writes],
+      ['fair reads', fair.reads],
+      ['newcomers', newcomers.waits],
+    ])
+    const found = shortcomings(bounds, waits, new Map([...fair.failures, ...newcomers.failures]), peak)
+    for (const each of found) console.log(each)
+    return !died && found.length === 0
   } finally {
     child.kill('SIGKILL')
     await rm(dataDir, { recursive: true, force: true })
