@@ -11,6 +11,7 @@ import type { ChangeIterator } from './support/iterate.ts'
 import { iterate } from './support/iterate.ts'
 import { requireDuration } from './support/options.ts'
 import { isTransient } from './support/outcome.ts'
+import { exclusiveRule } from './support/queue-rule.ts'
 
 /** Options of a {@link LeaderElection}. */
 export interface LeaderElectionOptions extends ContestOptions {
@@ -91,7 +92,7 @@ export class LeaderElection implements AsyncDisposable {
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
   constructor(client: Client, path: string, options: LeaderElectionOptions = {}) {
-    this.#contest = new Contest(client, path, { kind: 'leader', noun: 'leadership', sync: true }, options)
+    this.#contest = new Contest(client, path, { rule: exclusiveRule('leader'), noun: 'leadership', sync: true }, options)
     this.#data = options.data ?? ''
     this.#coolDownMs = requireDuration('coolDownMs', options.coolDownMs) ?? 0
   }

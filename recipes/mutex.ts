@@ -9,6 +9,7 @@ import type { Grant } from './support/grant.ts'
 import type { RevocationRequest } from './support/lock-record.ts'
 import { decodeLockRecord, encodeLockRecord } from './support/lock-record.ts'
 import { requireDuration } from './support/options.ts'
+import { exclusiveRule } from './support/queue-rule.ts'
 import { revokeHolder } from './support/revoke.ts'
 
 /** Options of a {@link Mutex}. */
@@ -105,7 +106,7 @@ export class Mutex implements AsyncDisposable {
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
   constructor(client: Client, path: string, options: MutexOptions = {}) {
-    this.#contest = new Contest(client, path, { kind: 'lock', noun: 'lock', sync: false }, options)
+    this.#contest = new Contest(client, path, { rule: exclusiveRule('lock'), noun: 'lock', sync: false }, options)
     this.#label = options.label ?? ''
   }
 

@@ -12,7 +12,9 @@ import { NodeGrant } from './grant.ts'
 import type { OnSuspended } from './hold.ts'
 import { requireDuration, requireOneOf, requirePath } from './options.ts'
 import { childPath } from './own-node.ts'
-import { queueOf } from './queue-place.ts'
+import type { QueuedName } from './queue-place.ts'
+import { entriesOf } from './queue-place.ts'
+import type { QueueRule } from './queue-rule.ts'
 
 /** Options that every recipe with contenders takes. */
 export interface ContestOptions {
@@ -38,8 +40,8 @@ export interface ContestOptions {
 
 /** What a recipe adds. */
 export interface ContestKind {
-  /** The part of the znodes' names: `lock`. */
-  readonly kind: string
+  /** Names and order of the contenders, if an entry does not say otherwise. */
+  readonly rule: QueueRule
   /** What is contended for, for error messages: `lock`. */
   readonly noun: string
   readonly sync: boolean
@@ -50,6 +52,8 @@ export interface Entry extends Pick<CallOptions, 'signal'> {
   /** 0: only if it is free. */
   readonly timeoutMs?: number | undefined
   readonly data: Uint8Array | string | null
+  /** Instead of the contest's. */
+  readonly rule?: QueueRule
   readonly onData?: (data: Buffer | null) => boolean
 }
 
@@ -117,9 +121,14 @@ export class Contest {
 
   /** The contenders' names, first one first; none when the folder is missing. */
   async names(options: CallOptions = {}): Promise<string[]> {
+    return (await this.entries(options)).map(({ name }) => name)
+  }
+
+  /** The contenders' names, taken apart, first one first; none when the folder is missing. */
+  async entries(options: CallOptions = {}): Promise<QueuedName[]> {
     try {
       const { children } = await this.client.getChildren(this.path, options)
-      return queueOf(children, this.#kind.kind)
+      return entriesOf(children, (name) => this.#kind.rule.parse(name))
     } catch (error) {
       if (ZoariumError.is(error, 'NO_NODE')) return []
       throw error
@@ -200,7 +209,7 @@ export class Contest {
         cleanUp: this.cleanUp,
         attempt,
         parent: this.path,
-        kind: this.#kind.kind,
+        rule: entry.rule ?? this.#kind.rule,
         sync: this.#kind.sync,
         data: entry.data,
         wait,

@@ -18,6 +18,8 @@ export interface ProtectedCreate {
   readonly attempt: Attempt
   /** The folder; made if missing. */
   readonly parent: string
+  /** Makes the fresh ids. Default: {@link newId}. */
+  readonly newId?: () => string
   /** The name from the fresh id that belongs into it; it must start with the id. The server appends the number in sequential modes. */
   readonly name: (id: string) => string
   readonly mode: 'ephemeral' | 'ephemeral-sequential' | 'persistent' | 'persistent-sequential'
@@ -52,7 +54,7 @@ export async function protectedCreate<T>(what: ProtectedCreate, pipe: () => Prom
   let parentsMade = 0
   for (let round = 0; ; round++) {
     attempt.check()
-    const id = newId()
+    const id = (what.newId ?? newId)()
     const creating = startCreate(what, id)
     // A failure of the piped request is not the create's: whoever needs its answer asks again.
     const piping = pipe().catch(() => null)
