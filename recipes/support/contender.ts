@@ -27,6 +27,8 @@ export interface Contender {
   /** Names and order. */
   readonly rule: QueueRule
   readonly data: Uint8Array | string | null
+  /** Makes the folder when it is missing. Default: as a container. */
+  readonly makeFolder?: ((attempt: Attempt) => Promise<void>) | undefined
   readonly acl?: readonly Acl[] | undefined
   readonly onSessionLoss: OnSessionLoss
   /** False: give up instead of waiting. */

@@ -25,6 +25,8 @@ export interface ProtectedCreate {
   readonly mode: 'ephemeral' | 'ephemeral-sequential' | 'persistent' | 'persistent-sequential'
   readonly data: Uint8Array | string | null
   readonly acl?: readonly Acl[] | undefined
+  /** Makes the folder. Default: as a container. */
+  readonly makeFolder?: ((attempt: Attempt) => Promise<void>) | undefined
 }
 
 /** What came of it. */
@@ -87,9 +89,9 @@ function startCreate({ client, parent, name, data, mode, acl }: ProtectedCreate,
 }
 
 /** A transient failure is left to the next create: it fails with `NO_NODE` again. */
-async function makeParent({ client, attempt, parent }: ProtectedCreate): Promise<void> {
+async function makeParent({ client, attempt, parent, makeFolder }: ProtectedCreate): Promise<void> {
   try {
-    await attempt.wait(ensureParent(client, parent))
+    await attempt.wait(makeFolder?.(attempt) ?? ensureParent(client, parent))
   } catch (error) {
     if (attempt.signal.aborted || !isTransient(error)) throw error
   }

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ZoariumError } from '../../core/index.ts'
-import type { LockGrant } from '../../recipes/mutex.ts'
 import { Mutex } from '../../recipes/mutex.ts'
+import type { LockGrant } from '../../recipes/support/lock-entry.ts'
 import { queueOf } from '../../recipes/support/queue-place.ts'
 import { codeOf, freshPath, until, World } from './support/world.ts'
 
