@@ -27,8 +27,21 @@ export type {
 export { Group } from './group.ts'
 export type { CampaignOptions, LeaderChange, LeaderElectionOptions, Leadership, Participant, RunOptions } from './leader-election.ts'
 export { LeaderElection } from './leader-election.ts'
+export type { Lockable, MultiGrant, MultiLockOptions } from './multi-lock.ts'
+export { MultiLock } from './multi-lock.ts'
 export type { LockQueue, MutexOptions, RevokeOptions, RevokeOutcome } from './mutex.ts'
 export { Mutex } from './mutex.ts'
+export type { ReadWriteContender, ReadWriteLockOptions, ReadWriteQueue, UpgradeableGrant, WriteGrant } from './read-write-lock.ts'
+export { ReadWriteLock } from './read-write-lock.ts'
+export type {
+  AcquirePermitsOptions,
+  OnPermitsDiffer,
+  PermitContender,
+  PermitGrant,
+  SemaphoreOptions,
+  SemaphoreState,
+} from './semaphore.ts'
+export { Semaphore } from './semaphore.ts'
 export type { BackgroundErrorHandler } from './support/clean-up.ts'
 export type { OnSessionLoss } from './support/contender.ts'
 export type { ContestOptions } from './support/contest.ts'
