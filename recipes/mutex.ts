@@ -5,21 +5,32 @@ import { ZoariumError } from '../core/index.ts'
 import { Attempt } from './support/attempt.ts'
 import type { Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
+import type { LockInterop } from './support/foreign-locks.ts'
+import { interopRule } from './support/foreign-locks.ts'
 import type { AcquireOptions, LockContender, LockGrant, LockOptions, RunLockedOptions } from './support/lock-entry.ts'
 import { lockContender, lockEntry } from './support/lock-entry.ts'
-import { requireDuration } from './support/options.ts'
+import type { LockBreak } from './support/lock-record.ts'
+import { requireDuration, requireOneOf } from './support/options.ts'
 import { exclusiveRule } from './support/queue-rule.ts'
-import { revokeHolder } from './support/revoke.ts'
+import { lastBreak, revokeHolder } from './support/revoke.ts'
 import { ownerOrNew } from './support/scope.ts'
 
 /** Options of a {@link Mutex}. */
-export interface MutexOptions extends LockOptions {}
+export interface MutexOptions extends LockOptions {
+  /**
+   * Stands in one fair queue with lock znodes of another library on the same path: Curator's `InterProcessMutex` or kazoo's `Lock`. See the
+   * guide for what the other side must be told. Default: contenders of this package only.
+   */
+  readonly interop?: LockInterop
+}
 
 /** Who has a lock and who waits for it. */
 export interface LockQueue {
   readonly holder: LockContender | null
   /** In the order in which they will get it. */
   readonly waiting: readonly LockContender[]
+  /** The last time that it was taken away by force, as long as the lock's folder exists; `null`: never. */
+  readonly lastBreak: LockBreak | null
 }
 
 /** Options of {@link Mutex.revoke}. */
@@ -33,6 +44,8 @@ export interface RevokeOptions extends CallOptions {
   readonly graceMs?: number
   /** Whether to delete the holder's znode after that. The holder loses the lock with the reason `revoked`. Default false. */
   readonly force?: boolean
+  /** Why, in words: the holder sees it, and the note in {@link LockQueue.lastBreak} keeps it. */
+  readonly comment?: string
 }
 
 /** What a revocation achieved. `free`: nobody held it; `refused`: the grace was over and no force was asked for. */
@@ -68,7 +81,10 @@ export class Mutex implements AsyncDisposable {
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
   constructor(client: Client, path: string, options: MutexOptions = {}) {
-    this.#contest = new Contest(client, path, { rule: exclusiveRule('lock'), noun: 'lock', sync: false }, options)
+    const { interop } = options
+    if (interop !== undefined) requireOneOf('interop', interop, ['curator', 'kazoo'], interop)
+    const rule = interop === undefined ? exclusiveRule('lock') : interopRule(interop)
+    this.#contest = new Contest(client, path, { rule, noun: 'lock', sync: false }, options)
     this.#label = options.label ?? ''
   }
 
@@ -154,16 +170,17 @@ export class Mutex implements AsyncDisposable {
    * ```
    */
   async inspect(options: CallOptions = {}): Promise<LockQueue> {
-    const [first, ...rest] = await this.#contest.contestants(options)
+    const [[first, ...rest], broken] = await Promise.all([this.#contest.contestants(options), lastBreak(this.#contest, options)])
     return {
       holder: first === undefined ? null : lockContender(this.#contest.client, first),
       waiting: rest.map((one) => lockContender(this.#contest.client, one)),
+      lastBreak: broken,
     }
   }
 
   /**
    * Asks the present holder to let go: its `onRevoke` is called. Resolves when it did, or after `graceMs`; with `force` the lock is then
-   * taken away. Waits for nobody else's turn.
+   * taken away, and a note of that is left in the data of the lock's folder in the same transaction. Waits for nobody else's turn.
    *
    * @example
    * ```ts
@@ -176,11 +193,11 @@ export class Mutex implements AsyncDisposable {
    * ```
    */
   async revoke(options: RevokeOptions): Promise<RevokeOutcome> {
-    const { by, graceMs = 0, force = false } = options
+    const { by, graceMs = 0, force = false, comment = null } = options
     requireDuration('graceMs', graceMs)
     const attempt = new Attempt({ signal: options.signal, closed: this.#contest.closed }, () => `revocation of lock ${this.path}`)
     try {
-      return await this.#contest.track(revokeHolder(this.#contest, attempt, { by, graceMs, force }))
+      return await this.#contest.track(revokeHolder(this.#contest, attempt, { by, graceMs, force, comment }))
     } finally {
       attempt.end()
     }

@@ -3,6 +3,7 @@
 import type { CallOptions, Client } from '../../core/index.ts'
 import type { CleanUp } from './clean-up.ts'
 import type { Contestant, ContestOptions, Entry } from './contest.ts'
+import { CURATOR_REVOKE } from './foreign-locks.ts'
 import type { Grant } from './grant.ts'
 import type { RevocationRequest } from './lock-record.ts'
 import { decodeLockRecord, encodeLockRecord, ownLockRecord } from './lock-record.ts'
@@ -77,7 +78,8 @@ export function lockEntry(options: AcquireOptions, label: string, cleanUp: Clean
 
 /** Somebody wrote to the own znode: a request to let go? True if the znode will be deleted. */
 function revoked(data: Buffer | null, onRevoke: AcquireOptions['onRevoke'], cleanUp: CleanUp): boolean {
-  const { revoke } = decodeLockRecord(data)
+  const asCurator = data?.toString() === CURATOR_REVOKE
+  const revoke = asCurator ? { by: 'Curator', graceMs: 0, force: false, comment: null } : decodeLockRecord(data).revoke
   if (revoke === null) return false
   try {
     onRevoke?.(revoke)

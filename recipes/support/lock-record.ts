@@ -16,6 +16,23 @@ export interface RevocationRequest {
   readonly graceMs: number
   /** Whether the lock will be taken away after that. */
   readonly force: boolean
+  /** Why, in words; `null` if nothing was said. */
+  readonly comment: string | null
+}
+
+/** A note in the lock's folder of who last took the lock away from its holder by force. */
+export interface LockBreak {
+  /** Who took it away. */
+  readonly by: string
+  readonly comment: string | null
+  /** When: wall-clock milliseconds since 1970, by the ensemble's clock. */
+  readonly atMs: number
+  /** The token of the holder that lost it. */
+  readonly token: bigint
+  /** Label, host and process of that holder, as it had said. */
+  readonly label: string
+  readonly host: string | null
+  readonly pid: number | null
 }
 
 /** The data of a lock's znode. */
@@ -53,9 +70,30 @@ export function decodeLockRecord(data: Buffer | null): LockRecord {
 }
 
 function decodeRequest(value: unknown): RevocationRequest | null {
-  const { by, graceMs, force } = asFields(value)
+  const { by, graceMs, force, comment } = asFields(value)
   if (typeof by !== 'string' || typeof graceMs !== 'number') return null
-  return { by, graceMs, force: force === true }
+  return { by, graceMs, force: force === true, comment: typeof comment === 'string' ? comment : null }
+}
+
+/** The note, for the folder's data. The time of it is the folder's mtime. */
+export function encodeLockBreak(note: Omit<LockBreak, 'atMs'>): string {
+  return JSON.stringify({ broken: { ...note, token: String(note.token) } })
+}
+
+/** The note in the folder's data, `null` if there is none. */
+export function decodeLockBreak(data: Buffer | null, atMs: number): LockBreak | null {
+  const { broken } = asFields(parse(data))
+  const { by, comment, token, label, host, pid } = asFields(broken)
+  if (typeof by !== 'string' || typeof token !== 'string' || !/^\d+$/.test(token)) return null
+  return {
+    by,
+    comment: typeof comment === 'string' ? comment : null,
+    atMs,
+    token: BigInt(token),
+    label: typeof label === 'string' ? label : '',
+    host: typeof host === 'string' ? host : null,
+    pid: typeof pid === 'number' ? pid : null,
+  }
 }
 
 function asFields(value: unknown): Partial<Record<string, unknown>> {
