@@ -5,6 +5,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 export type { StandardIssue, StandardPathSegment, StandardResult, StandardSchema } from '../core/index.ts'
+export type { ClientAudit, ExpectCleanOptions } from './audit.ts'
+export { audit, expectClean } from './audit.ts'
 export type { ConfigSchema, ValidateFunction } from './config-store/config-schema.ts'
 export { ConfigStore } from './config-store/config-store.ts'
 export type { ConfigSnapshot } from './config-store/snapshot.ts'
@@ -17,6 +19,8 @@ export type {
   OnMissing,
 } from './config-store/types.ts'
 export type { ConfigIssue } from './config-store/validation.ts'
+export type { Deadlock, DeadlockStep } from './deadlocks.ts'
+export { findDeadlocks } from './deadlocks.ts'
 export type {
   GroupChange,
   GroupOptions,

@@ -296,7 +296,8 @@ export class Contest {
   }
 }
 
-function heldThrough(client: Client): Set<string> {
+/** Own znodes of the grants of all recipe objects of `client`. */
+export function heldThrough(client: Client): Set<string> {
   let held = HELD.get(client)
   if (held === undefined) HELD.set(client, (held = new Set()))
   return held

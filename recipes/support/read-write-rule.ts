@@ -35,6 +35,11 @@ const BLOCKED_BY: Readonly<Record<Access, ReadonlySet<string>>> = {
   write: new Set(['read', 'write', 'upgrade']),
 }
 
+/** Whether somebody who came `before` keeps waiting who asks for `access`. */
+export function blocksAccess(before: Access, access: Access): boolean {
+  return BLOCKED_BY[access].has(before)
+}
+
 /** The rule of a contender that asks for `access`. */
 export function accessRule(access: Access): QueueRule {
   return {
