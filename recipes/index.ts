@@ -29,7 +29,16 @@ export type {
   Membership,
 } from './group.ts'
 export { Group } from './group.ts'
-export type { CampaignOptions, LeaderChange, LeaderElectionOptions, Leadership, Participant, RunOptions } from './leader-election.ts'
+export type {
+  CampaignOptions,
+  Candidacy,
+  HandOverOptions,
+  LeaderChange,
+  LeaderElectionOptions,
+  Leadership,
+  Participant,
+  RunOptions,
+} from './leader-election.ts'
 export { LeaderElection } from './leader-election.ts'
 export type { Lockable, MultiGrant, MultiLockOptions } from './multi-lock.ts'
 export { MultiLock } from './multi-lock.ts'

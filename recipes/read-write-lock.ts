@@ -204,11 +204,11 @@ export class ReadWriteLock implements AsyncDisposable {
   }
 
   async #downgrade(grant: NodeGrant, options: AcquireOptions): Promise<LockGrant> {
-    const { client, cleanUp, path: parent } = this.#contest
+    const { client, cleanUp, path: parent, acl } = this.#contest
     const record = ownLockRecord(options.label ?? this.#label, options.owner ?? currentOwner())
     const { token, requeued } = grant
     return grant.replaceBy(async (node, session) => {
-      const read = await replaceOwn({ client, cleanUp, parent, node, session, kind: 'read', data: encodeLockRecord(record) })
+      const read = await replaceOwn({ client, cleanUp, parent, node, session, kind: 'read', data: encodeLockRecord(record), acl })
       const entry = lockEntry(options, this.#label, cleanUp)
       return this.#contest.granted({ node: read, session, requeued, followed: false }, entry, { token })
     })

@@ -11,6 +11,7 @@ import { childPath } from './own-node.ts'
 import { protectedCreate } from './protected-create.ts'
 import type { Place } from './queue-place.ts'
 import type { QueueRule } from './queue-rule.ts'
+import type { Succession } from './succession.ts'
 import type { WaitForChange, Watched } from './wait-for-change.ts'
 import { waitForChange } from './wait-for-change.ts'
 
@@ -31,6 +32,8 @@ export interface Contender {
   readonly makeFolder?: ((attempt: Attempt) => Promise<void>) | undefined
   readonly acl?: readonly Acl[] | undefined
   readonly onSessionLoss: OnSessionLoss
+  /** How contenders of this queue go ahead out of turn. Default: they do not. */
+  readonly succession?: Succession | undefined
   /** False: give up instead of waiting. */
   readonly wait: boolean
   /** Whether the server must have caught up with the leader before the turn is believed. */
@@ -83,43 +86,84 @@ export async function contend(who: Contender): Promise<Turn | null> {
       { ...who, mode: 'ephemeral-sequential', newId: who.rule.newId, name: who.rule.prefix },
       () => list(who),
     )
+    const standing = { node }
     let keep = false
     try {
-      const outcome = await waitForTurn(who, node, piped)
+      const outcome = await waitForTurn(who, standing, piped)
       if (outcome.type === 'won') who.attempt.check()
       keep = outcome.type === 'won'
-      if (outcome.type === 'won') return { node, session: outcome.session, requeued, followed: outcome.followed }
+      if (outcome.type === 'won') return { node: standing.node, session: outcome.session, requeued, followed: outcome.followed }
       if (outcome.type === 'busy') {
         keep = true
-        await who.attempt.wait(who.cleanUp.remove(node))
+        await who.attempt.wait(who.cleanUp.remove(standing.node))
         return null
       }
     } finally {
-      if (!keep) who.cleanUp.discard(node)
+      if (!keep) who.cleanUp.discard(standing.node)
     }
-    if (who.onSessionLoss === 'reject') throw lostPlace(who, node)
+    if (who.onSessionLoss === 'reject') throw lostPlace(who, standing.node)
   }
 }
 
-async function waitForTurn(who: Contender, node: OwnNode, firstLook: Seen | null): Promise<Outcome> {
+/** `standing` is the znode in the queue: another one after it went ahead. */
+async function waitForTurn(who: Contender, standing: { node: OwnNode }, firstLook: Seen | null): Promise<Outcome> {
   let seen = firstLook
   // The create's own reply proves that the znode exists and who owns it: without a wait in between nothing has to be asked again.
-  let session = seen === null || who.sync ? null : ownerSession(who.client, node)
+  let session = seen === null || who.sync ? null : ownerSession(who.client, standing.node)
   for (;;) {
     if (seen === null || session === null) {
-      const looked = await look(who, node)
+      const looked = await look(who, standing.node)
       if (looked === null) return { type: 'gone' }
       seen = looked
       session = looked.session
     }
-    const place = who.rule.place(seen.children, node.name, seen.folder)
+    const place = who.rule.place(seen.children, standing.node.name, seen.folder)
     if (place.type === 'missing') return { type: 'gone' }
-    if (place.type === 'first') return { type: 'won', session, followed: place.followed === true }
-    who.onHead?.(childPath(who.parent, place.head))
-    if (!who.wait) return { type: 'busy' }
-    const ended = await waitForChange(waitOf(who, node, place))
-    if (ended !== null && who.onSessionLoss === 'reject') throw ended
+    if (place.type === 'first') {
+      if (await settled(who, standing, session)) return { type: 'won', session, followed: place.followed === true }
+    } else {
+      who.onHead?.(childPath(who.parent, place.head))
+      if (!who.wait) return { type: 'busy' }
+      const ended = await waitBehind(who, standing.node, place)
+      if (ended !== null && who.onSessionLoss === 'reject') throw ended
+      if (ended === null) await goAhead(who, standing, session)
+    }
     seen = null
+  }
+}
+
+/** Sleeps behind somebody, who is offered to go ahead if this is a case of yielding. */
+async function waitBehind(who: Contender, node: OwnNode, place: Extract<Place, { type: 'behind' }>): Promise<unknown> {
+  const { succession } = who
+  if (succession === undefined || place.yieldTo === undefined) return waitForChange(waitOf(who, node, place))
+  const offered = await transiently(who, succession.offer(node, place.yieldTo))
+  try {
+    return offered === undefined ? null : await waitForChange(waitOf(who, node, place))
+  } finally {
+    if (offered !== undefined) who.cleanUp.track(succession.withdraw(offered))
+  }
+}
+
+async function goAhead(who: Contender, standing: { node: OwnNode }, session: Session): Promise<void> {
+  if (who.succession === undefined) return
+  standing.node = (await transiently(who, who.succession.take(standing.node, session))) ?? standing.node
+}
+
+/** False if it has to be looked again. */
+async function settled(who: Contender, standing: { node: OwnNode }, session: Session): Promise<boolean> {
+  if (who.succession === undefined) return true
+  const node = await transiently(who, who.succession.settle(standing.node, session))
+  if (node !== undefined) standing.node = node
+  return node !== undefined
+}
+
+/** `undefined` for what fails in a way that another look can cure. */
+async function transiently<T>(who: Contender, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await who.attempt.wait(work)
+  } catch (error) {
+    if (who.attempt.signal.aborted || !isTransient(error)) throw error
+    return undefined
   }
 }
 
@@ -130,6 +174,7 @@ async function waitForTurn(who: Contender, node: OwnNode, firstLook: Seen | null
 function waitOf(who: Contender, node: OwnNode, place: Extract<Place, { type: 'behind' }>): WaitForChange {
   const { client, attempt, rule, parent } = who
   const path = childPath(parent, place.predecessor)
+  if (who.succession !== undefined) return waitWithOffer(who, who.succession, node, path)
   if (!rule.readsFolder) return { client, attempt, node, watches: [{ path, kind: 'data' }], verify: null }
   const watches: Watched[] =
     place.watchFolder === true
@@ -144,6 +189,17 @@ function waitOf(who: Contender, node: OwnNode, place: Extract<Place, { type: 'be
     return now.type === 'behind' && now.predecessor === place.predecessor && now.watchFolder === place.watchFolder
   }
   return { client, attempt, node, watches, verify }
+}
+
+/** An offer that was there before the watch shows when it is looked for behind it. */
+function waitWithOffer(who: Contender, succession: Succession, node: OwnNode, predecessor: string): WaitForChange {
+  const { client, attempt } = who
+  const offer = succession.watched(node)
+  const watches: Watched[] = [
+    { path: predecessor, kind: 'data' },
+    { path: offer, kind: 'exists' },
+  ]
+  return { client, attempt, node, watches, verify: async () => (await client.exists(offer)) === null }
 }
 
 /** The folder's data, if the rule needs it, and then the list: a list that does not show somebody is older than what he reads. */

@@ -17,6 +17,7 @@ import type { QueuedName } from './queue-place.ts'
 import { entriesOf } from './queue-place.ts'
 import type { QueueRule } from './queue-rule.ts'
 import { heldInScope, inScope } from './scope.ts'
+import { Succession } from './succession.ts'
 
 /** Options that every recipe with contenders takes. */
 export interface ContestOptions {
@@ -72,6 +73,8 @@ export interface Entry extends Pick<CallOptions, 'signal'> {
   readonly data: Uint8Array | string | null
   /** Instead of the contest's. */
   readonly rule?: QueueRule
+  /** Whether the contender takes and makes offers to go ahead out of turn. Default false. */
+  readonly succession?: boolean
   /** See {@link GrantParts}. */
   readonly token?: bigint
   readonly checks?: readonly string[]
@@ -108,6 +111,16 @@ export class Contest {
     requireOneOf('onSuspended', options.onSuspended, ['keepUntilDeadline', 'stepDown'], 'keepUntilDeadline')
     this.#options = options
     this.cleanUp = new CleanUp(client, options.onError)
+  }
+
+  /** The access list of the contenders' znodes, if there is one. */
+  get acl(): readonly Acl[] | undefined {
+    return this.#options.acl
+  }
+
+  /** The part of a contender with `data` in going ahead out of turn. */
+  succession(data: Uint8Array | string | null): Succession {
+    return new Succession({ client: this.client, cleanUp: this.cleanUp, parent: this.path, data, acl: this.acl })
   }
 
   /** Aborts when `close` is called. */
@@ -252,6 +265,7 @@ export class Contest {
         sync: this.#kind.sync,
         data: entry.data,
         makeFolder: this.#kind.makeFolder,
+        succession: entry.succession === true ? this.succession(entry.data) : undefined,
         wait,
         acl,
         onSessionLoss,

@@ -177,11 +177,11 @@ export class NodeGrant implements Grant {
     try {
       const result = await work(this.#parts.node, this.#parts.session)
       this.#removing = Promise.resolve()
-      this.#hold.lose('released')
+      if (!this.#hold.lose('released')) throw this.#hold.error()
       return result
     } catch (error) {
       this.#moving = false
-      this.#watchOwnNode(0)
+      if (this.#hold.isHeld) this.#watchOwnNode(0)
       throw error
     }
   }

@@ -31,6 +31,8 @@ export type Place =
       readonly head: string
       readonly ahead: number
       readonly watchFolder?: boolean
+      /** It would be its turn, but it yields to that one, see {@link Succession}. */
+      readonly yieldTo?: string
     }
 
 /** Whether `other`, who came earlier, keeps `self` waiting. */

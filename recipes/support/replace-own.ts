@@ -1,6 +1,6 @@
 // recipes: one's own contender under another name at the same place of the queue, in one transaction: at no time is the place free.
 
-import type { Client, Session } from '../../core/index.ts'
+import type { Acl, Client, Session, TransactionOp } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from './abort.ts'
 import type { CleanUp } from './clean-up.ts'
@@ -21,6 +21,11 @@ export interface ReplaceOwn {
   /** The kind in the new name. */
   readonly kind: string
   readonly data: Uint8Array | string | null
+  readonly acl?: readonly Acl[] | undefined
+  /** Instead of the number that the znode has. */
+  readonly sequence?: number
+  /** What happens in the same transaction. */
+  readonly more?: readonly TransactionOp[]
 }
 
 //   multi: create the new name, delete the old znode ---- done ----> new znode
@@ -34,14 +39,15 @@ export interface ReplaceOwn {
  */
 export async function replaceOwn(what: ReplaceOwn): Promise<OwnNode> {
   const { client, cleanUp, parent, node, session } = what
-  const sequence = parseName(node.name)?.sequence
+  const sequence = what.sequence ?? parseName(node.name)?.sequence
   if (sequence === undefined) throw new ZoariumError('ERR_CONFIG', `${node.path}: a name of another library`, { path: node.path })
   for (let round = 0; ; round++) {
     const id = newId()
     const path = childPath(parent, contenderPrefix(id, what.kind) + printSequence(sequence))
     try {
       const created = { type: 'create', path, data: what.data, mode: 'ephemeral' } as const
-      const [made] = await orAbort(client.multi([created, { type: 'delete', path: node.path }]), session.signal)
+      const create = what.acl === undefined ? created : { ...created, acl: what.acl }
+      const [made] = await orAbort(client.multi([create, { type: 'delete', path: node.path }, ...(what.more ?? [])]), session.signal)
       if (made?.type !== 'create') throw new ZoariumError('ERR_PROTOCOL', 'a transaction without its results', { path })
       return { path, name: path.slice(path.lastIndexOf('/') + 1), czxid: made.czxid, owner: session.id }
     } catch (error) {
