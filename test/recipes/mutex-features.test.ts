@@ -105,6 +105,44 @@ describe('a forced break', () => {
   })
 })
 
+describe('a wait', () => {
+  it('L-05: that is given up at the moment of its turn rejects, or gives a lock that is held; nothing in between', async () => {
+    const [one, two] = [await world.client(), await world.client()]
+    for (let round = 0; round < 20; round++) {
+      const holder = await new Mutex(one, path).acquire()
+      const stop = new AbortController()
+      const waiting = new Mutex(two, path).acquire({ signal: stop.signal })
+      waiting.catch(() => {})
+      await queued(2)
+      const releasing = holder.release()
+      for (let turns = 0; turns < round; turns++) await new Promise((resolve) => setImmediate(resolve))
+      stop.abort(new Error('given up'))
+      await releasing
+      const [outcome] = await Promise.allSettled([waiting])
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ message: 'given up' })
+      else {
+        expect(outcome.value.isHeld).toBe(true)
+        await outcome.value.release()
+      }
+      await queued(0)
+    }
+    await world.clean(path)
+  })
+
+  it('L-17: asks nothing of the servers while nothing happens', async () => {
+    const holder = await new Mutex(await world.client(), path).acquire()
+    const { client, proxy } = await world.proxied()
+    const waiting = new Mutex(client, path).acquire()
+    await until(async () => (await world.watches()) === 2, 'it waits')
+    const before = proxy.requests
+    for (let i = 0; i < 100; i++) await world.children(path)
+    expect(proxy.requests).toBe(before)
+    await holder.release()
+    await (await waiting).release()
+    await world.clean(path)
+  })
+})
+
 describe('the cost of a mutex', () => {
   it('L-18, G-14: one watch for each who waits, one for the holder', async () => {
     const clients = await Promise.all(Array.from({ length: 6 }, () => world.client()))

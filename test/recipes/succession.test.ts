@@ -193,7 +193,7 @@ describe('a standing candidacy', () => {
 
   it('E-05: ends with what repeating cannot cure, and says so to whoever waits', async () => {
     const client = await world.client()
-    await client.create(path, null, { acl: [{ permissions: Permission.read, id: { scheme: 'world', id: 'anyone' } }] })
+    await client.create(path, null, { acl: [{ perms: Permission.read, id: { scheme: 'world', id: 'anyone' } }] })
     const candidacy = new LeaderElection(client, path).stand()
     expect(await codeOf(candidacy.elected())).toBe('NO_AUTH')
     expect(await candidacy.ended).toMatchObject({ code: 'NO_AUTH' })
