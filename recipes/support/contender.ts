@@ -140,7 +140,18 @@ async function waitBehind(who: Contender, node: OwnNode, place: Extract<Place, {
   try {
     return offered === undefined ? null : await waitForChange(waitOf(who, node, place))
   } finally {
-    if (offered !== undefined) who.cleanUp.track(succession.withdraw(offered))
+    // Before the next look: withdrawn later, it could take the next offer with it.
+    if (offered !== undefined) await takeBack(who, succession, offered)
+  }
+}
+
+async function takeBack(who: Contender, succession: Succession, offer: string): Promise<void> {
+  const withdrawing = succession.withdraw(offer)
+  try {
+    await who.attempt.wait(withdrawing)
+  } catch (error) {
+    if (!who.attempt.signal.aborted) throw error
+    who.cleanUp.track(withdrawing)
   }
 }
 
@@ -154,7 +165,8 @@ async function settled(who: Contender, standing: { node: OwnNode }, session: Ses
   if (who.succession === undefined) return true
   const node = await transiently(who, who.succession.settle(standing.node, session))
   if (node !== undefined) standing.node = node
-  return node !== undefined
+  // The session may have ended while that was asked, and the answer have come in the next one.
+  return node !== undefined && ownerSession(who.client, node) === session
 }
 
 /** `undefined` for what fails in a way that another look can cure. */

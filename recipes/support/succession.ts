@@ -19,7 +19,8 @@ import { replaceOwn } from './replace-own.ts'
 // Taking is one transaction: check who offered, create the new znode, delete the own old one and the offer, and write to the folder.
 //
 // That makes somebody who came later the leader earlier, so czxids are no longer in the order of the leaders. The write to the folder tells: who
-// is first, and is older than the folder's last write, takes its own place anew before it leads. So epochs grow in any case.
+// is first, and is older than the folder's last write, takes its own place anew before it leads, and writes to the folder, too. So epochs grow
+// in any case: who leads without doing so is younger than all who did.
 
 const KIND = /^leader(\d{0,2})$/
 
@@ -140,7 +141,7 @@ export class Succession {
     if (offer === null || sequence === undefined) return null
     const from = childPath(parent, offer.from)
     const gone = offer.leave ? ({ type: 'delete', path: from } as const) : ({ type: 'check', path: from } as const)
-    const more = [gone, { type: 'delete', path } as const, { type: 'setData', path: parent, data: 'somebody went ahead' } as const]
+    const more = [gone, { type: 'delete', path } as const, this.#note()]
     try {
       return await this.#replace(node, session, offer.leave ? sequence : (sequence - 1) | 0, more)
     } catch (error) {
@@ -154,7 +155,12 @@ export class Succession {
     const { client, parent } = this.#parts
     const folder = await client.exists(parent)
     if (folder === null || folder.mzxid <= node.czxid) return node
-    return this.#replace(node, session, parseName(node.name)?.sequence ?? 0, [])
+    return this.#replace(node, session, parseName(node.name)?.sequence ?? 0, [this.#note()])
+  }
+
+  /** In the transaction of a new znode: whoever is older than it has to take its place anew before it leads. */
+  #note(): TransactionOp {
+    return { type: 'setData', path: this.#parts.parent, data: 'somebody went ahead' }
   }
 
   #replace(node: OwnNode, session: Session, sequence: number, more: readonly TransactionOp[]): Promise<OwnNode> {
