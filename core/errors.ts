@@ -40,6 +40,7 @@ export type ZoariumErrorCode =
   | 'ERR_LOST'
   | 'ERR_NOT_HELD'
   | 'ERR_CONFLICT'
+  | 'ERR_DEADLOCK'
   | 'ERR_VALIDATION'
   | 'ERR_TOO_LARGE'
   | 'ERR_QUEUE_FULL'
@@ -121,6 +122,7 @@ export const ERROR_CODES: Readonly<Record<ZoariumErrorCode, ErrorInfo>> = Object
   ERR_LOST: { wireCode: null, retryable: false, text: 'what was held is lost' },
   ERR_NOT_HELD: { wireCode: null, retryable: false, text: 'it is not held' },
   ERR_CONFLICT: { wireCode: null, retryable: true, text: 'somebody else changed it in between' },
+  ERR_DEADLOCK: { wireCode: null, retryable: false, text: 'the wait would never end: the caller holds what it waits for' },
   ERR_VALIDATION: { wireCode: null, retryable: false, text: 'a value does not satisfy its schema' },
   ERR_TOO_LARGE: { wireCode: null, retryable: false, text: 'a value is above a limit' },
   ERR_QUEUE_FULL: { wireCode: null, retryable: true, text: 'a queue is full' },

@@ -5,6 +5,8 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 export type { StandardIssue, StandardPathSegment, StandardResult, StandardSchema } from '../core/index.ts'
+export type { ClientAudit, ExpectCleanOptions } from './audit.ts'
+export { audit, expectClean } from './audit.ts'
 export type { ConfigSchema, ValidateFunction } from './config-store/config-schema.ts'
 export { ConfigStore } from './config-store/config-store.ts'
 export type { ConfigSnapshot } from './config-store/snapshot.ts'
@@ -17,6 +19,8 @@ export type {
   OnMissing,
 } from './config-store/types.ts'
 export type { ConfigIssue } from './config-store/validation.ts'
+export type { Deadlock, DeadlockStep } from './deadlocks.ts'
+export { findDeadlocks } from './deadlocks.ts'
 export type {
   GroupChange,
   GroupOptions,
@@ -25,20 +29,45 @@ export type {
   Membership,
 } from './group.ts'
 export { Group } from './group.ts'
-export type { CampaignOptions, LeaderChange, LeaderElectionOptions, Leadership, Participant, RunOptions } from './leader-election.ts'
+export type {
+  CampaignOptions,
+  Candidacy,
+  HandOverOptions,
+  LeaderChange,
+  LeaderElectionOptions,
+  Leadership,
+  Participant,
+  RunOptions,
+} from './leader-election.ts'
 export { LeaderElection } from './leader-election.ts'
-export type { AcquireOptions, LockContender, LockGrant, LockQueue, MutexOptions, RevokeOptions, RevokeOutcome } from './mutex.ts'
+export type { Lockable, MultiGrant, MultiLockOptions } from './multi-lock.ts'
+export { MultiLock } from './multi-lock.ts'
+export type { LockQueue, MutexOptions, RevokeOptions, RevokeOutcome } from './mutex.ts'
 export { Mutex } from './mutex.ts'
+export type { ReadWriteContender, ReadWriteLockOptions, ReadWriteQueue, UpgradeableGrant, WriteGrant } from './read-write-lock.ts'
+export { ReadWriteLock } from './read-write-lock.ts'
+export type {
+  AcquirePermitsOptions,
+  OnPermitsDiffer,
+  PermitContender,
+  PermitGrant,
+  SemaphoreOptions,
+  SemaphoreState,
+} from './semaphore.ts'
+export { Semaphore } from './semaphore.ts'
 export type { BackgroundErrorHandler } from './support/clean-up.ts'
 export type { OnSessionLoss } from './support/contender.ts'
 export type { ContestOptions } from './support/contest.ts'
+export type { LockInterop } from './support/foreign-locks.ts'
 export type { Grant } from './support/grant.ts'
 export type { HoldState, LostReason, OnSuspended } from './support/hold.ts'
 export type { ChangeIterator } from './support/iterate.ts'
-export type { RevocationRequest } from './support/lock-record.ts'
+export type { AcquireOptions, LockContender, LockGrant, LockOptions, RunLockedOptions } from './support/lock-entry.ts'
+export type { LockBreak, RevocationRequest } from './support/lock-record.ts'
 export type { Member, MemberChange } from './support/member-view.ts'
 export type { MembershipState } from './support/membership.ts'
 export type { OnTaken } from './support/named-node.ts'
+export type { Access } from './support/read-write-rule.ts'
 export type { MasterOptions, TaskQueueOptions, WorkerOptions } from './task-queue/options.ts'
 export type { TaskMaster } from './task-queue/task-master.ts'
 export type { SubmitOptions } from './task-queue/task-queue.ts'

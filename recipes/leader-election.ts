@@ -6,11 +6,16 @@ import { backOffMs, linkAbort, sleep } from './support/abort.ts'
 import type { Contestant, ContestOptions, Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
 import type { Grant, NodeGrant } from './support/grant.ts'
+import { handOver } from './support/hand-over.ts'
 import { readHead, watchHead } from './support/head-watch.ts'
 import type { ChangeIterator } from './support/iterate.ts'
 import { iterate } from './support/iterate.ts'
-import { requireDuration } from './support/options.ts'
+import { requireCount, requireDuration } from './support/options.ts'
 import { isTransient } from './support/outcome.ts'
+import { StandingCandidacy } from './support/standing-candidacy.ts'
+import { candidateRule } from './support/succession.ts'
+
+const MAX_PRIORITY = 99
 
 /** Options of a {@link LeaderElection}. */
 export interface LeaderElectionOptions extends ContestOptions {
@@ -20,6 +25,31 @@ export interface LeaderElectionOptions extends ContestOptions {
    * How long {@link LeaderElection.run} stays out after a term in which `fn` returned or failed, in milliseconds. 0 to 2^31 - 1, default 0.
    */
   readonly coolDownMs?: number
+  /**
+   * Who of those that wait leads next: the highest priority, and among equals who came first. A leader stays leader whoever comes. 0 to 99,
+   * default 0. All candidates of a path should use a version of this package that knows priorities.
+   */
+  readonly priority?: number
+}
+
+/** Options of {@link Leadership.handOver}. */
+export interface HandOverOptions extends CallOptions {
+  /** How long the successor may take, in milliseconds. 0 to 2^31 - 1, default 10,000. */
+  readonly timeoutMs?: number
+}
+
+/** A standing candidacy: {@link LeaderElection.stand}. */
+export interface Candidacy extends AsyncDisposable {
+  /** The leadership while it leads, else `null`. */
+  readonly leadership: Leadership | null
+  /** Whether it leads now; asks the clock, too. */
+  readonly isLeader: boolean
+  /** Resolves with the leadership as soon as it leads. Rejects with `signal.reason`, or with what ended the candidacy. */
+  elected(options?: CallOptions): Promise<Leadership>
+  /** Resolves with what ended the candidacy, never rejects: `undefined` after {@link withdraw}, else what repeating cannot cure. */
+  readonly ended: Promise<unknown>
+  /** Steps down if it leads, and stands no more. Idempotent. */
+  withdraw(): Promise<void>
 }
 
 /** Options of {@link LeaderElection.campaign}. */
@@ -42,6 +72,14 @@ export interface Leadership extends Grant {
   readonly epoch: bigint
   /** Changes what others see of the leader. Rejects as {@link Grant.guard} does. */
   proclaim(data: Uint8Array | string, options?: CallOptions): Promise<void>
+  /**
+   * Makes another candidate the leader, past all that wait before it, with no vacancy in between; resolves when it is. `to`: a participant, or
+   * the data of one. This leadership is then over (`released`).
+   *
+   * Rejects with `ERR_CONFLICT` if nobody waits under that name, `ERR_TIMEOUT` if the successor does not take over in time, `signal.reason`;
+   * the leadership then goes on. `ERR_LOST` when it is gone.
+   */
+  handOver(to: Participant | string, options?: HandOverOptions): Promise<void>
   /** Steps down; the same as {@link Grant.release}. */
   resign(options?: CallOptions): Promise<void>
 }
@@ -88,10 +126,12 @@ export class LeaderElection implements AsyncDisposable {
   readonly #contest: Contest
   readonly #data: Uint8Array | string
   readonly #coolDownMs: number
+  readonly #priority: number
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
   constructor(client: Client, path: string, options: LeaderElectionOptions = {}) {
-    this.#contest = new Contest(client, path, { kind: 'leader', noun: 'leadership', sync: true }, options)
+    this.#priority = requireCount('priority', options.priority ?? 0, 0, MAX_PRIORITY)
+    this.#contest = new Contest(client, path, { rule: candidateRule(this.#priority), noun: 'leadership', sync: true }, options)
     this.#data = options.data ?? ''
     this.#coolDownMs = requireDuration('coolDownMs', options.coolDownMs) ?? 0
   }
@@ -150,6 +190,27 @@ export class LeaderElection implements AsyncDisposable {
    */
   run(fn: (leadership: Leadership) => Promise<void> | void, options: RunOptions = {}): Promise<never> {
     return this.#contest.track(this.#run(fn, options))
+  }
+
+  /**
+   * Stands as a candidate until it withdraws: leads whenever elected, stands again after a term that was lost or resigned. For those who ask
+   * "do I lead?" now and then instead of running a function. Errors go as those of {@link run}.
+   *
+   * @example
+   * ```ts
+   * import { connect } from 'zoarium'
+   * import { LeaderElection } from 'zoarium/recipes'
+   *
+   * await using client = await connect('127.0.0.1:2181')
+   * await using candidacy = new LeaderElection(client, '/election/scheduler').stand()
+   * await candidacy.elected({ signal: AbortSignal.timeout(10_000) })
+   * setInterval(() => {
+   *   if (candidacy.isLeader) console.log(`leading under epoch ${candidacy.leadership?.epoch}`)
+   * }, 1_000)
+   * ```
+   */
+  stand(options: RunOptions = {}): Candidacy {
+    return new StandingCandidacy((fn, signal) => this.run(fn, { ...options, signal }), options.signal)
   }
 
   /**
@@ -251,7 +312,8 @@ export class LeaderElection implements AsyncDisposable {
 
   #entry(options: CampaignOptions): Entry {
     const { signal, timeoutMs, data = this.#data } = options
-    return signal === undefined ? { data, timeoutMs } : { data, timeoutMs, signal }
+    const entry = { data, timeoutMs, succession: true }
+    return signal === undefined ? entry : { ...entry, signal }
   }
 
   #leadership(grant: NodeGrant): Leadership {
@@ -260,6 +322,8 @@ export class LeaderElection implements AsyncDisposable {
       proclaim: async (data: Uint8Array | string, options: CallOptions = {}): Promise<void> => {
         await grant.guard([{ type: 'setData', path: grant.path, data }], options)
       },
+      handOver: (to: Participant | string, options: HandOverOptions = {}): Promise<void> =>
+        this.#contest.track(handOver(this.#contest, grant, to, options)),
       resign: (options: CallOptions = {}): Promise<void> => grant.release(options),
     })
   }

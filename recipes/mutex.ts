@@ -3,53 +3,25 @@
 import type { CallOptions, Client } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
 import { Attempt } from './support/attempt.ts'
-import type { Contestant, ContestOptions, Entry } from './support/contest.ts'
+import type { Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
-import type { Grant } from './support/grant.ts'
-import type { RevocationRequest } from './support/lock-record.ts'
-import { decodeLockRecord, encodeLockRecord } from './support/lock-record.ts'
-import { requireDuration } from './support/options.ts'
-import { revokeHolder } from './support/revoke.ts'
+import type { LockInterop } from './support/foreign-locks.ts'
+import { interopRule } from './support/foreign-locks.ts'
+import type { AcquireOptions, LockContender, LockGrant, LockOptions, RunLockedOptions } from './support/lock-entry.ts'
+import { lockContender, lockEntry } from './support/lock-entry.ts'
+import type { LockBreak } from './support/lock-record.ts'
+import { requireDuration, requireOneOf } from './support/options.ts'
+import { exclusiveRule } from './support/queue-rule.ts'
+import { lastBreak, revokeHolder } from './support/revoke.ts'
+import { ownerOrNew } from './support/scope.ts'
 
 /** Options of a {@link Mutex}. */
-export interface MutexOptions extends ContestOptions {
-  /** Who contends, for {@link Mutex.inspect}: a host, a job. Default: empty. */
-  readonly label?: string
-}
-
-/** Options of {@link Mutex.acquire} and {@link Mutex.run}. */
-export interface AcquireOptions extends CallOptions {
+export interface MutexOptions extends LockOptions {
   /**
-   * One deadline for everything, in milliseconds from the call: connecting, queueing, waiting. 0: only if it is free. 0 to 2^31 - 1;
-   * default:
-   * none. The wait then rejects with `ERR_TIMEOUT`.
+   * Stands in one fair queue with lock znodes of another library on the same path: Curator's `InterProcessMutex` or kazoo's `Lock`. See the
+   * guide for what the other side must be told. Default: contenders of this package only.
    */
-  readonly timeoutMs?: number
-  /** Instead of the mutex's label. */
-  readonly label?: string
-  /** Called when somebody asks the holder to let go, see {@link Mutex.revoke}. */
-  readonly onRevoke?: (request: RevocationRequest) => void
-}
-
-/** A lock that is held. */
-export interface LockGrant extends Grant {}
-
-/** A contender of a lock. */
-export interface LockContender {
-  /** Its znode. */
-  readonly path: string
-  readonly label: string
-  /** Process id of the contender, `null` if it did not say. */
-  readonly pid: number | null
-  /** The fencing token that it has or will have. */
-  readonly token: bigint
-  readonly sessionId: bigint
-  /** Since when it stands in the queue: wall-clock milliseconds since 1970, by the ensemble's clock. */
-  readonly sinceMs: number
-  /** Whether it came from the client that looks. */
-  readonly own: boolean
-  /** A request to let go that was written to it. */
-  readonly revocation: RevocationRequest | null
+  readonly interop?: LockInterop
 }
 
 /** Who has a lock and who waits for it. */
@@ -57,6 +29,8 @@ export interface LockQueue {
   readonly holder: LockContender | null
   /** In the order in which they will get it. */
   readonly waiting: readonly LockContender[]
+  /** The last time that it was taken away by force, as long as the lock's folder exists; `null`: never. */
+  readonly lastBreak: LockBreak | null
 }
 
 /** Options of {@link Mutex.revoke}. */
@@ -70,6 +44,8 @@ export interface RevokeOptions extends CallOptions {
   readonly graceMs?: number
   /** Whether to delete the holder's znode after that. The holder loses the lock with the reason `revoked`. Default false. */
   readonly force?: boolean
+  /** Why, in words: the holder sees it, and the note in {@link LockQueue.lastBreak} keeps it. */
+  readonly comment?: string
 }
 
 /** What a revocation achieved. `free`: nobody held it; `refused`: the grace was over and no force was asked for. */
@@ -81,8 +57,8 @@ export type RevokeOutcome = 'free' | 'released' | 'forced' | 'refused'
  * A lock held through a coordination service is advice: a process that was paused can act after it lost the lock. Write through
  * {@link Grant.guard}, or send {@link Grant.token} along and let the receiver refuse smaller ones, and even then nothing goes wrong.
  *
- * Not re-entrant: who holds it and acquires it again waits for itself (the timeout's message says so). A mutex object may be used by many
- * tasks at once; each grant stands for itself.
+ * Not re-entrant: who acquires it inside of {@link run} a second time is refused with `ERR_DEADLOCK` at once, unless the inner `run` asks for
+ * `reentrant`. A mutex object may be used by many tasks at once; each grant stands for itself.
  *
  * @example
  * ```ts
@@ -105,7 +81,10 @@ export class Mutex implements AsyncDisposable {
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
   constructor(client: Client, path: string, options: MutexOptions = {}) {
-    this.#contest = new Contest(client, path, { kind: 'lock', noun: 'lock', sync: false }, options)
+    const { interop } = options
+    if (interop !== undefined) requireOneOf('interop', interop, ['curator', 'kazoo'], interop)
+    const rule = interop === undefined ? exclusiveRule('lock') : interopRule(interop)
+    this.#contest = new Contest(client, path, { rule, noun: 'lock', sync: false }, options)
     this.#label = options.label ?? ''
   }
 
@@ -158,7 +137,7 @@ export class Mutex implements AsyncDisposable {
    * returned if the lock was held to the end.
    *
    * Rejects as {@link acquire} does, with what `fn` threw, or with `ERR_LOST` if `fn` succeeded but the lock was lost meanwhile. Aborting
-   * `signal` while `fn` runs aborts the grant's signal.
+   * `signal` while `fn` runs aborts the grant's signal. With `reentrant`, a `run` inside of `fn` goes ahead under the same grant.
    *
    * @example
    * ```ts
@@ -171,8 +150,10 @@ export class Mutex implements AsyncDisposable {
    * console.log(`ran under token ${token}`)
    * ```
    */
-  run<T>(fn: (lock: LockGrant) => Promise<T> | T, options: AcquireOptions = {}): Promise<T> {
-    return this.#contest.hold(this.#entry(options), fn)
+  run<T>(fn: (lock: LockGrant) => Promise<T> | T, options: RunLockedOptions = {}): Promise<T> {
+    const { reentrant = false } = options
+    const owner = options.owner ?? ownerOrNew()
+    return this.#contest.hold(this.#entry({ ...options, owner }), fn, { owner, covers: reentrant ? () => true : null })
   }
 
   /**
@@ -189,13 +170,17 @@ export class Mutex implements AsyncDisposable {
    * ```
    */
   async inspect(options: CallOptions = {}): Promise<LockQueue> {
-    const [first, ...rest] = await this.#contest.contestants(options)
-    return { holder: first === undefined ? null : this.#contender(first), waiting: rest.map((one) => this.#contender(one)) }
+    const [[first, ...rest], broken] = await Promise.all([this.#contest.contestants(options), lastBreak(this.#contest, options)])
+    return {
+      holder: first === undefined ? null : lockContender(this.#contest.client, first),
+      waiting: rest.map((one) => lockContender(this.#contest.client, one)),
+      lastBreak: broken,
+    }
   }
 
   /**
    * Asks the present holder to let go: its `onRevoke` is called. Resolves when it did, or after `graceMs`; with `force` the lock is then
-   * taken away. Waits for nobody else's turn.
+   * taken away, and a note of that is left in the data of the lock's folder in the same transaction. Waits for nobody else's turn.
    *
    * @example
    * ```ts
@@ -208,11 +193,11 @@ export class Mutex implements AsyncDisposable {
    * ```
    */
   async revoke(options: RevokeOptions): Promise<RevokeOutcome> {
-    const { by, graceMs = 0, force = false } = options
+    const { by, graceMs = 0, force = false, comment = null } = options
     requireDuration('graceMs', graceMs)
     const attempt = new Attempt({ signal: options.signal, closed: this.#contest.closed }, () => `revocation of lock ${this.path}`)
     try {
-      return await this.#contest.track(revokeHolder(this.#contest, attempt, { by, graceMs, force }))
+      return await this.#contest.track(revokeHolder(this.#contest, attempt, { by, graceMs, force, comment }))
     } finally {
       attempt.end()
     }
@@ -232,27 +217,6 @@ export class Mutex implements AsyncDisposable {
   }
 
   #entry(options: AcquireOptions): Entry {
-    const { signal, timeoutMs, onRevoke, label = this.#label } = options
-    const data = encodeLockRecord({ label, pid: process.pid, revoke: null })
-    const entry = { data, timeoutMs, onData: (changed: Buffer | null) => this.#revoked(changed, onRevoke) }
-    return signal === undefined ? entry : { ...entry, signal }
-  }
-
-  /** Somebody wrote to the own znode: a request to let go? */
-  #revoked(data: Buffer | null, onRevoke: AcquireOptions['onRevoke']): boolean {
-    const { revoke } = decodeLockRecord(data)
-    if (revoke === null) return false
-    try {
-      onRevoke?.(revoke)
-    } catch (error) {
-      this.#contest.cleanUp.report(error)
-    }
-    return revoke.force
-  }
-
-  #contender({ path, stat, data }: Contestant): LockContender {
-    const { label, pid, revoke } = decodeLockRecord(data)
-    const own = stat.ephemeralOwner === this.#contest.client.session.id
-    return { path, label, pid, token: stat.czxid, sessionId: stat.ephemeralOwner, sinceMs: stat.ctimeMs, own, revocation: revoke }
+    return lockEntry(options, this.#label, this.#contest.cleanUp)
   }
 }

@@ -10,6 +10,14 @@ import { findOwn } from './own-node.ts'
 /** Who hears of a failure that no caller is waiting for. */
 export type BackgroundErrorHandler = (error: unknown) => void
 
+/** Clean-up in progress, by client. */
+const PENDING = new WeakMap<Client, Set<Promise<void>>>()
+
+/** How many pieces of clean-up of all recipe objects of `client` are in progress. */
+export function pendingCleanUps(client: Client): number {
+  return PENDING.get(client)?.size ?? 0
+}
+
 /** The default handler: a warning of the process. */
 export function warnOfError(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : new Error(String(error)))
@@ -95,16 +103,25 @@ export class CleanUp {
   }
 
   #track(work: Promise<void>, report: boolean): Promise<void> {
-    const tracked = work.then(
-      () => void this.#running.delete(tracked),
-      (error: unknown) => {
-        this.#running.delete(tracked)
-        if (!report) throw error
-        this.report(error)
-      },
-    )
+    const pending = this.#pending()
+    const ended = (): void => {
+      this.#running.delete(tracked)
+      pending.delete(tracked)
+    }
+    const tracked = work.then(ended, (error: unknown) => {
+      ended()
+      if (!report) throw error
+      this.report(error)
+    })
     this.#running.add(tracked)
+    pending.add(tracked)
     return tracked
+  }
+
+  #pending(): Set<Promise<void>> {
+    let pending = PENDING.get(this.#client)
+    if (pending === undefined) PENDING.set(this.#client, (pending = new Set()))
+    return pending
   }
 
   async #undo(creating: Promise<OwnNode> | null, parent: string, id: string): Promise<void> {

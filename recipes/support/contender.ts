@@ -9,7 +9,10 @@ import { isSessionEnd, isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 import { childPath } from './own-node.ts'
 import { protectedCreate } from './protected-create.ts'
-import { contenderPrefix, placeInQueue } from './queue-place.ts'
+import type { Place } from './queue-place.ts'
+import type { QueueRule } from './queue-rule.ts'
+import type { Succession } from './succession.ts'
+import type { WaitForChange, Watched } from './wait-for-change.ts'
 import { waitForChange } from './wait-for-change.ts'
 
 /** What the end of the session does to somebody who waits: a new place at the end of the queue, or the rejection of the wait. */
@@ -22,11 +25,15 @@ export interface Contender {
   readonly attempt: Attempt
   /** The folder in which the contenders stand. */
   readonly parent: string
-  /** The part of the name that tells contenders from whatever else lies in the folder. */
-  readonly kind: string
+  /** Names and order. */
+  readonly rule: QueueRule
   readonly data: Uint8Array | string | null
+  /** Makes the folder when it is missing. Default: as a container. */
+  readonly makeFolder?: ((attempt: Attempt) => Promise<void>) | undefined
   readonly acl?: readonly Acl[] | undefined
   readonly onSessionLoss: OnSessionLoss
+  /** How contenders of this queue go ahead out of turn. Default: they do not. */
+  readonly succession?: Succession | undefined
   /** False: give up instead of waiting. */
   readonly wait: boolean
   /** Whether the server must have caught up with the leader before the turn is believed. */
@@ -42,9 +49,21 @@ export interface Turn {
   readonly node: OwnNode
   readonly session: Session
   readonly requeued: number
+  /** Whether somebody stands behind it, if the rule tells. */
+  readonly followed: boolean
 }
 
-type Outcome = { readonly type: 'won'; readonly session: Session } | { readonly type: 'busy' } | { readonly type: 'gone' }
+/** What a look at the folder tells. */
+interface Seen {
+  readonly children: readonly string[]
+  /** The folder's data, read before the list; `null` if the rule does not need it. */
+  readonly folder: Buffer | null
+}
+
+type Outcome =
+  | { readonly type: 'won'; readonly session: Session; readonly followed: boolean }
+  | { readonly type: 'busy' }
+  | { readonly type: 'gone' }
 
 //   create + list -> first? ----------------------------------------------> won      (one round trip)
 //                     | behind
@@ -64,58 +83,153 @@ export async function contend(who: Contender): Promise<Turn | null> {
   for (let requeued = 0; ; requeued++) {
     if (requeued > 0) who.onRequeued?.(requeued)
     const { node, piped } = await protectedCreate(
-      { ...who, mode: 'ephemeral-sequential', name: (id) => contenderPrefix(id, who.kind) },
-      () => who.client.getChildren(who.parent),
+      { ...who, mode: 'ephemeral-sequential', newId: who.rule.newId, name: who.rule.prefix },
+      () => list(who),
     )
+    const standing = { node }
     let keep = false
     try {
-      const outcome = await waitForTurn(who, node, piped?.children ?? null)
+      const outcome = await waitForTurn(who, standing, piped)
       if (outcome.type === 'won') who.attempt.check()
       keep = outcome.type === 'won'
-      if (outcome.type === 'won') return { node, session: outcome.session, requeued }
+      if (outcome.type === 'won') return { node: standing.node, session: outcome.session, requeued, followed: outcome.followed }
       if (outcome.type === 'busy') {
         keep = true
-        await who.attempt.wait(who.cleanUp.remove(node))
+        await who.attempt.wait(who.cleanUp.remove(standing.node))
         return null
       }
     } finally {
-      if (!keep) who.cleanUp.discard(node)
+      if (!keep) who.cleanUp.discard(standing.node)
     }
-    if (who.onSessionLoss === 'reject') throw lostPlace(who, node)
+    if (who.onSessionLoss === 'reject') throw lostPlace(who, standing.node)
   }
 }
 
-async function waitForTurn(who: Contender, node: OwnNode, firstList: readonly string[] | null): Promise<Outcome> {
-  let children = firstList
+/** `standing` is the znode in the queue: another one after it went ahead. */
+async function waitForTurn(who: Contender, standing: { node: OwnNode }, firstLook: Seen | null): Promise<Outcome> {
+  let seen = firstLook
   // The create's own reply proves that the znode exists and who owns it: without a wait in between nothing has to be asked again.
-  let session = children === null || who.sync ? null : ownerSession(who.client, node)
+  let session = seen === null || who.sync ? null : ownerSession(who.client, standing.node)
   for (;;) {
-    if (children === null || session === null) {
-      const seen = await look(who, node)
-      if (seen === null) return { type: 'gone' }
-      children = seen.children
-      session = seen.session
+    if (seen === null || session === null) {
+      const looked = await look(who, standing.node)
+      if (looked === null) return { type: 'gone' }
+      seen = looked
+      session = looked.session
     }
-    const place = placeInQueue(children, node.name, who.kind)
+    const place = who.rule.place(seen.children, standing.node.name, seen.folder)
     if (place.type === 'missing') return { type: 'gone' }
-    if (place.type === 'first') return { type: 'won', session }
-    who.onHead?.(childPath(who.parent, place.head))
-    if (!who.wait) return { type: 'busy' }
-    const ended = await waitForChange(who.client, who.attempt, node, childPath(who.parent, place.predecessor))
-    if (ended !== null && who.onSessionLoss === 'reject') throw ended
-    children = null
+    if (place.type === 'first') {
+      if (await settled(who, standing, session)) return { type: 'won', session, followed: place.followed === true }
+    } else {
+      who.onHead?.(childPath(who.parent, place.head))
+      if (!who.wait) return { type: 'busy' }
+      const ended = await waitBehind(who, standing.node, place)
+      if (ended !== null && who.onSessionLoss === 'reject') throw ended
+      if (ended === null) await goAhead(who, standing, session)
+    }
+    seen = null
   }
+}
+
+/** Sleeps behind somebody, who is offered to go ahead if this is a case of yielding. */
+async function waitBehind(who: Contender, node: OwnNode, place: Extract<Place, { type: 'behind' }>): Promise<unknown> {
+  const { succession } = who
+  if (succession === undefined || place.yieldTo === undefined) return waitForChange(waitOf(who, node, place))
+  const offered = await transiently(who, succession.offer(node, place.yieldTo))
+  try {
+    return offered === undefined ? null : await waitForChange(waitOf(who, node, place))
+  } finally {
+    // Before the next look: withdrawn later, it could take the next offer with it.
+    if (offered !== undefined) await takeBack(who, succession, offered)
+  }
+}
+
+async function takeBack(who: Contender, succession: Succession, offer: string): Promise<void> {
+  const withdrawing = succession.withdraw(offer)
+  try {
+    await who.attempt.wait(withdrawing)
+  } catch (error) {
+    if (!who.attempt.signal.aborted) throw error
+    who.cleanUp.track(withdrawing)
+  }
+}
+
+async function goAhead(who: Contender, standing: { node: OwnNode }, session: Session): Promise<void> {
+  if (who.succession === undefined) return
+  standing.node = (await transiently(who, who.succession.take(standing.node, session))) ?? standing.node
+}
+
+/** False if it has to be looked again. */
+async function settled(who: Contender, standing: { node: OwnNode }, session: Session): Promise<boolean> {
+  if (who.succession === undefined) return true
+  const node = await transiently(who, who.succession.settle(standing.node, session))
+  if (node !== undefined) standing.node = node
+  // The session may have ended while that was asked, and the answer have come in the next one.
+  return node !== undefined && ownerSession(who.client, node) === session
+}
+
+/** `undefined` for what fails in a way that another look can cure. */
+async function transiently<T>(who: Contender, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await who.attempt.wait(work)
+  } catch (error) {
+    if (who.attempt.signal.aborted || !isTransient(error)) throw error
+    return undefined
+  }
+}
+
+/**
+ * What to sleep on. Where the turn depends on nothing but the predecessor's znode one watch is enough: it fails if the znode has gone
+ * meanwhile. Where it depends on more the watches leave first and another list behind them: what happened before them shows in the list.
+ */
+function waitOf(who: Contender, node: OwnNode, place: Extract<Place, { type: 'behind' }>): WaitForChange {
+  const { client, attempt, rule, parent } = who
+  const path = childPath(parent, place.predecessor)
+  if (who.succession !== undefined) return waitWithOffer(who, who.succession, node, path)
+  if (!rule.readsFolder) return { client, attempt, node, watches: [{ path, kind: 'data' }], verify: null }
+  const watches: Watched[] =
+    place.watchFolder === true
+      ? [
+          { path: parent, kind: 'data' },
+          { path: parent, kind: 'children' },
+        ]
+      : [{ path, kind: 'data' }]
+  const verify = async (): Promise<boolean> => {
+    const { children, folder } = await list(who)
+    const now = rule.place(children, node.name, folder)
+    return now.type === 'behind' && now.predecessor === place.predecessor && now.watchFolder === place.watchFolder
+  }
+  return { client, attempt, node, watches, verify }
+}
+
+/** An offer that was there before the watch shows when it is looked for behind it. */
+function waitWithOffer(who: Contender, succession: Succession, node: OwnNode, predecessor: string): WaitForChange {
+  const { client, attempt } = who
+  const offer = succession.watched(node)
+  const watches: Watched[] = [
+    { path: predecessor, kind: 'data' },
+    { path: offer, kind: 'exists' },
+  ]
+  return { client, attempt, node, watches, verify: async () => (await client.exists(offer)) === null }
+}
+
+/** The folder's data, if the rule needs it, and then the list: a list that does not show somebody is older than what he reads. */
+async function list({ client, parent, rule }: Contender): Promise<Seen> {
+  const folder = rule.readsFolder ? client.getData(parent) : null
+  const [data, { children }] = await Promise.all([folder, client.getChildren(parent)])
+  return { children, folder: data?.data ?? null }
 }
 
 /** The list, and beside it the proof that the own znode is there and belongs to the present session; `null` if it does not. */
-async function look(who: Contender, node: OwnNode): Promise<{ children: readonly string[]; session: Session } | null> {
+async function look(who: Contender, node: OwnNode): Promise<(Seen & { session: Session }) | null> {
   const { client, attempt } = who
   for (let round = 0; ; round++) {
     try {
       const synced = who.sync ? client.sync(who.parent) : undefined
-      const [, stat, list] = await attempt.wait(Promise.all([synced, client.exists(node.path), client.getChildren(who.parent)]))
+      const [, stat, seen] = await attempt.wait(Promise.all([synced, client.exists(node.path), list(who)]))
       const session = isSame(stat, node) ? ownerSession(client, node) : null
-      return session === null ? null : { children: list.children, session }
+      return session === null ? null : { ...seen, session }
     } catch (error) {
       if (attempt.signal.aborted) throw attempt.signal.reason
       if (ZoariumError.is(error, 'NO_NODE')) return null

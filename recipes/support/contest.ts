@@ -8,11 +8,16 @@ import type { BackgroundErrorHandler } from './clean-up.ts'
 import { CleanUp } from './clean-up.ts'
 import type { OnSessionLoss, Turn } from './contender.ts'
 import { contend } from './contender.ts'
+import type { GrantParts } from './grant.ts'
 import { NodeGrant } from './grant.ts'
 import type { OnSuspended } from './hold.ts'
 import { requireDuration, requireOneOf, requirePath } from './options.ts'
 import { childPath } from './own-node.ts'
-import { queueOf } from './queue-place.ts'
+import type { QueuedName } from './queue-place.ts'
+import { entriesOf } from './queue-place.ts'
+import type { QueueRule } from './queue-rule.ts'
+import { heldInScope, inScope } from './scope.ts'
+import { Succession } from './succession.ts'
 
 /** Options that every recipe with contenders takes. */
 export interface ContestOptions {
@@ -38,18 +43,41 @@ export interface ContestOptions {
 
 /** What a recipe adds. */
 export interface ContestKind {
-  /** The part of the znodes' names: `lock`. */
-  readonly kind: string
+  /** Names and order of the contenders, if an entry does not say otherwise. */
+  readonly rule: QueueRule
   /** What is contended for, for error messages: `lock`. */
   readonly noun: string
   readonly sync: boolean
+  /** Whether a task that holds it and asks for it again would wait for itself. Default true. */
+  readonly exclusive?: boolean
+  /** Makes the folder when it is missing. Default: as a container. */
+  readonly makeFolder?: (attempt: Attempt) => Promise<void>
 }
+
+/** How a function holds what it runs under. */
+export interface HowToHold {
+  /** The task, `null` if the scope of the function is of no interest. */
+  readonly owner: string | null
+  /** What is held, for `covers`. Default: the noun. */
+  readonly mode?: string
+  /** Whether what an outer function holds is enough for this one; `null`: never. */
+  readonly covers: ((mode: string) => boolean) | null
+}
+
+const NOT_REENTRANT: HowToHold = { owner: null, covers: null }
 
 /** One entry into the queue. */
 export interface Entry extends Pick<CallOptions, 'signal'> {
   /** 0: only if it is free. */
   readonly timeoutMs?: number | undefined
   readonly data: Uint8Array | string | null
+  /** Instead of the contest's. */
+  readonly rule?: QueueRule
+  /** Whether the contender takes and makes offers to go ahead out of turn. Default false. */
+  readonly succession?: boolean
+  /** See {@link GrantParts}. */
+  readonly token?: bigint
+  readonly checks?: readonly string[]
   readonly onData?: (data: Buffer | null) => boolean
 }
 
@@ -85,6 +113,16 @@ export class Contest {
     this.cleanUp = new CleanUp(client, options.onError)
   }
 
+  /** The access list of the contenders' znodes, if there is one. */
+  get acl(): readonly Acl[] | undefined {
+    return this.#options.acl
+  }
+
+  /** The part of a contender with `data` in going ahead out of turn. */
+  succession(data: Uint8Array | string | null): Succession {
+    return new Succession({ client: this.client, cleanUp: this.cleanUp, parent: this.path, data, acl: this.acl })
+  }
+
   /** Aborts when `close` is called. */
   get closed(): AbortSignal {
     return this.#closed.signal
@@ -99,13 +137,27 @@ export class Contest {
     return this.track(this.#enter(entry, false))
   }
 
+  /** The grant for a turn that came in another way: by a znode that took the place of one that was held. */
+  granted(turn: Turn, entry: Entry, parts: { readonly token: bigint }): NodeGrant {
+    if (this.closed.aborted) {
+      this.cleanUp.discard(turn.node)
+      throw this.closed.reason
+    }
+    return this.#grant(turn, { ...entry, ...parts }, false)
+  }
+
   /**
    * Waits for the turn, calls `work` with the grant, and gives it back after `work` has settled, never before: also when the grant is lost
    * meanwhile, `work` learns it from the signal, and nobody else gets the grant from this process's hand while `work` still runs. The
-   * entry's signal ends the waiting, and later the grant.
+   * entry's signal ends the waiting, and later the grant. A call inside of `work` finds the grant by its scope.
    */
-  hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T): Promise<T> {
-    return this.track(this.#hold(entry, work))
+  async hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T, how: HowToHold = NOT_REENTRANT): Promise<T> {
+    const held = heldInScope(this.client, this.path)
+    if (held !== null && how.covers?.(held.mode) === true) {
+      if (!held.grant.isHeld) throw held.grant.error()
+      return await work(held.grant)
+    }
+    return this.track(this.#hold(entry, work, how))
   }
 
   /** All contenders, the first in the queue first. One that vanishes while it is read is left out. */
@@ -117,9 +169,14 @@ export class Contest {
 
   /** The contenders' names, first one first; none when the folder is missing. */
   async names(options: CallOptions = {}): Promise<string[]> {
+    return (await this.entries(options)).map(({ name }) => name)
+  }
+
+  /** The contenders' names, taken apart, first one first; none when the folder is missing. */
+  async entries(options: CallOptions = {}): Promise<QueuedName[]> {
     try {
       const { children } = await this.client.getChildren(this.path, options)
-      return queueOf(children, this.#kind.kind)
+      return entriesOf(children, (name) => this.#kind.rule.parse(name))
     } catch (error) {
       if (ZoariumError.is(error, 'NO_NODE')) return []
       throw error
@@ -165,7 +222,7 @@ export class Contest {
     for (const result of released) if (result.status === 'rejected') throw result.reason
   }
 
-  async #hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T): Promise<T> {
+  async #hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T, { owner, mode = this.#kind.noun }: HowToHold): Promise<T> {
     const grant = await this.#enter(entry, true)
     if (grant === null) throw new ZoariumError('ERR_TIMEOUT', this.#what, { path: this.path })
     const stop = (): void => grant.end('released')
@@ -173,7 +230,8 @@ export class Contest {
     let result: T
     try {
       entry.signal?.throwIfAborted()
-      result = await work(grant)
+      const scope = { client: this.client, path: this.path, mode, grant, owner }
+      result = owner === null ? await work(grant) : await inScope({ ...scope, owner }, () => work(grant))
     } catch (error) {
       await grant.release().catch((failure: unknown) => this.cleanUp.report(failure))
       throw error
@@ -190,6 +248,9 @@ export class Contest {
   async #enter(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
     if (this.closed.aborted) throw this.closed.reason
     const wait = requireDuration('timeoutMs', entry.timeoutMs) !== 0
+    if (wait && entry.token === undefined && this.#kind.exclusive !== false && heldInScope(this.client, this.path) !== null) {
+      throw new ZoariumError('ERR_DEADLOCK', `${this.#what} is held by the calling task itself`, { path: this.path })
+    }
     const timeoutMs = wait ? entry.timeoutMs : undefined
     let head = ''
     const attempt = new Attempt({ signal: entry.signal, timeoutMs, closed: this.closed }, () => this.#describe(head))
@@ -200,9 +261,11 @@ export class Contest {
         cleanUp: this.cleanUp,
         attempt,
         parent: this.path,
-        kind: this.#kind.kind,
+        rule: entry.rule ?? this.#kind.rule,
         sync: this.#kind.sync,
         data: entry.data,
+        makeFolder: this.#kind.makeFolder,
+        succession: entry.succession === true ? this.succession(entry.data) : undefined,
         wait,
         acl,
         onSessionLoss,
@@ -219,7 +282,8 @@ export class Contest {
 
   #grant(turn: Turn, entry: Entry, keepNode: boolean): NodeGrant {
     const { onSuspended } = this.#options
-    const parts = { client: this.client, cleanUp: this.cleanUp, what: this.#what, onSuspended, keepNode, ...turn }
+    const { token, checks } = entry
+    const parts = { client: this.client, cleanUp: this.cleanUp, what: this.#what, onSuspended, keepNode, ...turn, token, checks }
     const grant = new NodeGrant(entry.onData === undefined ? parts : { ...parts, onData: entry.onData })
     const held = heldThrough(this.client)
     this.#grants.add(grant)
@@ -246,7 +310,8 @@ export class Contest {
   }
 }
 
-function heldThrough(client: Client): Set<string> {
+/** Own znodes of the grants of all recipe objects of `client`. */
+export function heldThrough(client: Client): Set<string> {
   let held = HELD.get(client)
   if (held === undefined) HELD.set(client, (held = new Set()))
   return held

@@ -76,6 +76,12 @@ export interface GrantParts {
   readonly node: OwnNode
   readonly session: Session
   readonly requeued: number
+  /** Whether somebody stood behind it when its turn came, if the rule tells. */
+  readonly followed: boolean
+  /** Instead of the znode's czxid, for a znode that took the place of an older one. */
+  readonly token?: bigint | undefined
+  /** Znodes that the grant stands on besides its own: a guard checks them, too. */
+  readonly checks?: readonly string[] | undefined
   /** For error messages: `lock /a`. */
   readonly what: string
   readonly onSuspended?: OnSuspended | undefined
@@ -91,6 +97,7 @@ export class NodeGrant implements Grant {
   readonly #hold: Hold
   #removing: Promise<void> | undefined = undefined
   #deletionAnnounced = false
+  #moving = false
 
   constructor(parts: GrantParts) {
     this.#parts = parts
@@ -104,7 +111,7 @@ export class NodeGrant implements Grant {
   }
 
   get token(): bigint {
-    return this.#parts.node.czxid
+    return this.#parts.token ?? this.#parts.node.czxid
   }
 
   get sessionId(): bigint {
@@ -139,13 +146,18 @@ export class NodeGrant implements Grant {
     return this.#parts.requeued
   }
 
+  get followed(): boolean {
+    return this.#parts.followed
+  }
+
   async guard(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
     if (!this.#hold.isHeld) throw this.#hold.error()
+    const checks = [this.path, ...(this.#parts.checks ?? [])].map((path) => ({ type: 'check', path }) as const)
     try {
-      const results = await this.#parts.client.multi([{ type: 'check', path: this.path }, ...ops], options)
-      return results.slice(1)
+      const results = await this.#parts.client.multi([...checks, ...ops], options)
+      return results.slice(checks.length)
     } catch (error) {
-      throw this.#guardError(error)
+      throw this.#guardError(error, checks.length)
     }
   }
 
@@ -155,9 +167,34 @@ export class NodeGrant implements Grant {
     return options.signal === undefined ? removing : orAbort(removing, options.signal)
   }
 
+  /**
+   * Lets another znode take this one's place: while `work` runs the deletion of the own znode is no loss; when it has succeeded this grant is
+   * over, as if released. If it fails the grant looks again at what is left of it.
+   */
+  async replaceBy<T>(work: (node: OwnNode, session: Session) => Promise<T>): Promise<T> {
+    if (!this.#hold.isHeld || this.#moving) throw this.#hold.error()
+    this.#moving = true
+    try {
+      const result = await work(this.#parts.node, this.#parts.session)
+      this.#removing = Promise.resolve()
+      if (!this.#hold.lose('released')) throw this.#hold.error()
+      return result
+    } catch (error) {
+      this.#moving = false
+      if (this.#hold.isHeld) this.#watchOwnNode(0)
+      throw error
+    }
+  }
+
   /** Ends the grant here; the znode stays until `release`. */
   end(reason: LostReason): void {
     this.#hold.lose(reason)
+  }
+
+  /** Ends the grant here and deletes the znode, which nothing else would do. */
+  async endAndRemove(reason: LostReason): Promise<void> {
+    this.#hold.lose(reason)
+    await this.#remove('closed')
   }
 
   /** The recipe is closed. If the holder's code is still running the znode stays until it ends. */
@@ -203,7 +240,7 @@ export class NodeGrant implements Grant {
   }
 
   #ownNodeChanged(event: WatchEvent): void {
-    if (!this.#hold.isHeld) return
+    if (!this.#hold.isHeld || this.#moving) return
     if (event.type === 'deleted') this.#hold.lose(this.#deletionAnnounced ? 'revoked' : 'nodeDeleted')
     else this.#watchOwnNode(0)
   }
@@ -224,11 +261,10 @@ export class NodeGrant implements Grant {
     )
   }
 
-  #guardError(error: unknown): unknown {
+  #guardError(error: unknown, checks: number): unknown {
     if (!ZoariumError.is(error) || error.index === undefined) return error
-    if (error.index > 0) {
-      return new ZoariumError(error.code, `guarded by ${this.#parts.what}`, { path: error.path, index: error.index - 1, cause: error })
-    }
+    const index = error.index - checks
+    if (index >= 0) return new ZoariumError(error.code, `guarded by ${this.#parts.what}`, { path: error.path, index, cause: error })
     if (error.code !== 'NO_NODE') return error
     this.#hold.lose('nodeDeleted')
     return new ZoariumError('ERR_LOST', `${this.#parts.what}: nothing was written`, { path: this.path, cause: error })

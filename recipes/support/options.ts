@@ -30,6 +30,14 @@ export function requireDuration(name: string, value: number | undefined): number
   return value
 }
 
+/** A whole number from `min` to `max`. */
+export function requireCount(name: string, value: number, min: number, max: number): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new ZoariumError('ERR_CONFIG', `${name}: expected a whole number from ${min} to ${max}, got ${show(value)}`)
+  }
+  return value
+}
+
 /** One of the given words; `undefined` gives `fallback`. */
 export function requireOneOf<T extends string>(name: string, value: T | undefined, words: readonly T[], fallback: T): T {
   if (value === undefined) return fallback

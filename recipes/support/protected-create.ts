@@ -18,11 +18,15 @@ export interface ProtectedCreate {
   readonly attempt: Attempt
   /** The folder; made if missing. */
   readonly parent: string
+  /** Makes the fresh ids. Default: {@link newId}. */
+  readonly newId?: () => string
   /** The name from the fresh id that belongs into it; it must start with the id. The server appends the number in sequential modes. */
   readonly name: (id: string) => string
   readonly mode: 'ephemeral' | 'ephemeral-sequential' | 'persistent' | 'persistent-sequential'
   readonly data: Uint8Array | string | null
   readonly acl?: readonly Acl[] | undefined
+  /** Makes the folder. Default: as a container. */
+  readonly makeFolder?: ((attempt: Attempt) => Promise<void>) | undefined
 }
 
 /** What came of it. */
@@ -52,7 +56,7 @@ export async function protectedCreate<T>(what: ProtectedCreate, pipe: () => Prom
   let parentsMade = 0
   for (let round = 0; ; round++) {
     attempt.check()
-    const id = newId()
+    const id = (what.newId ?? newId)()
     const creating = startCreate(what, id)
     // A failure of the piped request is not the create's: whoever needs its answer asks again.
     const piping = pipe().catch(() => null)
@@ -85,9 +89,9 @@ function startCreate({ client, parent, name, data, mode, acl }: ProtectedCreate,
 }
 
 /** A transient failure is left to the next create: it fails with `NO_NODE` again. */
-async function makeParent({ client, attempt, parent }: ProtectedCreate): Promise<void> {
+async function makeParent({ client, attempt, parent, makeFolder }: ProtectedCreate): Promise<void> {
   try {
-    await attempt.wait(ensureParent(client, parent))
+    await attempt.wait(makeFolder?.(attempt) ?? ensureParent(client, parent))
   } catch (error) {
     if (attempt.signal.aborted || !isTransient(error)) throw error
   }

@@ -1,13 +1,14 @@
 // recipes: asking the holder of a lock to let go, and taking it away if it does not.
 
-import type { Client } from '../../core/index.ts'
+import type { CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { linkAbort, sleep } from './abort.ts'
+import { backOffMs, linkAbort, sleep } from './abort.ts'
 import type { Attempt } from './attempt.ts'
 import type { Contest, Contestant } from './contest.ts'
-import type { RevocationRequest } from './lock-record.ts'
-import { decodeLockRecord, encodeLockRecord } from './lock-record.ts'
-import { isTransient, isUnknownOutcome } from './outcome.ts'
+import { CURATOR_REVOKE, isCurator } from './foreign-locks.ts'
+import type { LockBreak, RevocationRequest } from './lock-record.ts'
+import { decodeLockBreak, decodeLockRecord, encodeLockBreak, encodeLockRecord } from './lock-record.ts'
+import { isTransient } from './outcome.ts'
 
 /**
  * Writes `request` into the znode of the holder, waits for its deletion at most `graceMs`, and with `force` deletes it. The name of the
@@ -24,24 +25,61 @@ export async function revokeHolder(
   const { client } = contest
   if (!(await ask(client, attempt, holder, request))) return 'released'
   if (await goneWithin(client, attempt, holder.path, request.graceMs)) return 'released'
-  if (!request.force) return 'refused'
-  await attempt.wait(client.delete(holder.path)).catch((error: unknown) => {
-    if (!ZoariumError.is(error, 'NO_NODE')) throw error
-  })
-  return 'forced'
+  return request.force ? takeAway(contest, attempt, holder, request) : 'refused'
+}
+
+/** The deletion and the note of it in the lock's folder happen together. A lost reply is resolved by the note. */
+async function takeAway(
+  contest: Contest,
+  attempt: Attempt,
+  holder: Contestant,
+  request: RevocationRequest,
+): Promise<'forced' | 'released'> {
+  const { client, path } = contest
+  const { label, host, pid } = decodeLockRecord(holder.data)
+  const { by, comment } = request
+  const data = encodeLockBreak({ by, comment, token: holder.stat.czxid, label, host, pid })
+  for (let round = 0; ; round++) {
+    try {
+      await attempt.wait(
+        client.multi([
+          { type: 'delete', path: holder.path },
+          { type: 'setData', path, data },
+        ]),
+      )
+      return 'forced'
+    } catch (error) {
+      if (ZoariumError.is(error, 'NO_NODE'))
+        return round > 0 && (await lastBreak(contest))?.token === holder.stat.czxid ? 'forced' : 'released'
+      if (attempt.signal.aborted || !isTransient(error)) throw error
+    }
+    await sleep(backOffMs(round), attempt.signal)
+  }
+}
+
+/** The note of the last time that the lock was taken away by force. */
+export async function lastBreak({ client, path }: Contest, options: CallOptions = {}): Promise<LockBreak | null> {
+  try {
+    const { data, stat } = await client.getData(path, options)
+    return decodeLockBreak(data, stat.mtimeMs)
+  } catch (error) {
+    if (ZoariumError.is(error, 'NO_NODE')) return null
+    throw error
+  }
 }
 
 /** False if the holder was gone before it could be asked. A lost reply needs no care: writing the same request again changes nothing. */
 async function ask(client: Client, attempt: Attempt, holder: Contestant, revoke: RevocationRequest): Promise<boolean> {
-  const data = encodeLockRecord({ ...decodeLockRecord(holder.data), revoke })
-  for (;;) {
+  const data = isCurator(holder.path) ? CURATOR_REVOKE : encodeLockRecord({ ...decodeLockRecord(holder.data), revoke })
+  for (let round = 0; ; round++) {
     try {
       await attempt.wait(client.setData(holder.path, data))
       return true
     } catch (error) {
       if (ZoariumError.is(error, 'NO_NODE')) return false
-      if (!isUnknownOutcome(error)) throw error
+      if (attempt.signal.aborted || !isTransient(error)) throw error
     }
+    await sleep(backOffMs(round), attempt.signal)
   }
 }
 

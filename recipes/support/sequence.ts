@@ -26,3 +26,8 @@ export function parseSequence(suffix: string): number | null {
 export function compareSequences(a: number, b: number): number {
   return (a - b) | 0
 }
+
+/** `sequence` as the server prints it. */
+export function printSequence(sequence: number): string {
+  return sequence < 0 ? `-${String(-sequence).padStart(9, '0')}` : String(sequence).padStart(10, '0')
+}

@@ -1,6 +1,6 @@
 // recipes: sleeping until something happened that can matter to a contender: to its predecessor, its session or its connection.
 
-import type { Client, ClientStatus } from '../../core/index.ts'
+import type { Client, ClientStatus, WatchKind } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { linkAbort, sleep } from './abort.ts'
 import type { Attempt } from './attempt.ts'
@@ -10,11 +10,29 @@ import type { OwnNode } from './own-node.ts'
 /** After a reconnect every waiter looks again at two znodes, spread over this time so that an ensemble that restarts is not run over. */
 const RECONNECT_SPREAD_MS = 200
 
+/** Something that is watched. */
+export interface Watched {
+  readonly path: string
+  readonly kind: WatchKind
+}
+
+/** What somebody sleeps on. */
+export interface WaitForChange {
+  readonly client: Client
+  readonly attempt: Attempt
+  /** The own znode. */
+  readonly node: OwnNode
+  readonly watches: readonly Watched[]
+  /** Asked right behind the watches, in the same packet: false if what they would have told has happened already. */
+  readonly verify: (() => Promise<boolean>) | null
+}
+
 /**
- * Resolves when it is time to look at the queue again: with `null`, or with the error that ended the session. One watch, on the
- * predecessor, so that a release wakes one waiter; it is taken back however the wait ends. Rejects with the attempt's reason.
+ * Resolves when it is time to look at the queue again: with `null`, or with the error that ended the session. The watches are taken back
+ * however the wait ends. Rejects with the attempt's reason.
  */
-export async function waitForChange(client: Client, attempt: Attempt, node: OwnNode, predecessor: string): Promise<unknown> {
+export async function waitForChange(wait: WaitForChange): Promise<unknown> {
+  const { client, attempt, node, watches, verify } = wait
   const { session } = client
   if (session.signal.aborted) return session.signal.reason
   if (session.id !== node.owner) return null
@@ -27,13 +45,14 @@ export async function waitForChange(client: Client, attempt: Attempt, node: OwnN
       if (signal.aborted) ended()
       signal.addEventListener('abort', ended, { once: true })
       const failed = (error: unknown): void => (isOver(error, signal) ? resolve(null) : reject(error))
-      client.nextEvent(predecessor, 'data', { signal }).then(() => resolve(null), failed)
+      for (const { path, kind } of watches) client.nextEvent(path, kind, { signal }).then(() => resolve(null), failed)
+      verify?.().then((still) => (still ? undefined : resolve(null)), failed)
       // A look that is under way is as good after the next reconnect: its answers come from the server, or it fails and says "look again".
       let looking = false
       reconnected = ({ type }) => {
         if (type !== 'connected' || looking) return
         looking = true
-        stillWaiting(client, node, predecessor, signal).then((still) => {
+        stillWaiting(wait, signal).then((still) => {
           looking = false
           if (!still) resolve(null)
         }, failed)
@@ -47,14 +66,15 @@ export async function waitForChange(client: Client, attempt: Attempt, node: OwnN
   }
 }
 
-/** An error that says "look again": the predecessor is gone, or the connection was the trouble. */
+/** An error that says "look again": what is watched is gone, or the connection was the trouble. */
 function isOver(error: unknown, signal: AbortSignal): boolean {
   return signal.aborted || ZoariumError.is(error, 'NO_NODE') || isTransient(error)
 }
 
-/** After a reconnect: the client has armed the watch again, but neither the own place nor the server's memory is taken on trust. */
-async function stillWaiting(client: Client, node: OwnNode, predecessor: string, signal: AbortSignal): Promise<boolean> {
+/** After a reconnect: the client has armed the watches again, but neither the own place nor the server's memory is taken on trust. */
+async function stillWaiting({ client, node, watches, verify }: WaitForChange, signal: AbortSignal): Promise<boolean> {
   await sleep(Math.random() * RECONNECT_SPREAD_MS, signal)
-  const [own, other] = await Promise.all([client.exists(node.path, { signal }), client.exists(predecessor, { signal })])
-  return own !== null && other !== null && own.ephemeralOwner === client.session.id
+  const others = watches.filter(({ kind }) => kind === 'data').map(({ path }) => client.exists(path, { signal }))
+  const [own, unchanged, ...found] = await Promise.all([client.exists(node.path, { signal }), verify?.() ?? true, ...others])
+  return own !== null && own.ephemeralOwner === client.session.id && unchanged && found.every((stat) => stat !== null)
 }

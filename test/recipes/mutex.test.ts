@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ZoariumError } from '../../core/index.ts'
-import type { LockGrant } from '../../recipes/mutex.ts'
 import { Mutex } from '../../recipes/mutex.ts'
+import type { LockGrant } from '../../recipes/support/lock-entry.ts'
 import { queueOf } from '../../recipes/support/queue-place.ts'
 import { codeOf, freshPath, until, World } from './support/world.ts'
 
@@ -258,8 +258,8 @@ describe('a mutex', () => {
     expect(await operator.revoke({ by: 'boss', graceMs: 200, force: true })).toBe('forced')
     expect(await stubborn.lost).toBe('revoked')
     expect(requests).toEqual([
-      { by: 'ops', graceMs: 200, force: false },
-      { by: 'boss', graceMs: 200, force: true },
+      { by: 'ops', graceMs: 200, force: false, comment: null },
+      { by: 'boss', graceMs: 200, force: true, comment: null },
     ])
     await world.clean(path)
   })
@@ -302,7 +302,7 @@ describe('a mutex', () => {
     expect(queue).toMatchObject([{ label: 'b', own: false }])
     await lock.release()
     await (await waiting).release()
-    expect(await new Mutex(client, path).inspect()).toEqual({ holder: null, waiting: [] })
+    expect(await new Mutex(client, path).inspect()).toEqual({ holder: null, waiting: [], lastBreak: null })
   })
 
   it('validates its arguments once, and says what was expected', async () => {
@@ -320,7 +320,7 @@ describe('a mutex', () => {
     expect(await mutex.run((lock) => lock.isHeld)).toBe(true)
     const failure = new Error('of fn')
     await expect(mutex.run(() => Promise.reject(failure))).rejects.toBe(failure)
-    expect(await codeOf(mutex.run(async () => mutex.run(() => 1, { timeoutMs: 50 })))).toBe('ERR_TIMEOUT')
+    expect(await codeOf(mutex.run(async () => mutex.run(() => 1, { timeoutMs: 50 })))).toBe('ERR_DEADLOCK')
     await world.clean(path)
   })
 

@@ -1,0 +1,80 @@
+// recipes: what a client has in the tree and at its server, to be looked at by people and by tests.
+
+import type { CallOptions, Client, WatchCounts } from '../core/index.ts'
+import { sleep } from './support/abort.ts'
+import { pendingCleanUps } from './support/clean-up.ts'
+import { heldThrough } from './support/contest.ts'
+import { requireDuration } from './support/options.ts'
+
+/** What a client has. */
+export interface ClientAudit {
+  /** Ephemeral znodes of its session, sorted. */
+  readonly ephemerals: readonly string[]
+  /** Those of them that stand for grants of its recipes, sorted. */
+  readonly held: readonly string[]
+  readonly watches: WatchCounts
+  /** Pieces of clean-up of its recipes that go on in the background. */
+  readonly pendingCleanUps: number
+}
+
+/**
+ * Tells what `client` has in the tree and at its server: to see whether something was forgotten. Rejects with `UNIMPLEMENTED` by Apache
+ * ZooKeeper before 3.6.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { audit } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * const { ephemerals, watches } = await audit(client)
+ * console.log(`${ephemerals.length} ephemeral znodes, ${watches.oneShotServerWatches} watches`)
+ * ```
+ */
+export async function audit(client: Client, options: CallOptions = {}): Promise<ClientAudit> {
+  const ephemerals = (await client.getEphemerals('/', options)).sort()
+  const { watches } = client.stats()
+  return { ephemerals, held: [...heldThrough(client)].sort(), watches, pendingCleanUps: pendingCleanUps(client) }
+}
+
+/** Options of {@link expectClean}. */
+export interface ExpectCleanOptions extends CallOptions {
+  /** How long clean-up in the background may still take, in milliseconds. 0 to 2^31 - 1, default 5,000. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * For tests: resolves when `client` has nothing left: no ephemeral znode, no watch, no grant, no clean-up. Rejects with an error that lists
+ * what is left when that does not come true in time.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { expectClean, Mutex } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * const mutex = new Mutex(client, '/locks/report')
+ * await mutex.run(() => console.log('working'))
+ * await expectClean(client)
+ * ```
+ */
+export async function expectClean(client: Client, options: ExpectCleanOptions = {}): Promise<void> {
+  const { signal = new AbortController().signal, timeoutMs = 5_000 } = options
+  requireDuration('timeoutMs', timeoutMs)
+  const deadlineMs = performance.now() + timeoutMs
+  for (let pauseMs = 1; ; pauseMs = Math.min(100, pauseMs * 2)) {
+    const left = leftovers(await audit(client, { signal }))
+    if (left.length === 0) return
+    if (performance.now() >= deadlineMs) throw new Error(`the client is not clean: ${left.join('; ')}`)
+    await sleep(pauseMs, signal)
+  }
+}
+
+function leftovers({ ephemerals, held, watches, pendingCleanUps: pending }: ClientAudit): string[] {
+  const left: string[] = []
+  if (ephemerals.length > 0) left.push(`ephemeral znodes ${ephemerals.join(', ')}`)
+  if (held.length > 0) left.push(`grants ${held.join(', ')}`)
+  if (pending > 0) left.push(`${pending} pieces of clean-up`)
+  for (const [kind, count] of Object.entries(watches)) if (count > 0) left.push(`${count} ${kind}`)
+  return left
+}

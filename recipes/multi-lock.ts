@@ -1,0 +1,166 @@
+// recipes: several locks as one: taken in one order by everybody, under one deadline, held and lost together.
+
+import type { CallOptions, Client, TransactionOp, TransactionResult } from '../core/index.ts'
+import { ZoariumError } from '../core/index.ts'
+import { Mutex } from './mutex.ts'
+import type { Grant } from './support/grant.ts'
+import type { HoldState, LostReason } from './support/hold.ts'
+import type { AcquireOptions, LockOptions } from './support/lock-entry.ts'
+import { MultiGrantHolder } from './support/multi-grant.ts'
+import { requireDuration, requirePath } from './support/options.ts'
+import { ownerOrNew } from './support/scope.ts'
+
+/** Something with a path that can be acquired: a {@link Mutex}, or one side of another lock. */
+export interface Lockable {
+  readonly path: string
+  acquire(options: AcquireOptions): Promise<Grant>
+}
+
+/** Options of a {@link MultiLock}. */
+export interface MultiLockOptions extends LockOptions {}
+
+/** Several locks that are held as one. */
+export interface MultiGrant extends AsyncDisposable {
+  /** The grants, in the order in which they were taken. */
+  readonly grants: readonly Grant[]
+  /** The fencing tokens, by path of the lock. */
+  readonly tokens: ReadonlyMap<string, bigint>
+  /** `held` while all of them are, `lost` as soon as one is. */
+  readonly state: HoldState
+  readonly isHeld: boolean
+  /** Until when all of them are surely held, by `performance.now()`. */
+  readonly deadlineMs: number
+  /** Aborts with the first loss. */
+  readonly signal: AbortSignal
+  readonly lostReason: LostReason | null
+  /** Resolves with the reason of the first loss; never rejects. */
+  readonly lost: Promise<LostReason>
+  /** A transaction that happens only while the servers agree that all of the grants exist; see {@link Grant.guard}. */
+  guard(ops: readonly TransactionOp[], options?: CallOptions): Promise<TransactionResult[]>
+  /** Gives all of them back, the last one first. Idempotent; after a rejection it may be called again. */
+  release(options?: CallOptions): Promise<void>
+}
+
+/**
+ * Several locks as one. However the caller orders them, they are taken in the order of their paths, so that no two callers wait for each
+ * other; the same path twice counts once. At the first failure what was taken is given back, the last one first. As soon as one is lost all
+ * of them are: the others are given back.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { MultiLock } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * await using locks = new MultiLock(client, ['/locks/accounts/7', '/locks/accounts/3'])
+ * await locks.run(
+ *   (held) =>
+ *     held.guard([
+ *       { type: 'setData', path: '/accounts/3', data: '90' },
+ *       { type: 'setData', path: '/accounts/7', data: '110' },
+ *     ]),
+ *   { timeoutMs: 10_000 },
+ * )
+ * ```
+ */
+export class MultiLock implements AsyncDisposable {
+  readonly #client: Client
+  readonly #locks: readonly Lockable[]
+  /** Those that were made here, to be closed here. */
+  readonly #mutexes: readonly Mutex[]
+  readonly #held: Set<MultiGrantHolder> = new Set()
+  readonly #closed: AbortController = new AbortController()
+  readonly #options: MultiLockOptions
+
+  /** `locks`: paths of mutexes, or locks. Asks nothing of the servers. Throws `ERR_CONFIG` for what cannot be. */
+  constructor(client: Client, locks: readonly (string | Lockable)[], options: MultiLockOptions = {}) {
+    this.#client = client
+    this.#options = options
+    if (locks.length === 0) throw new ZoariumError('ERR_CONFIG', 'locks: expected one at least')
+    const byPath = new Map<string, Lockable>()
+    const mutexes: Mutex[] = []
+    for (const lock of locks) {
+      const path = requirePath('locks', typeof lock === 'string' ? lock : lock.path)
+      if (byPath.has(path)) continue
+      const lockable = typeof lock === 'string' ? new Mutex(client, path, options) : lock
+      if (typeof lock === 'string') mutexes.push(lockable as Mutex)
+      byPath.set(path, lockable)
+    }
+    this.#locks = [...byPath.values()].sort((a, b) => (a.path < b.path ? -1 : 1))
+    this.#mutexes = mutexes
+  }
+
+  /** The paths in the order in which they are taken. */
+  get paths(): readonly string[] {
+    return this.#locks.map(({ path }) => path)
+  }
+
+  /** Takes all of them; one deadline for everything. Rejects as {@link Mutex.acquire} does, and then holds none. */
+  async acquire(options: AcquireOptions = {}): Promise<MultiGrant> {
+    const { timeoutMs, owner = ownerOrNew() } = options
+    requireDuration('timeoutMs', timeoutMs)
+    if (this.#closed.signal.aborted) throw this.#closed.signal.reason
+    const deadlineMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs
+    const holder = new MultiGrantHolder(this.#client, (error) => this.#report(error))
+    this.#held.add(holder)
+    try {
+      for (const lock of this.#locks) {
+        const left = timeoutMs === undefined || timeoutMs === 0 ? timeoutMs : Math.max(1, deadlineMs - performance.now())
+        holder.add(lock.path, await lock.acquire({ ...options, owner, ...(left === undefined ? {} : { timeoutMs: left }) }))
+        this.#closed.signal.throwIfAborted()
+        options.signal?.throwIfAborted()
+        if (!holder.isHeld) throw holder.error()
+      }
+    } catch (error) {
+      this.#held.delete(holder)
+      await holder.release().catch((failure: unknown) => this.#report(failure))
+      throw error
+    }
+    void holder.lost.then(() => this.#held.delete(holder))
+    return holder
+  }
+
+  /** Takes all of them at once or gives `null`: waits for none, and leaves nothing behind. */
+  async tryAcquire(options: Omit<AcquireOptions, 'timeoutMs'> = {}): Promise<MultiGrant | null> {
+    try {
+      return await this.acquire({ ...options, timeoutMs: 0 })
+    } catch (error) {
+      if (ZoariumError.is(error, 'ERR_TIMEOUT')) return null
+      throw error
+    }
+  }
+
+  /** Calls `fn` with all of them, and gives them back after `fn` has settled. Rejects as {@link Mutex.run} does. */
+  async run<T>(fn: (locks: MultiGrant) => Promise<T> | T, options: AcquireOptions = {}): Promise<T> {
+    const grant = await this.acquire(options)
+    let result: T
+    try {
+      result = await fn(grant)
+    } catch (error) {
+      await grant.release().catch((failure: unknown) => this.#report(failure))
+      throw error
+    }
+    const { lostReason } = grant
+    await grant.release()
+    if (lostReason !== null && lostReason !== 'released')
+      throw new ZoariumError('ERR_LOST', `locks ${this.paths.join(', ')} (${lostReason})`)
+    return result
+  }
+
+  /** Ends every wait and every grant of this object (of locks that were passed as objects: the grants). Idempotent. The client stays open. */
+  async close(options: CallOptions = {}): Promise<void> {
+    this.#closed.abort(new ZoariumError('ERR_CLOSED', `locks ${this.paths.join(', ')}`))
+    await Promise.all([...this.#held].map((holder) => holder.release(options)))
+    await Promise.all(this.#mutexes.map((mutex) => mutex.close(options)))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #report(error: unknown): void {
+    const { onError } = this.#options
+    if (onError !== undefined) onError(error)
+    else process.emitWarning(error instanceof Error ? error : new Error(String(error)))
+  }
+}

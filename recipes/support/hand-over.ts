@@ -1,0 +1,89 @@
+// recipes: the leader's side of a hand-over to a named successor.
+
+import type { CallOptions } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { Attempt } from './attempt.ts'
+import type { Contest } from './contest.ts'
+import type { NodeGrant } from './grant.ts'
+import { requireDuration } from './options.ts'
+import { isTransient } from './outcome.ts'
+import type { OwnNode } from './own-node.ts'
+import { nameOf } from './own-node.ts'
+import { encodeOffer, offerPath } from './succession.ts'
+
+const DEFAULT_TIMEOUT_MS = 10_000
+
+//   offer -> the successor takes it: own znode gone ----> done
+//      | late, aborted: delete the offer -- was there ----> goes on leading
+//                                        '- was gone -----> it was taken: done
+
+/** Offers the place to a candidate and waits until it has taken it. */
+export async function handOver(
+  contest: Contest,
+  grant: NodeGrant,
+  to: { readonly path: string } | string,
+  options: CallOptions,
+): Promise<void> {
+  const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options
+  requireDuration('timeoutMs', timeoutMs)
+  const attempt = new Attempt({ signal, timeoutMs, closed: contest.closed }, () => `hand-over of the leadership ${contest.path}`)
+  try {
+    const name = await successor(contest, grant, attempt, to)
+    await grant.replaceBy((node) => offerTo(contest, attempt, node, name))
+  } finally {
+    attempt.end()
+  }
+}
+
+async function successor(contest: Contest, grant: NodeGrant, attempt: Attempt, to: { readonly path: string } | string): Promise<string> {
+  const candidates = await attempt.wait(contest.contestants())
+  const found = candidates.find(
+    ({ path, data }) => path !== grant.path && (typeof to === 'string' ? data?.toString() === to : path === to.path),
+  )
+  if (found !== undefined) return nameOf(found.path)
+  const who = typeof to === 'string' ? to : to.path
+  throw new ZoariumError('ERR_CONFLICT', `hand-over: nobody waits as ${who} for the leadership ${contest.path}`, { path: contest.path })
+}
+
+async function offerTo(contest: Contest, attempt: Attempt, node: OwnNode, name: string): Promise<void> {
+  const { client, cleanUp, path: parent } = contest
+  const path = offerPath(parent, name)
+  try {
+    const taken = ownNodeGone(contest, attempt, node)
+    taken.catch(() => {})
+    await attempt
+      .wait(client.create(path, encodeOffer({ from: node.name, leave: true }), { mode: 'ephemeral' }))
+      .catch((error: unknown) => {
+        // A lost reply leaves open whether the offer stands: waiting tells.
+        if (attempt.signal.aborted || !isTransient(error)) throw error
+      })
+    await taken
+  } catch (error) {
+    await cleanUp.bounded(contest.succession(null).withdraw(path))
+    if (await isGone(contest, node)) return
+    throw error
+  }
+}
+
+/** A late answer is no answer: who cannot be asked is taken for there. */
+async function isGone({ client }: Contest, node: OwnNode): Promise<boolean> {
+  try {
+    return (await client.exists(node.path)) === null && !client.session.signal.aborted && client.session.id === node.owner
+  } catch (error) {
+    if (isTransient(error)) return false
+    throw error
+  }
+}
+
+async function ownNodeGone({ client }: Contest, attempt: Attempt, node: OwnNode): Promise<void> {
+  for (;;) {
+    try {
+      const { type } = await client.nextEvent(node.path, 'data', { signal: attempt.signal })
+      if (type === 'deleted') return
+    } catch (error) {
+      if (ZoariumError.is(error, 'NO_NODE')) return
+      if (attempt.signal.aborted || !isTransient(error)) throw error
+    }
+    attempt.check()
+  }
+}

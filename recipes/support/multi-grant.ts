@@ -1,0 +1,115 @@
+// recipes: several grants as one: held while all of them are, lost with the first.
+
+import type { CallOptions, Client, TransactionOp, TransactionResult } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import type { Grant } from './grant.ts'
+import type { HoldState, LostReason } from './hold.ts'
+
+/** Grants are added while none is lost; with the first loss all are given back. */
+export class MultiGrantHolder {
+  readonly lost: Promise<LostReason>
+  readonly #client: Client
+  readonly #onError: (error: unknown) => void
+  readonly #grants: { readonly path: string; readonly grant: Grant }[] = []
+  readonly #controller: AbortController = new AbortController()
+  #reason: LostReason | null = null
+  #resolveLost: (reason: LostReason) => void = () => {}
+
+  constructor(client: Client, onError: (error: unknown) => void) {
+    this.#client = client
+    this.#onError = onError
+    this.lost = new Promise((resolve) => {
+      this.#resolveLost = resolve
+    })
+  }
+
+  add(path: string, grant: Grant): void {
+    this.#grants.push({ path, grant })
+    const ended = (): void => this.#ended(grant)
+    if (grant.signal.aborted) ended()
+    else grant.signal.addEventListener('abort', ended, { once: true })
+  }
+
+  get grants(): readonly Grant[] {
+    return this.#grants.map(({ grant }) => grant)
+  }
+
+  get tokens(): ReadonlyMap<string, bigint> {
+    return new Map(this.#grants.map(({ path, grant }) => [path, grant.token]))
+  }
+
+  /** Asks each of them: one whose deadline passed unnoticed is found so. */
+  get state(): HoldState {
+    const states = this.grants.map(({ state }) => state)
+    if (this.#reason !== null || states.includes('lost')) return 'lost'
+    return states.includes('suspended') ? 'suspended' : 'held'
+  }
+
+  get isHeld(): boolean {
+    return this.state !== 'lost'
+  }
+
+  get deadlineMs(): number {
+    return Math.min(...this.grants.map(({ deadlineMs }) => deadlineMs))
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  get lostReason(): LostReason | null {
+    return this.state === 'lost' ? this.#reason : null
+  }
+
+  async guard(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
+    if (!this.isHeld) throw this.error()
+    const checks = this.grants.map(({ path }) => ({ type: 'check', path }) as const)
+    try {
+      return (await this.#client.multi([...checks, ...ops], options)).slice(checks.length)
+    } catch (error) {
+      throw this.#guardError(error, checks)
+    }
+  }
+
+  async release(options: CallOptions = {}): Promise<void> {
+    this.#lose('released')
+    const failures: unknown[] = []
+    for (const { grant } of this.#grants.toReversed()) {
+      await grant.release(options).catch((error: unknown) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release()
+  }
+
+  /** What a call on the lost grant rejects with. */
+  error(): ZoariumError {
+    const paths = this.#grants.map(({ path }) => path).join(', ')
+    return new ZoariumError(this.#reason === 'released' ? 'ERR_NOT_HELD' : 'ERR_LOST', `locks ${paths} (${this.#reason ?? 'held'})`)
+  }
+
+  #ended(grant: Grant): void {
+    if (!this.#lose(grant.lostReason ?? 'nodeDeleted')) return
+    for (const other of this.grants.toReversed()) other.release().catch(this.#onError)
+  }
+
+  #lose(reason: LostReason): boolean {
+    if (this.#reason !== null) return false
+    this.#reason = reason
+    this.#resolveLost(reason)
+    this.#controller.abort(this.error())
+    return true
+  }
+
+  #guardError(error: unknown, checks: readonly { readonly path: string }[]): unknown {
+    if (!ZoariumError.is(error) || error.index === undefined) return error
+    const index = error.index - checks.length
+    if (index >= 0) return new ZoariumError(error.code, 'guarded by several locks', { path: error.path, index, cause: error })
+    if (error.code !== 'NO_NODE') return error
+    this.#lose('nodeDeleted')
+    for (const other of this.grants.toReversed()) other.release().catch(this.#onError)
+    return new ZoariumError('ERR_LOST', 'one of several locks: nothing was written', { path: checks[error.index]?.path, cause: error })
+  }
+}

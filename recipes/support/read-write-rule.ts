@@ -1,0 +1,76 @@
+// recipes: who waits for whom in a read/write lock. Pure.
+
+import { newId } from './ids.ts'
+import type { Place, QueuedName } from './queue-place.ts'
+import { contenderPrefix, entriesOf, parseName, placeAmong } from './queue-place.ts'
+import type { QueueRule } from './queue-rule.ts'
+import { compareSequences } from './sequence.ts'
+
+// Names: <id>-read-<n>, <id>-write-<n>, <id>-upgrade-<n>. Only who came earlier can block:
+//
+//                    read    upgrade    write   <- came earlier
+//   read waits for     no       no       yes
+//   upgrade            no       yes      yes
+//   write              yes      yes      yes
+//
+// To become a writer, the one holder of `upgrade` adds a write at the end of the queue. It lets no later reader in. Its holder waits for the
+// readers that may be inside: those before the first write. It need not wait for writers and upgraders: they wait for its `upgrade`.
+
+/** What is asked for. */
+export type Access = 'read' | 'write' | 'upgrade'
+
+/** A name taken apart, `null` if it is no contender of a read/write lock. */
+export function parseAccess(name: string): (QueuedName & { readonly kind: Access }) | null {
+  const parsed = parseName(name)
+  return parsed !== null && isAccess(parsed.kind) ? { ...parsed, kind: parsed.kind } : null
+}
+
+function isAccess(kind: string): kind is Access {
+  return kind === 'read' || kind === 'write' || kind === 'upgrade'
+}
+
+const BLOCKED_BY: Readonly<Record<Access, ReadonlySet<string>>> = {
+  read: new Set(['write']),
+  upgrade: new Set(['write', 'upgrade']),
+  write: new Set(['read', 'write', 'upgrade']),
+}
+
+/** Whether somebody who came `before` keeps waiting who asks for `access`. */
+export function blocksAccess(before: Access, access: Access): boolean {
+  return BLOCKED_BY[access].has(before)
+}
+
+/** The rule of a contender that asks for `access`. */
+export function accessRule(access: Access): QueueRule {
+  return {
+    newId,
+    prefix: (id) => contenderPrefix(id, access),
+    parse: parseAccess,
+    place: (children, own) => placeAmong(children, own, parseAccess, (other) => BLOCKED_BY[access].has(other.kind)),
+    readsFolder: false,
+  }
+}
+
+/** The rule of the write by which the holder of `upgrade` becomes a writer. */
+export function upgradeRule(upgrade: string): QueueRule {
+  return { ...accessRule('write'), place: (children, own) => placeOfUpgrade(children, own, upgrade) }
+}
+
+function placeOfUpgrade(children: readonly string[], own: string, upgrade: string): Place {
+  if (!children.includes(upgrade)) return { type: 'missing' }
+  const firstWrite = entriesOf(children, parseAccess).find(({ kind }) => kind === 'write')
+  if (firstWrite === undefined) return { type: 'missing' }
+  const inside = (other: QueuedName): boolean => other.kind === 'read' && compareSequences(other.sequence, firstWrite.sequence) < 0
+  return placeAmong(children, own, parseAccess, inside)
+}
+
+/** Whether each of `entries`, first come first, may hold what it asks for, by the table above. */
+export function holdersOf(entries: readonly QueuedName[]): boolean[] {
+  const before = { read: 0, upgrade: 0, write: 0 }
+  return entries.map(({ kind }) => {
+    if (!isAccess(kind)) return false
+    const free = kind === 'read' ? before.write === 0 : before.write + before.upgrade === 0 && (kind === 'upgrade' || before.read === 0)
+    before[kind]++
+    return free
+  })
+}

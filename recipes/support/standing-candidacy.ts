@@ -1,0 +1,83 @@
+// recipes: a candidacy that stands: leads whenever it is elected, and says whether it does.
+
+import type { CallOptions } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { linkAbort, orAbort } from './abort.ts'
+
+/** What it needs of a leadership. */
+interface Term {
+  readonly isHeld: boolean
+  readonly lost: Promise<unknown>
+}
+
+/** Runs an election for ever: a term lasts until the leadership is lost or given back. */
+export class StandingCandidacy<L extends Term> implements AsyncDisposable {
+  readonly ended: Promise<unknown>
+  readonly #stop: AbortController
+  readonly #unlink: () => void
+  readonly #over: AbortController = new AbortController()
+  #leadership: L | null = null
+  #waiting: PromiseWithResolve<L> = promise()
+  #withdrawn = false
+
+  constructor(run: (term: (leadership: L) => Promise<void>, signal: AbortSignal) => Promise<never>, signal: AbortSignal | undefined) {
+    const { controller, unlink } = linkAbort(signal)
+    this.#stop = controller
+    this.#unlink = unlink
+    this.ended = run((leadership) => this.#lead(leadership), controller.signal).catch((error: unknown) => this.#end(error))
+  }
+
+  get leadership(): L | null {
+    return this.#leadership?.isHeld === true ? this.#leadership : null
+  }
+
+  get isLeader(): boolean {
+    return this.leadership !== null
+  }
+
+  async elected(options: CallOptions = {}): Promise<L> {
+    options.signal?.throwIfAborted()
+    if (this.leadership !== null) return this.leadership
+    const { controller, unlink } = linkAbort(options.signal, this.#over.signal)
+    try {
+      return await orAbort(this.#waiting.promise, controller.signal)
+    } finally {
+      unlink()
+    }
+  }
+
+  async withdraw(): Promise<void> {
+    this.#withdrawn = true
+    this.#stop.abort(new ZoariumError('ERR_CLOSED', 'the candidacy was withdrawn'))
+    await this.ended
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.withdraw()
+  }
+
+  async #lead(leadership: L): Promise<void> {
+    this.#leadership = leadership
+    this.#waiting.resolve(leadership)
+    await leadership.lost
+    this.#leadership = null
+    this.#waiting = promise()
+  }
+
+  #end(error: unknown): unknown {
+    this.#unlink()
+    this.#over.abort(error)
+    return this.#withdrawn ? undefined : error
+  }
+}
+
+interface PromiseWithResolve<T> {
+  readonly promise: Promise<T>
+  resolve(value: T): void
+}
+
+function promise<T>(): PromiseWithResolve<T> {
+  let resolve = (_value: T): void => {}
+  const made = new Promise<T>((settle) => (resolve = settle))
+  return { promise: made, resolve: (value) => resolve(value) }
+}

@@ -1,0 +1,136 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { MultiLock } from '../../recipes/multi-lock.ts'
+import { Mutex } from '../../recipes/mutex.ts'
+import { ReadWriteLock } from '../../recipes/read-write-lock.ts'
+import { codeOf, freshPath, until, World } from './support/world.ts'
+
+let world: World
+let paths: readonly [string, string, string]
+
+beforeEach(async () => {
+  world = await World.start()
+  const path = freshPath('multi')
+  paths = [`${path}-a`, `${path}-b`, `${path}-c`]
+})
+
+afterEach(async () => {
+  await world[Symbol.asyncDispose]()
+})
+
+async function clean(): Promise<void> {
+  for (const path of paths) await world.clean(path)
+}
+
+describe('a multi-lock', () => {
+  it('M-01, M-02: takes each path once, in the order of the paths, whatever the caller says', async () => {
+    const [a, b, c] = paths
+    const client = await world.client()
+    const locks = new MultiLock(client, [c, a, b, a])
+    expect(locks.paths).toEqual([a, b, c])
+    const held = await locks.acquire()
+    expect([...held.tokens.keys()]).toEqual([a, b, c])
+    expect(held.grants.map(({ token }) => token)).toEqual([...held.grants.map(({ token }) => token)].sort((x, y) => Number(x - y)))
+    await held.guard([{ type: 'create', path: `${a}-x` }])
+    await held.release()
+    expect([held.isHeld, held.lostReason]).toEqual([false, 'released'])
+    expect(await codeOf(held.guard([]))).toBe('ERR_NOT_HELD')
+    await clean()
+  })
+
+  it('M-01: callers that name the same locks in different orders never wait for each other', async () => {
+    const clients = await Promise.all([1, 2, 3, 4].map(() => world.client()))
+    let inside = 0
+    await Promise.all(
+      clients.map(async (client, i) => {
+        const order = [...paths.slice(i % 3), ...paths.slice(0, i % 3)]
+        const locks = new MultiLock(client, i % 2 === 0 ? order : order.toReversed())
+        for (let round = 0; round < 3; round++) {
+          await locks.run(async (held) => {
+            expect(++inside).toBe(1)
+            await held.guard([{ type: 'check', path: paths[0] }])
+            inside--
+          })
+        }
+      }),
+    )
+    await clean()
+  })
+
+  it('M-01, L-11: one deadline for all; at the first failure what was taken is given back, the last first', async () => {
+    const [a, b, c] = paths
+    const client = await world.client()
+    const holder = await new Mutex(await world.client(), c).acquire()
+    const locks = new MultiLock(client, paths)
+    expect(await codeOf(locks.acquire({ timeoutMs: 50 }))).toBe('ERR_TIMEOUT')
+    expect(await locks.tryAcquire()).toBeNull()
+    expect([await world.children(a), await world.children(b)]).toEqual([[], []])
+    await holder.release()
+    const held = await locks.tryAcquire()
+    expect(held?.isHeld).toBe(true)
+    await held?.release()
+    await clean()
+  })
+
+  it('M-03: the loss of one is the loss of all: one signal, and the others are given back', async () => {
+    const [, b] = paths
+    const held = await new MultiLock(await world.client(), paths).acquire()
+    const node = held.grants[1]?.path ?? ''
+    expect(node.startsWith(b)).toBe(true)
+    await (await world.client()).delete(node)
+    expect(await held.lost).toBe('nodeDeleted')
+    expect([held.signal.aborted, held.isHeld, held.state]).toEqual([true, false, 'lost'])
+    await clean()
+  })
+
+  it('M-03: run rejects when one was lost meanwhile', async () => {
+    const locks = new MultiLock(await world.client(), paths)
+    const eye = await world.client()
+    const running = locks.run(async (held) => {
+      await eye.delete(held.grants[0]?.path ?? '')
+      await held.lost
+    })
+    expect(await codeOf(running)).toBe('ERR_LOST')
+    await clean()
+  })
+
+  it('L-02: a guard checks every lock, also when the loss is not known here yet', async () => {
+    const [a, b] = paths
+    const { client, proxy } = await world.proxied()
+    const held = await new MultiLock(client, [a, b]).acquire()
+    const eye = await world.client()
+    proxy.pause()
+    await eye.delete(held.grants[1]?.path ?? '')
+    const writing = held.guard([{ type: 'create', path: `${a}-x` }])
+    proxy.resume()
+    expect(await codeOf(writing)).toBe('ERR_LOST')
+    expect(await eye.exists(`${a}-x`)).toBeNull()
+    await clean()
+  })
+
+  it('takes other locks, too, and an abort in the middle leaves nothing', async () => {
+    const [a, b] = paths
+    const client = await world.client()
+    const rw = new ReadWriteLock(client, b)
+    const write = { path: b, acquire: (options: object) => rw.write(options) }
+    const blocker = await rw.read()
+    const locks = new MultiLock(client, [write, a])
+    const stop = new AbortController()
+    const acquiring = locks.acquire({ signal: stop.signal })
+    await until(async () => (await world.children(b)).length === 2, 'it waits for the second')
+    stop.abort(new Error('enough'))
+    await expect(acquiring).rejects.toThrow('enough')
+    await until(async () => (await world.children(a)).length === 0, 'the first is given back')
+    await blocker.release()
+    const held = await locks.acquire()
+    await locks.close()
+    expect(held.isHeld).toBe(false)
+    expect(await codeOf(locks.acquire())).toBe('ERR_CLOSED')
+    await clean()
+  })
+
+  it('validates its arguments', async () => {
+    const client = await world.client()
+    expect(() => new MultiLock(client, [])).toThrow(/one at least/)
+    expect(() => new MultiLock(client, ['relative'])).toThrow(/absolute path/)
+  })
+})

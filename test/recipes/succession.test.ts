@@ -1,0 +1,201 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { Permission } from '../../core/index.ts'
+import type { LeaderElectionOptions, Leadership } from '../../recipes/leader-election.ts'
+import { LeaderElection } from '../../recipes/leader-election.ts'
+import { codeOf, freshPath, until, World } from './support/world.ts'
+
+let world: World
+let path: string
+
+beforeEach(async () => {
+  world = await World.start()
+  path = freshPath('election')
+})
+
+afterEach(async () => {
+  await world[Symbol.asyncDispose]()
+})
+
+async function election(data: string, options: LeaderElectionOptions = {}): Promise<LeaderElection> {
+  return new LeaderElection(await world.client(), path, { data, ...options })
+}
+
+/** Candidates of these names, in this order in the queue. */
+async function candidates(named: readonly (readonly [name: string, priority: number])[]): Promise<Map<string, Promise<Leadership>>> {
+  const campaigns = new Map<string, Promise<Leadership>>()
+  for (const [name, priority] of named) {
+    const campaign = election(name, { priority }).then((one) => one.campaign())
+    campaign.catch(() => {})
+    campaigns.set(name, campaign)
+    await until(async () => (await election(name)).participants().then((all) => all.length === campaigns.size), 'it stands')
+  }
+  return campaigns
+}
+
+async function leads(): Promise<string | undefined> {
+  return (await (await election('eye')).leader())?.data?.toString()
+}
+
+describe('a hand-over', () => {
+  it('E-16: makes a named successor the leader past all others, with no vacancy, and epochs go on growing', async () => {
+    const campaigns = await candidates([
+      ['a', 0],
+      ['b', 0],
+      ['c', 0],
+      ['d', 0],
+    ])
+    const a = await campaigns.get('a')
+    const seen: (string | undefined)[] = []
+    const watching = (async () => {
+      for await (const { leader } of (await election('eye')).observe()) {
+        seen.push(leader?.data?.toString())
+        if (seen.at(-1) === 'b') return
+      }
+    })()
+    await until(() => seen.length === 1, 'the observer sees the first one')
+    await a?.handOver('d')
+    expect([a?.isHeld, a?.lostReason]).toEqual([false, 'released'])
+    const d = await campaigns.get('d')
+    expect(d?.epoch).toBeGreaterThan(a?.epoch ?? 0n)
+    await d?.guard([{ type: 'check', path }])
+    await d?.resign()
+    const b = await campaigns.get('b')
+    // Older than d in the queue, and yet a later leader: its epoch says so.
+    expect(b?.epoch).toBeGreaterThan(d?.epoch ?? 0n)
+    await b?.guard([{ type: 'check', path }])
+    await watching
+    expect(seen).toEqual(['a', 'd', 'b'])
+    await b?.resign()
+    const c = await campaigns.get('c')
+    expect(c?.epoch).toBeGreaterThan(b?.epoch ?? 0n)
+    await c?.resign()
+    await world.clean(path)
+  })
+
+  it('E-15, L-03: who handed over can write no more, and a participant can be named, too', async () => {
+    const campaigns = await candidates([
+      ['a', 0],
+      ['b', 0],
+    ])
+    const a = await campaigns.get('a')
+    const [, second] = await (await election('eye')).participants()
+    if (second !== undefined) await a?.handOver(second)
+    expect(await codeOf(a?.guard([]) ?? Promise.resolve())).toBe('ERR_NOT_HELD')
+    await (await campaigns.get('b'))?.resign()
+    await world.clean(path)
+  })
+
+  it('is refused when nobody waits under that name; a successor that does not answer in time leaves the leader in office', async () => {
+    const leader = await (await election('a')).campaign()
+    expect(await codeOf(leader.handOver('nobody'))).toBe('ERR_CONFLICT')
+    const { client, proxy } = await world.proxied()
+    const campaign = new LeaderElection(client, path, { data: 'b' }).campaign()
+    campaign.catch(() => {})
+    await until(async () => (await world.children(path)).length === 2, 'it stands')
+    await until(async () => (await world.watches()) >= 3, 'it waits')
+    proxy.pause()
+    expect(await codeOf(leader.handOver('b', { timeoutMs: 50 }))).toBe('ERR_TIMEOUT')
+    expect([leader.isHeld, await leads()]).toEqual([true, 'a'])
+    await leader.guard([{ type: 'check', path }])
+    proxy.resume()
+    // And it is watched again: a deletion is noticed.
+    await (await world.client()).delete(leader.path)
+    expect(await leader.lost).toBe('nodeDeleted')
+    await (await campaign).resign()
+    await world.clean(path)
+  })
+})
+
+describe('priorities', () => {
+  it('E-16: the highest one leads next, among equals who came first; a leader stays', async () => {
+    const campaigns = await candidates([
+      ['first', 0],
+      ['low', 1],
+      ['high', 9],
+      ['middle', 5],
+      ['also high', 9],
+    ])
+    const order: string[] = []
+    const epochs: bigint[] = []
+    for (const campaign of campaigns.values()) {
+      void campaign.then(async (leadership) => {
+        order.push((await leads()) ?? 'nobody')
+        epochs.push(leadership.epoch)
+        await leadership.resign()
+      })
+    }
+    await Promise.all(campaigns.values())
+    await until(() => order.length === 5, 'all have led')
+    expect(order).toEqual(['first', 'high', 'also high', 'middle', 'low'])
+    expect(epochs).toEqual([...epochs].sort((x, y) => (x < y ? -1 : 1)))
+    await world.clean(path)
+  })
+
+  it('E-09: one that is preferred and dies before it leads blocks nobody', async () => {
+    const leader = await (await election('a')).campaign()
+    const waiting = (await election('b')).campaign()
+    await until(async () => (await world.children(path)).length === 2, 'b stands')
+    const { client, proxy } = await world.proxied({ sessionTimeoutMs: 1_000 })
+    const preferred = new LeaderElection(client, path, { data: 'c', priority: 5, onSessionLoss: 'reject' }).campaign()
+    preferred.catch(() => {})
+    await until(async () => (await world.children(path)).length === 3, 'c stands')
+    proxy.pause()
+    await leader.resign()
+    expect(await leads()).toBe('b')
+    const b = await waiting
+    expect(b.isHeld).toBe(true)
+    await b.resign()
+    proxy.resume()
+    await codeOf(preferred)
+    await world.clean(path)
+  })
+
+  it('validates', async () => {
+    const client = await world.client()
+    for (const priority of [-1, 100, 1.5]) expect(() => new LeaderElection(client, path, { priority })).toThrow(/priority/)
+  })
+})
+
+describe('a standing candidacy', () => {
+  it('E-05, E-12: says whether it leads, stands again after each term, and withdraws without a trace', async () => {
+    const client = await world.client()
+    const candidacy = new LeaderElection(client, path).stand({ onError: () => {} })
+    const first = await candidacy.elected()
+    expect([candidacy.isLeader, candidacy.leadership?.epoch]).toEqual([true, first.epoch])
+    await first.resign()
+    await until(() => candidacy.isLeader && candidacy.leadership?.epoch !== first.epoch, 'the second term')
+    const second = await candidacy.elected()
+    await world.expire(client)
+    await second.lost
+    expect(second.isHeld).toBe(false)
+    await until(() => candidacy.isLeader, 'the third term')
+    const third = candidacy.leadership
+    expect(third?.epoch).toBeGreaterThan(second.epoch)
+    await candidacy.withdraw()
+    expect([candidacy.isLeader, third?.isHeld, await candidacy.ended]).toEqual([false, false, undefined])
+    expect(await codeOf(candidacy.elected())).toBe('ERR_CLOSED')
+    await world.clean(path)
+  })
+
+  it('E-13: waiting for the election can be given up without the candidacy', async () => {
+    const leader = await (await election('a')).campaign()
+    const candidacy = (await election('b')).stand()
+    const stop = new AbortController()
+    const waiting = candidacy.elected({ signal: stop.signal })
+    stop.abort(new Error('enough'))
+    await expect(waiting).rejects.toThrow('enough')
+    await until(async () => (await world.children(path)).length === 2, 'it stands')
+    await leader.resign()
+    expect((await candidacy.elected()).isHeld).toBe(true)
+    await candidacy.withdraw()
+    await world.clean(path)
+  })
+
+  it('E-05: ends with what repeating cannot cure, and says so to whoever waits', async () => {
+    const client = await world.client()
+    await client.create(path, null, { acl: [{ perms: Permission.read, id: { scheme: 'world', id: 'anyone' } }] })
+    const candidacy = new LeaderElection(client, path).stand()
+    expect(await codeOf(candidacy.elected())).toBe('NO_AUTH')
+    expect(await candidacy.ended).toMatchObject({ code: 'NO_AUTH' })
+  })
+})
