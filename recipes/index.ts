@@ -5,6 +5,16 @@
 /// <reference lib="esnext.disposable" preserve="true" />
 
 export type { StandardIssue, StandardPathSegment, StandardResult, StandardSchema } from '../core/index.ts'
+export type { CacheOptions, CacheSnapshot, CacheStats } from './cache/cache.ts'
+export { Cache } from './cache/cache.ts'
+export type { CacheChange, CachedNode, SyncCause } from './cache/cached-node.ts'
+export type { ChildrenCacheOptions } from './cache/children-cache.ts'
+export { ChildrenCache } from './cache/children-cache.ts'
+export type { CacheState } from './cache/mirror.ts'
+export type { NodeCacheOptions } from './cache/node-cache.ts'
+export { NodeCache } from './cache/node-cache.ts'
+export type { TreeCacheOptions } from './cache/tree-cache.ts'
+export { TreeCache } from './cache/tree-cache.ts'
 export type { ConfigSchema, ValidateFunction } from './config-store/config-schema.ts'
 export { ConfigStore } from './config-store/config-store.ts'
 export type { ConfigSnapshot } from './config-store/snapshot.ts'
