@@ -201,22 +201,23 @@ export class DoubleBarrier implements AsyncDisposable {
 
   /** What there is to do; else whether this member is one too many, whose turn depends on others leaving. */
   async #look(attempt: Attempt, { generation, node }: Place): Promise<Look | boolean> {
-    const [now, passed, names] = await Promise.all([
-      this.#generation(attempt.signal),
-      this.#ready(generation, attempt.signal),
-      this.#members(generation, attempt.signal),
-    ])
-    if (passed?.includes(node.name) === true) return { type: 'passed' }
-    const own = names.indexOf(node.name)
-    if (now.generation !== generation || own < 0 || node.owner !== this.#client.session.id) return { type: 'again' }
     const { members } = this.#options
-    if (own !== members - 1) return own >= members
-    await this.#makeReady(generation, names.slice(0, members), now.version)
-    const ready = await this.#ready(generation, attempt.signal)
-    return ready?.includes(node.name) === true ? { type: 'passed' } : false
+    for (;;) {
+      const [now, passed, names] = await Promise.all([
+        this.#generation(attempt.signal),
+        this.#ready(generation, attempt.signal),
+        this.#members(generation, attempt.signal),
+      ])
+      if (passed?.includes(node.name) === true) return { type: 'passed' }
+      const own = names.indexOf(node.name)
+      if (now.generation !== generation || own < 0 || node.owner !== this.#client.session.id) return { type: 'again' }
+      // With `ready` there before the generation is over, somebody else plays with the znodes.
+      if (own !== members - 1 || passed !== null) return own >= members
+      await this.#makeReady(generation, names.slice(0, members), now.version)
+    }
   }
 
-  /** The one moment in which all pass: everybody's znode exists. Failing means that somebody was faster, or left. */
+  /** The one moment in which all pass: everybody's znode exists. It may fail, and may have happened: both is seen by looking again. */
   async #makeReady(generation: number, names: readonly string[], version: number): Promise<void> {
     const { acl } = this.#options
     const folder = folderOf(this.path, generation)
@@ -229,8 +230,8 @@ export class DoubleBarrier implements AsyncDisposable {
       ])
     } catch (error) {
       const raced = ['NO_NODE', 'NODE_EXISTS', 'BAD_VERSION'] as const
-      if (!raced.some((code) => ZoariumError.is(error, code)) && !isUnknownOutcome(error)) throw error
       if (isUnknownOutcome(error)) await this.#client.decided()
+      else if (!raced.some((code) => ZoariumError.is(error, code))) throw error
     }
   }
 
