@@ -1,10 +1,15 @@
-// public entry "zoarium/recipes": locks, leader election, groups, task queues, configuration. A hand-written list.
+// public entry "zoarium/recipes": locks, leader election, groups, caches, counters, barriers, queues, partitions, services, task queues,
+// configuration. A hand-written list.
 
 // What the declarations need beyond the user's own settings: his tsconfig may name neither.
 /// <reference types="node" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 
 export type { StandardIssue, StandardPathSegment, StandardResult, StandardSchema } from '../core/index.ts'
+export type { BarrierOptions, BarrierWaitOptions } from './barrier/barrier.ts'
+export { Barrier } from './barrier/barrier.ts'
+export type { BarrierPass, BarrierView, BarrierWaitingOptions, DoubleBarrierOptions } from './barrier/double-barrier.ts'
+export { DoubleBarrier } from './barrier/double-barrier.ts'
 export type { CacheOptions, CacheSnapshot, CacheStats } from './cache/cache.ts'
 export { Cache } from './cache/cache.ts'
 export type { CacheChange, CachedNode, SyncCause } from './cache/cached-node.ts'
@@ -39,6 +44,33 @@ export type { CampaignOptions, LeaderChange, LeaderElectionOptions, Leadership, 
 export { LeaderElection } from './leader-election.ts'
 export type { AcquireOptions, LockContender, LockGrant, LockQueue, MutexOptions, RevokeOptions, RevokeOutcome } from './mutex.ts'
 export { Mutex } from './mutex.ts'
+export type { Distribution, Partition, PartitionerOptions } from './partitioner/partitioner.ts'
+export { Partitioner } from './partitioner/partitioner.ts'
+export type { PersistentNodeOptions } from './persistent-node.ts'
+export { PersistentNode } from './persistent-node.ts'
+export type { QueueCallOptions, QueueOptions } from './queue/base-queue.ts'
+export { BaseQueue } from './queue/base-queue.ts'
+export type { DelayPutOptions } from './queue/delay-queue.ts'
+export { DelayQueue } from './queue/delay-queue.ts'
+export type { PriorityPutOptions } from './queue/priority-queue.ts'
+export { PriorityQueue } from './queue/priority-queue.ts'
+export { Queue } from './queue/queue.ts'
+export type { QueuedItem } from './queue/queued-item.ts'
+export type { ServiceInstance } from './registry/service-instance.ts'
+export type {
+  DiscoverOptions,
+  PickStrategy,
+  Registration,
+  ServiceDescription,
+  ServiceRegistryOptions,
+} from './registry/service-registry.ts'
+export { ServiceDirectory, ServiceRegistry } from './registry/service-registry.ts'
+export type { CounterChange, CounterOptions } from './shared/counter.ts'
+export { Counter } from './shared/counter.ts'
+export type { IdAllocatorOptions } from './shared/id-allocator.ts'
+export { IdAllocator } from './shared/id-allocator.ts'
+export type { SharedValueOptions, SharedVersion } from './shared/shared-value.ts'
+export { SharedValue } from './shared/shared-value.ts'
 export type { BackgroundErrorHandler } from './support/clean-up.ts'
 export type { OnSessionLoss } from './support/contender.ts'
 export type { ContestOptions } from './support/contest.ts'
