@@ -115,8 +115,8 @@ export abstract class Cache implements AsyncDisposable {
 
   /** Everything that is shown now. */
   snapshot(): CacheSnapshot {
-    const { floor, ceiling, store } = this.mirror
-    return { minZxid: floor, maxZxid: ceiling, nodes: new Map([...store.nodes()].map((node) => [node.path, node])) }
+    const { window, store } = this.mirror
+    return { minZxid: window.floor, maxZxid: window.ceiling, nodes: new Map([...store.nodes()].map((node) => [node.path, node])) }
   }
 
   /**

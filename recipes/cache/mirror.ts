@@ -20,6 +20,8 @@ import { joinPath, NodeStore } from './node-store.ts'
 import type { Found, Pass, ReadCounts } from './read-queue.ts'
 import { ReadQueue } from './read-queue.ts'
 import type { Scope } from './scope.ts'
+import { endOfTurn, serverIsAt } from './server-zxid.ts'
+import { ZxidWindow } from './zxid-window.ts'
 
 /** Where a cache stands. `stale`: the connection is lost, or it is being read what was missed; what it shows was true before. */
 export type CacheState = 'idle' | 'loading' | 'synced' | 'stale' | 'failed' | 'closed'
@@ -48,6 +50,7 @@ const MAX_BUFFERED_EVENTS = 65_536
 
 export class Mirror {
   readonly store: NodeStore = new NodeStore()
+  readonly window: ZxidWindow = new ZxidWindow()
   readonly #client: Client
   readonly #options: MirrorOptions
   readonly #cleanUp: CleanUp
@@ -67,10 +70,6 @@ export class Mirror {
   #owed: SyncCause | null = null
   /** Counts everything that may have torn the order of events and reads. */
   #breaks = 0
-  /** All that happened up to the floor is contained, nothing that happened after the ceiling. */
-  #floor = 0n
-  #ceiling = 0n
-  #heard = 0n
   #settling = false
 
   constructor(client: Client, options: MirrorOptions) {
@@ -90,14 +89,6 @@ export class Mirror {
 
   get state(): CacheState {
     return this.#state
-  }
-
-  get floor(): bigint {
-    return this.#floor
-  }
-
-  get ceiling(): bigint {
-    return this.#ceiling
   }
 
   get counts(): ReadCounts {
@@ -126,7 +117,7 @@ export class Mirror {
   async *changes(signal: AbortSignal): AsyncGenerator<CacheChange, undefined, undefined> {
     this.#end.signal.throwIfAborted()
     const feed = new CacheFeed(this.store)
-    if (this.#state === 'synced') feed.synced(this.#floor, 'initial')
+    if (this.#state === 'synced') feed.synced(this.window.floor, 'initial')
     this.#feeds.add(feed)
     try {
       yield* feed.read(signal)
@@ -137,15 +128,15 @@ export class Mirror {
 
   /** Resolves when everything up to `zxid` is contained. */
   async waitUntil(zxid: bigint, signal: AbortSignal): Promise<void> {
-    for (let round = 0; this.#floor < zxid; round++) {
+    for (let round = 0; this.window.floor < zxid; round++) {
       if (round > 0) await sleep(backOffMs(round - 1), signal)
-      const upTo = await this.#serverIsAt(signal)
+      const upTo = await serverIsAt(this.#client, this.#options.scope.root, signal)
       await orAbort(endOfTurn(), signal)
       await orAbort(this.#untilSynced(), signal)
       const breaks = this.#breaks
       await orAbort(this.#reads.mark(), signal)
       this.#end.signal.throwIfAborted()
-      if (breaks === this.#breaks) this.#raise(upTo)
+      if (breaks === this.#breaks) this.window.raise(upTo)
     }
   }
 
@@ -217,14 +208,14 @@ export class Mirror {
   }
 
   #heardOf(zxid: bigint | null): void {
-    if (zxid !== null && zxid > this.#heard) this.#heard = zxid
+    this.window.hear(zxid)
     this.#settleSoon()
   }
 
   #gone(path: string, zxid: bigint): void {
     this.#reads.gone(path, zxid)
     for (const node of [...this.store.below(path)]) if (node.stat.czxid < zxid) this.#remove(node, zxid)
-    this.#lift(zxid)
+    this.window.lift(zxid)
   }
 
   #marked(): void {
@@ -235,7 +226,7 @@ export class Mirror {
   async #resumed(): Promise<void> {
     const breaks = this.#breaks
     await this.#reads.mark()
-    if (breaks === this.#breaks && !this.#passing && this.#state === 'stale') this.#complete(this.#owed ?? 'resumed', this.#heard)
+    if (breaks === this.#breaks && !this.#passing && this.#state === 'stale') this.#complete(this.#owed ?? 'resumed', this.window.heard)
   }
 
   /** The pass before, if it is not complete, is void. */
@@ -274,7 +265,7 @@ export class Mirror {
       return
     }
     this.store.set({ path, name: nameOf(path), data: found.data, stat }, this.#pass.number)
-    this.#lift(stat.mzxid)
+    this.window.lift(stat.mzxid)
     for (const feed of this.#feeds) feed.note(path, before, 0n)
     this.#checkBounds()
   }
@@ -307,14 +298,14 @@ export class Mirror {
   }
 
   #complete(cause: SyncCause, floor: bigint): void {
-    this.#raise(floor)
+    this.window.raise(floor)
     this.#owed = this.#away ? cause : null
     if (this.#away) {
       this.#state = 'stale'
       return
     }
     this.#state = 'synced'
-    for (const feed of this.#feeds) feed.synced(this.#floor, cause)
+    for (const feed of this.#feeds) feed.synced(this.window.floor, cause)
     this.#wake()
     this.#settleSoon()
   }
@@ -326,32 +317,8 @@ export class Mirror {
     void endOfTurn().then(() => {
       this.#settling = false
       if (this.#state !== 'synced' || !this.#reads.isIdle) return
-      this.#lift(this.#heard)
-      this.#raise(this.#ceiling)
+      this.window.settle()
     })
-  }
-
-  #raise(floor: bigint): void {
-    if (floor > this.#floor) this.#floor = floor
-    this.#lift(this.#floor)
-  }
-
-  #lift(zxid: bigint): void {
-    if (zxid > this.#ceiling) this.#ceiling = zxid
-  }
-
-  /** The server has caught up with the leader, and what happened until then has arrived here: up to the zxid that is returned. */
-  async #serverIsAt(signal: AbortSignal): Promise<bigint> {
-    for (let round = 0; ; round++) {
-      try {
-        await this.#client.sync(this.#options.scope.root, { signal })
-        return this.#client.lastZxid
-      } catch (error) {
-        signal.throwIfAborted()
-        if (!isTransient(error)) throw error
-      }
-      await sleep(backOffMs(round), signal)
-    }
   }
 
   async #untilSynced(): Promise<void> {
@@ -399,11 +366,6 @@ export class Mirror {
     this.#wake()
     return true
   }
-}
-
-/** Whatever the socket has delivered in this turn has been taken in. */
-function endOfTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
 }
 
 function nameOf(path: string): string {

@@ -14,7 +14,11 @@ export const NOTHING: Assignment = { generation: 0, owners: {} }
  * Every item to one of `members`, none if there is nobody. Shares differ by one at most. An item stays where it was as long as its member is there and has not more
  * than its share; so of n items among m members about n / m move when one comes or goes.
  */
-export function distribute(items: readonly string[], members: readonly string[], before: Readonly<Record<string, string>>): Record<string, string> {
+export function distribute(
+  items: readonly string[],
+  members: readonly string[],
+  before: Readonly<Record<string, string>>,
+): Record<string, string> {
   const kept = new Map<string, string[]>([...members].sort().map((member) => [member, []]))
   const homeless: string[] = []
   const sorted = [...new Set(items)].sort()

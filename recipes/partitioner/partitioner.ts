@@ -168,7 +168,10 @@ export class Partitioner implements AsyncDisposable {
       throw error
     }
     void this.#membership.ended.then(() => void this.close().catch((error: unknown) => this.#cleanUp.report(error)))
-    this.#running.push(this.#follow(), this.#election.run((leadership) => this.#lead(leadership)).catch(() => {}))
+    this.#running.push(
+      this.#follow(),
+      this.#election.run((leadership) => this.#lead(leadership)).catch(() => {}),
+    )
   }
 
   async #close(): Promise<void> {

@@ -1,24 +1,22 @@
 // recipes: what the queues have in common: putting, taking with a claim, and the count of attempts.
 
-import type { Acl, CallOptions, Client, Session } from '../../core/index.ts'
+import type { Acl, CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { requireInteger } from '../cache/cache.ts'
+import { endOfTurn } from '../cache/server-zxid.ts'
 import { backOffMs, linkAbort, orAbort, sleep } from '../support/abort.ts'
 import { Attempt } from '../support/attempt.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
-import { newId } from '../support/ids.ts'
 import { lookUntil } from '../support/look-until.ts'
 import { requireDuration, requireOneOf, requirePath } from '../support/options.ts'
-import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import { childPath } from '../support/own-node.ts'
-import { ensureParent } from '../support/parents.ts'
 import { protectedCreate } from '../support/protected-create.ts'
+import { Claims } from './claims.ts'
 import type { ItemName } from './item-name.ts'
 import { itemPrefix } from './item-name.ts'
 import { QueueView } from './queue-view.ts'
-import type { QueuedItem } from './queued-item.ts'
-import { TakenItem } from './queued-item.ts'
+import type { QueuedItem, TakenItem } from './queued-item.ts'
 import { ServerClock } from './server-clock.ts'
 
 /** Options that every queue takes. */
@@ -65,7 +63,7 @@ export abstract class BaseQueue implements AsyncDisposable {
   readonly #cleanUp: CleanUp
   readonly #clock: ServerClock
   readonly #closed = new AbortController()
-  readonly #open = new Map<string, TakenItem>()
+  readonly #claims: Claims
   readonly #maxItems: number
   readonly #maxAttempts: number
   readonly #whenFull: 'reject' | 'wait'
@@ -82,6 +80,7 @@ export abstract class BaseQueue implements AsyncDisposable {
     this.#maxAttempts = requireInteger('maxAttempts', options.maxAttempts ?? 1_000_000, 1_000_000)
     this.#whenFull = requireOneOf('whenFull', options.whenFull, ['reject', 'wait'], 'reject')
     this.#cleanUp = new CleanUp(client, options.onError)
+    this.#claims = new Claims({ client, cleanUp: this.#cleanUp, path, acl: options.acl, closed: this.#closed.signal })
     this.#clock = new ServerClock(client, this.#cleanUp, childPath(path, 'clocks'))
   }
 
@@ -164,7 +163,10 @@ export abstract class BaseQueue implements AsyncDisposable {
       await this.#untilRoom(attempt)
       const { acl } = this.#options
       const what = { client: this.#client, cleanUp: this.#cleanUp, attempt, parent: this.#items, data, acl }
-      const { node } = await protectedCreate({ ...what, name: (id) => itemPrefix(id, rank), mode: 'persistent-sequential' }, async () => null)
+      const { node } = await protectedCreate(
+        { ...what, name: (id) => itemPrefix(id, rank), mode: 'persistent-sequential' },
+        async () => null,
+      )
       return node.path
     } finally {
       attempt.end()
@@ -180,14 +182,10 @@ export abstract class BaseQueue implements AsyncDisposable {
     return childPath(this.path, 'items')
   }
 
-  get #claims(): string {
-    return childPath(this.path, 'taken')
-  }
-
   async #close(): Promise<void> {
     const reason = new ZoariumError('ERR_CLOSED', `queue ${this.path}`, { path: this.path })
     this.#closed.abort(reason)
-    const released = await Promise.allSettled([...this.#open.values()].map((item) => item.release()))
+    const released = await Promise.allSettled([...this.#claims.open.values()].map((item) => item.release()))
     await this.#starting?.catch(() => {})
     await this.#view?.close(reason)
     await this.#cleanUp.bounded(this.#cleanUp.settled())
@@ -203,10 +201,10 @@ export abstract class BaseQueue implements AsyncDisposable {
   }
 
   async #startView(): Promise<QueueView> {
-    const view = new QueueView(this.#client, { root: this.path, items: this.#items, taken: this.#claims })
+    const view = new QueueView(this.#client, { root: this.path, items: this.#items, taken: childPath(this.path, 'taken') })
     this.#view = view
     view.onReleased = (name) => {
-      const item = this.#open.get(name)
+      const item = this.#claims.open.get(name)
       if (item !== undefined) this.#cleanUp.track(item.verify())
     }
     await view.start()
@@ -222,7 +220,7 @@ export abstract class BaseQueue implements AsyncDisposable {
     const taken = await this.#claim(item, attempt)
     if (taken === null) return 'missed'
     if (taken.attempt <= this.#maxAttempts) return taken
-    await this.#bury(item, taken)
+    await this.#claims.bury(item, taken)
     return 'missed'
   }
 
@@ -247,93 +245,12 @@ export abstract class BaseQueue implements AsyncDisposable {
 
   /** What is taken after the attempt has ended is given back. */
   async #claim(item: ItemName, attempt: Attempt): Promise<TakenItem | null> {
-    const claiming = this.#tryClaim(item)
+    const claiming = this.#claims.take(item)
     try {
       return await attempt.wait(claiming)
     } catch (error) {
       this.#cleanUp.track(claiming.then((late) => late?.release()).catch(() => {}))
       throw error
-    }
-  }
-
-  async #tryClaim(item: ItemName): Promise<TakenItem | null> {
-    const path = childPath(this.#items, item.name)
-    const claim = childPath(this.#claims, item.name)
-    const id = newId()
-    const { acl } = this.#options
-    for (let round = 0; ; round++) {
-      const { session } = this.#client
-      try {
-        const found = await this.#client.getData(path)
-        const create = { type: 'create', path: claim, data: id, mode: 'ephemeral' } as const
-        const results = await this.#client.multi([
-          acl === undefined ? create : { ...create, acl },
-          { type: 'setData', path, data: found.data, version: found.stat.version },
-        ])
-        const [made] = results
-        if (made?.type !== 'create') throw new ZoariumError('ERR_PROTOCOL', `queue ${this.path}: no result of the claim`)
-        return this.#taken(item, session, path, claim, made.czxid, found.stat.version + 1, found.data)
-      } catch (error) {
-        if (ZoariumError.is(error, 'NO_NODE')) {
-          // The folder of the claims, or the item.
-          if (error.path !== claim) return null
-          await ensureParent(this.#client, this.#claims)
-        } else if (ZoariumError.is(error, 'NODE_EXISTS') || ZoariumError.is(error, 'BAD_VERSION')) return null
-        else if (isUnknownOutcome(error)) {
-          const own = await this.#findClaim(item, path, claim, id)
-          if (own !== null) return own
-        } else if (!isTransient(error)) throw error
-      }
-      if (this.#closed.signal.aborted) return null
-      await sleep(backOffMs(round), this.#closed.signal).catch(() => {})
-    }
-  }
-
-  /** Whether the claim whose reply was lost was made, and belongs to the present session. */
-  async #findClaim(item: ItemName, path: string, claim: string, id: string): Promise<TakenItem | null> {
-    const { session } = this.#client
-    await this.#client.decided()
-    const [own, found] = await Promise.all([orNull(this.#client.getData(claim)), orNull(this.#client.getData(path))])
-    if (own === null || found === null || own.data?.toString() !== id || own.stat.ephemeralOwner !== session.id) return null
-    return this.#taken(item, session, path, claim, own.stat.czxid, found.stat.version, found.data)
-  }
-
-  /** `null`: the session ended meanwhile; a claim that the next one made is taken back. */
-  #taken(
-    item: ItemName,
-    session: Session,
-    path: string,
-    claim: string,
-    czxid: bigint,
-    version: number,
-    data: Buffer | null,
-  ): TakenItem | null {
-    const taken = new TakenItem({ client: this.#client, cleanUp: this.#cleanUp, session, path, claim, czxid, version, data })
-    if (taken.state === 'lost') {
-      this.#cleanUp.track(taken.giveBack())
-      return null
-    }
-    this.#open.set(item.name, taken)
-    void taken.lost.then(() => {
-      if (this.#open.get(item.name) === taken) this.#open.delete(item.name)
-    })
-    return taken
-  }
-
-  /** Given out too often: out of the queue, with its data, in one transaction. */
-  async #bury(item: ItemName, taken: TakenItem): Promise<void> {
-    const dead = childPath(this.path, 'dead')
-    const { acl } = this.#options
-    for (;;) {
-      try {
-        const create = { type: 'create', path: childPath(dead, item.name), data: taken.data } as const
-        await taken.complete([acl === undefined ? create : { ...create, acl }])
-        return
-      } catch (error) {
-        if (taken.state === 'lost' || isTransient(error)) return
-        if (!ZoariumError.is(error, 'NO_NODE')) throw error
-        await this.#client.ensurePath(dead)
-      }
     }
   }
 
@@ -343,21 +260,9 @@ export abstract class BaseQueue implements AsyncDisposable {
       return (stat?.numChildren ?? 0) < this.#maxItems ? true : undefined
     }
     if (this.#whenFull === 'wait') await lookUntil(this.#client, attempt, () => [[this.#items, 'children']], hasRoom)
-    else if ((await attempt.wait(hasRoom())) === undefined) throw new ZoariumError('ERR_QUEUE_FULL', `queue ${this.path}`, { path: this.path })
+    else if ((await attempt.wait(hasRoom())) === undefined)
+      throw new ZoariumError('ERR_QUEUE_FULL', `queue ${this.path}`, { path: this.path })
   }
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1
-
-function endOfTurn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (ZoariumError.is(error, 'NO_NODE')) return null
-    throw error
-  }
-}

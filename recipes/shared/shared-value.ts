@@ -58,7 +58,7 @@ export class SharedValue<T> implements AsyncDisposable {
   readonly #closed = new AbortController()
   readonly #listeners = new Set<() => void>()
   #current: SharedVersion<T> | null = null
-  /** The newest that is known, be it a deletion. */
+  /** Of the newest value that is known, be it deleted meanwhile. */
   #zxid = -1n
   #following: Promise<void> | null = null
   #first: Promise<void> | null = null
@@ -169,7 +169,7 @@ export class SharedValue<T> implements AsyncDisposable {
     try {
       for await (const change of this.#cache.changes()) {
         if (change.type === 'synced') isRead()
-        else if (change.type === 'removed') this.#take(change.zxid, null)
+        else if (change.type === 'removed') this.#gone(change.node.stat.mzxid)
         else await this.#hear(change.node)
       }
     } catch (error) {
@@ -186,10 +186,21 @@ export class SharedValue<T> implements AsyncDisposable {
   }
 
   /** Own writes and what is heard of others come in any order. */
-  #take(zxid: bigint, version: SharedVersion<T> | null): void {
+  #take(zxid: bigint, version: SharedVersion<T>): void {
     if (zxid <= this.#zxid) return
     this.#zxid = zxid
     this.#current = version
+    this.#wake()
+  }
+
+  /** The value that was written at `zxid` was deleted, unless an own write is newer. The zxid of a deletion is not always known, so it orders nothing. */
+  #gone(zxid: bigint): void {
+    if (this.#current === null || this.#current.zxid > zxid) return
+    this.#current = null
+    this.#wake()
+  }
+
+  #wake(): void {
     for (const listener of [...this.#listeners]) listener()
   }
 

@@ -2,22 +2,28 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeAssignment, distribute, encodeAssignment, NOTHING } from '../../recipes/partitioner/assignment.ts'
 
-const names = (prefix: string, max: number) => fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: max }).map((ns) => ns.map((n) => `${prefix}${n}`))
+const names = (prefix: string, max: number) =>
+  fc.uniqueArray(fc.integer({ min: 0, max: 60 }), { maxLength: max }).map((ns) => ns.map((n) => `${prefix}${n}`))
 
 describe('a distribution', () => {
   it('T-01: gives every item to one member, evenly, whatever was before', () => {
     fc.assert(
-      fc.property(names('i', 40), names('m', 8), fc.dictionary(fc.constantFrom('i1', 'i2', 'i3', 'gone'), fc.constantFrom('m1', 'm2', 'left')), (items, members, before) => {
-        const owners = distribute(items, members, before)
-        if (members.length === 0) {
-          expect(owners).toEqual({})
-          return
-        }
-        expect(Object.keys(owners).sort()).toEqual([...items].sort())
-        const counts = members.map((member) => Object.values(owners).filter((owner) => owner === member).length)
-        expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1)
-        expect(counts.reduce((sum, count) => sum + count, 0)).toBe(items.length)
-      }),
+      fc.property(
+        names('i', 40),
+        names('m', 8),
+        fc.dictionary(fc.constantFrom('i1', 'i2', 'i3', 'gone'), fc.constantFrom('m1', 'm2', 'left')),
+        (items, members, before) => {
+          const owners = distribute(items, members, before)
+          if (members.length === 0) {
+            expect(owners).toEqual({})
+            return
+          }
+          expect(Object.keys(owners).sort()).toEqual([...items].sort())
+          const counts = members.map((member) => Object.values(owners).filter((owner) => owner === member).length)
+          expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1)
+          expect(counts.reduce((sum, count) => sum + count, 0)).toBe(items.length)
+        },
+      ),
     )
   })
 

@@ -17,7 +17,10 @@ describe('large caches', () => {
     await eye.create('/a')
     for (const batch of batches(100, 999)) {
       const folder = `/a/${batch[0]}`
-      await eye.multi([{ type: 'create', path: folder }, ...batch.map((n) => ({ type: 'create', path: `${folder}/${n}`, data: String(n) }) as const)])
+      await eye.multi([
+        { type: 'create', path: folder },
+        ...batch.map((n) => ({ type: 'create', path: `${folder}/${n}`, data: String(n) }) as const),
+      ])
     }
     await using cache = new TreeCache(client, '/a')
     await cache.start()

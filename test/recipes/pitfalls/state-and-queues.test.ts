@@ -10,7 +10,9 @@ const root = fileURLToPath(new URL('../../../', import.meta.url))
 it('every pitfall has tests that exist, or a reason', () => {
   const missing = PITFALLS.flatMap(({ id, tests, note }) => [
     ...(tests.length === 0 && note === undefined ? [`${id}: nothing`] : []),
-    ...tests.filter(([file, title]) => !new RegExp(`[('\`]${title.replaceAll(/[()]/g, '.')}`).test(readFileSync(root + file, 'utf8'))).map(([file, title]) => `${id}: ${file} ${title}`),
+    ...tests
+      .filter(([file, title]) => !new RegExp(`[('\`]${title.replaceAll(/[()]/g, '.')}`).test(readFileSync(root + file, 'utf8')))
+      .map(([file, title]) => `${id}: ${file} ${title}`),
   ])
   expect(missing).toEqual([])
   expect(new Set(PITFALLS.map(({ id }) => id)).size).toBe(PITFALLS.length)
