@@ -2,10 +2,11 @@
 
 import type { CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { linkAbort, orAbort } from '../support/abort.ts'
+import { orAbort } from '../support/abort.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import type { ChangeIterator } from '../support/iterate.ts'
 import { iterate } from '../support/iterate.ts'
+import { Operations } from '../support/operations.ts'
 import { requirePath } from '../support/options.ts'
 import type { CacheChange, CachedNode } from './cached-node.ts'
 import type { CacheState } from './mirror.ts'
@@ -57,6 +58,7 @@ export abstract class Cache implements AsyncDisposable {
   readonly path: string
   /** @internal */
   protected readonly mirror: Mirror
+  readonly #calls = new Operations()
 
   /** @internal */
   protected constructor(client: Client, path: string, kind: CacheKind, options: CacheOptions) {
@@ -70,6 +72,7 @@ export abstract class Cache implements AsyncDisposable {
       maxConcurrentReads: requireInteger('maxConcurrentReads', options.maxConcurrentReads ?? 8, 256),
       onError: options.onError,
     })
+    this.signal.addEventListener('abort', () => this.#calls.end(this.signal.reason), { once: true })
   }
 
   /**
@@ -126,14 +129,7 @@ export abstract class Cache implements AsyncDisposable {
    * Rejects with `signal.reason`, or with why the cache ended.
    */
   async waitUntil(zxid: bigint, options: CallOptions = {}): Promise<void> {
-    this.signal.throwIfAborted()
-    const { controller, unlink } = linkAbort(options.signal, this.signal)
-    try {
-      await orAbort(this.mirror.waitUntil(zxid, controller.signal), controller.signal)
-    } finally {
-      unlink()
-      controller.abort()
-    }
+    await this.#calls.run(options.signal, (signal) => orAbort(this.mirror.waitUntil(zxid, signal), signal))
   }
 
   /**
@@ -144,7 +140,7 @@ export abstract class Cache implements AsyncDisposable {
    * Ends with the loop, or by rejecting with `signal.reason` or with why the cache ended.
    */
   changes(options: CallOptions = {}): ChangeIterator<CacheChange> {
-    return iterate([options.signal, this.signal], (signal) => this.mirror.changes(signal))
+    return iterate([options.signal], (signal) => this.mirror.changes(signal))
   }
 
   /** Takes the watch back and ends everything that waits with `ERR_CLOSED`. Idempotent. The client stays open. */

@@ -7,7 +7,6 @@
 // What an event says is old by the time it is heard; the truth is what a read answers. Reads and events of a connection come in one order,
 // so a read that was sent after an event was heard shows at least what the event is about.
 
-import { setMaxListeners } from 'node:events'
 import type { Client, PersistentWatch, PersistentWatchEvent } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
@@ -76,8 +75,6 @@ export class Mirror {
     this.#client = client
     this.#options = options
     this.#cleanUp = new CleanUp(client, options.onError)
-    // Every read that is under way listens to it.
-    setMaxListeners(0, this.#end.signal)
     this.#reads = new ReadQueue(client, options.withData, options.maxConcurrentReads, this.#end.signal, {
       found: (path, found, pass) => this.#found(path, found, pass),
       listed: (path, names, pass) => this.#listed(path, names, pass),

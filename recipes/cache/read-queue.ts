@@ -78,6 +78,8 @@ export class ReadQueue {
   readonly #reads = new Map<string, DataRead>()
   readonly #lists: ListRead[] = []
   readonly #marks = new Set<Mark>()
+  /** One for each request: a signal that all share would gather listeners, which Node takes for a leak. */
+  readonly #controllers = new Set<AbortController>()
   #queue: DataRead[] = []
   #next = 0
   #running = 0
@@ -145,6 +147,7 @@ export class ReadQueue {
     this.#queue = []
     this.#next = 0
     this.#lists.length = 0
+    for (const controller of this.#controllers) controller.abort()
     for (const { resolve } of this.#marks) resolve()
     this.#marks.clear()
   }
@@ -167,9 +170,11 @@ export class ReadQueue {
   #start(): void {
     while (this.#running < this.#concurrency && !this.#signal.aborted) {
       const list = this.#lists.shift()
-      if (list !== undefined) void this.#run(this.#readList(list))
-      else if (this.#next < this.#queue.length) void this.#run(this.#readBatch(this.#takeBatch()))
-      else return
+      if (list !== undefined) void this.#run((signal) => this.#readList(list, signal))
+      else if (this.#next < this.#queue.length) {
+        const batch = this.#takeBatch()
+        void this.#run((signal) => this.#readBatch(batch, signal))
+      } else return
     }
   }
 
@@ -188,29 +193,32 @@ export class ReadQueue {
     return batch
   }
 
-  async #run(work: Promise<void>): Promise<void> {
+  async #run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
     this.#running++
+    const controller = new AbortController()
+    this.#controllers.add(controller)
     try {
-      await work
+      await work(controller.signal)
     } catch (error) {
       if (!this.#signal.aborted) this.#host.failed(error)
     } finally {
       this.#running--
+      this.#controllers.delete(controller)
     }
     this.#start()
   }
 
-  async #readBatch(batch: readonly DataRead[]): Promise<void> {
-    const results = await this.#untilAnswered(() => {
+  async #readBatch(batch: readonly DataRead[], signal: AbortSignal): Promise<void> {
+    const results = await this.#untilAnswered(signal, () => {
       this.#nodeCount += batch.length
-      return this.#withData ? this.#dataOf(batch) : this.#statsOf(batch)
+      return this.#withData ? this.#dataOf(batch, signal) : this.#statsOf(batch)
     })
     for (const [i, read] of batch.entries()) this.#answered(read, results[i] ?? null)
   }
 
-  async #dataOf(batch: readonly DataRead[]): Promise<(Found | ZoariumError)[]> {
+  async #dataOf(batch: readonly DataRead[], signal: AbortSignal): Promise<(Found | ZoariumError)[]> {
     const ops = batch.map(({ path }): ReadOp => ({ type: 'getData', path }))
-    const results = await this.#client.multiRead(ops, { signal: this.#signal })
+    const results = await this.#client.multiRead(ops, { signal })
     return results.map((result): Found | ZoariumError => {
       if (result.type === 'getData') return result
       return result.type === 'error' && result.error.code !== 'NO_NODE' ? result.error : null
@@ -219,7 +227,7 @@ export class ReadQueue {
 
   #statsOf(batch: readonly DataRead[]): Promise<(Found | ZoariumError)[]> {
     const statOf = async ({ path }: DataRead): Promise<Found> => {
-      const stat = await this.#client.exists(path, { signal: this.#signal })
+      const stat = await this.#client.exists(path)
       return stat === null ? null : { data: null, stat }
     }
     return Promise.all(batch.map(statOf))
@@ -253,11 +261,11 @@ export class ReadQueue {
     }
   }
 
-  async #readList({ path, pass }: ListRead): Promise<void> {
-    const names = await this.#untilAnswered(async () => {
+  async #readList({ path, pass }: ListRead, signal: AbortSignal): Promise<void> {
+    const names = await this.#untilAnswered(signal, async () => {
       this.#listCount++
       try {
-        return (await this.#client.getChildren(path, { signal: this.#signal })).children
+        return (await this.#client.getChildren(path, { signal })).children
       } catch (error) {
         if (ZoariumError.is(error, 'NO_NODE')) return []
         if (!ZoariumError.is(error, 'NO_AUTH')) throw error
@@ -275,14 +283,14 @@ export class ReadQueue {
   }
 
   /** Again and again while the connection is the trouble: a cache never gives up by itself. */
-  async #untilAnswered<T>(ask: () => Promise<T>): Promise<T> {
+  async #untilAnswered<T>(signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
     for (let round = 0; ; round++) {
       try {
         return await ask()
       } catch (error) {
-        if (this.#signal.aborted || !isTransient(error)) throw error
+        if (signal.aborted || !isTransient(error)) throw error
       }
-      await sleep(backOffMs(round), this.#signal)
+      await sleep(backOffMs(round), signal)
     }
   }
 }

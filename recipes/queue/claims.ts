@@ -8,6 +8,7 @@ import { newId } from '../support/ids.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import { childPath } from '../support/own-node.ts'
 import { ensureParent } from '../support/parents.ts'
+import { untilDone } from '../task-queue/retry.ts'
 import type { ItemName } from './item-name.ts'
 import { TakenItem } from './queued-item.ts'
 
@@ -52,15 +53,25 @@ export class Claims {
         if (ZoariumError.is(error, 'NO_NODE')) {
           // The folder of the claims, or the item.
           if (error.path !== claim) return null
-          await ensureParent(client, childPath(this.#parts.path, 'taken'))
+          await this.#makeFolder()
         } else if (ZoariumError.is(error, 'NODE_EXISTS') || ZoariumError.is(error, 'BAD_VERSION')) return null
         else if (isUnknownOutcome(error)) {
-          const own = await this.#findClaim(item, path, claim, id)
+          // Not before it is known: a claim of this session that nobody knows of would keep the item for as long as the session lives.
+          const own = await untilDone(() => this.#findClaim(item, path, claim, id), NEVER)
           if (own !== null) return own
         } else if (!isTransient(error)) throw error
       }
       if (closed.aborted) return null
       await sleep(backOffMs(round), closed).catch(() => {})
+    }
+  }
+
+  /** Whatever goes wrong for a while, the next claim fails with `NO_NODE` again. */
+  async #makeFolder(): Promise<void> {
+    try {
+      await ensureParent(this.#parts.client, childPath(this.#parts.path, 'taken'))
+    } catch (error) {
+      if (!isTransient(error)) throw error
     }
   }
 
@@ -126,3 +137,5 @@ async function orNull<T>(reading: Promise<T>): Promise<T | null> {
     throw error
   }
 }
+
+const NEVER = new AbortController().signal

@@ -7,6 +7,7 @@ import type { CleanUp } from '../support/clean-up.ts'
 import type { HoldState, LostReason } from '../support/hold.ts'
 import { Hold } from '../support/hold.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
+import { untilDone } from '../task-queue/retry.ts'
 
 /**
  * An item of a queue that is this process's until it is completed or given back, or the session ends: then another one gets it. The same work may so be begun
@@ -97,7 +98,8 @@ export class TakenItem implements QueuedItem {
         return results.slice(2)
       } catch (error) {
         if (!isUnknownOutcome(error)) throw this.#refused(error)
-        const done = await this.#wasCompleted(error, options)
+        const done = await untilDone(() => this.#wasCompleted(error), options.signal ?? NEVER)
+        if (done instanceof ZoariumError) throw done
         if (done !== null) return done
       }
       await sleep(backOffMs(round), this.signal)
@@ -146,20 +148,20 @@ export class TakenItem implements QueuedItem {
     if (stat !== undefined && stat?.czxid !== czxid) this.#hold.lose('nodeDeleted')
   }
 
-  /** What a lost reply was; `null`: the transaction did not happen and is sent again. Results cannot be had any more: none are given. */
-  async #wasCompleted(lost: unknown, options: CallOptions): Promise<TransactionResult[] | null> {
+  /** What a lost reply was, or the error to end with; `null`: the transaction did not happen and is sent again. Results cannot be had any more: none are given. */
+  async #wasCompleted(lost: unknown): Promise<TransactionResult[] | ZoariumError | null> {
     const { client, path, claim, version, session } = this.#parts
-    await client.decided(options)
-    const [item, own] = await Promise.all([client.exists(path, options), client.exists(claim, options)])
+    await client.decided()
+    const [item, own] = await Promise.all([client.exists(path), client.exists(claim)])
     const sameSession = client.session.id === session.id
     if (item === null) {
       this.#hold.lose(sameSession ? 'released' : 'expired')
       if (sameSession) return []
-      throw lost
+      return new ZoariumError('ERR_UNKNOWN_OUTCOME', `completing ${path}`, { path, cause: lost })
     }
     if (sameSession && own?.czxid === this.#parts.czxid && item.version === version) return null
     this.#hold.lose(sameSession ? 'nodeDeleted' : 'expired')
-    throw this.#hold.error()
+    return this.#hold.error()
   }
 
   /** Of a refusal by the first two operations the item is lost; that of another one is the caller's. */
@@ -173,3 +175,5 @@ export class TakenItem implements QueuedItem {
     return new ZoariumError('ERR_LOST', `item ${this.path}: nothing was written`, { path: this.path, cause: error })
   }
 }
+
+const NEVER = new AbortController().signal

@@ -12,6 +12,7 @@ import { iterate } from '../support/iterate.ts'
 import { requirePath } from '../support/options.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import { ensureParent } from '../support/parents.ts'
+import { untilDone } from '../task-queue/retry.ts'
 
 /** Options of a {@link SharedValue}. */
 export interface SharedValueOptions<T> {
@@ -71,6 +72,7 @@ export class SharedValue<T> implements AsyncDisposable {
     this.#acl = options.acl
     this.#report = options.onError ?? warnOfError
     this.#cache = new NodeCache(client, path, { onError: this.#report })
+    this.#cache.signal.addEventListener('abort', () => this.#wake(), { once: true })
   }
 
   /** The newest value that is known here, `null` if there is none. Not before {@link SharedValue.start}. */
@@ -141,7 +143,7 @@ export class SharedValue<T> implements AsyncDisposable {
    * never is. Rejects with `signal.reason` or `ERR_CLOSED`.
    */
   changes(options: CallOptions = {}): ChangeIterator<SharedVersion<T> | null> {
-    return iterate([options.signal, this.#closed.signal, this.#cache.signal], (signal) => this.#changes(signal))
+    return iterate([options.signal], (signal) => this.#changes(signal))
   }
 
   /** Ends following. Idempotent. The value stays. */
@@ -208,6 +210,8 @@ export class SharedValue<T> implements AsyncDisposable {
     let told: SharedVersion<T> | null | undefined
     for (;;) {
       signal.throwIfAborted()
+      this.#closed.signal.throwIfAborted()
+      this.#cache.signal.throwIfAborted()
       if (told !== this.#current) {
         told = this.#current
         yield told
@@ -279,10 +283,11 @@ export class SharedValue<T> implements AsyncDisposable {
         return { zxid: stat.mzxid, czxid: stat.czxid, version: stat.version }
       } catch (error) {
         if (ZoariumError.is(error, 'NODE_EXISTS')) return null
-        if (ZoariumError.is(error, 'NO_NODE')) await ensureParent(this.#client, this.path.slice(0, this.path.lastIndexOf('/')))
+        if (ZoariumError.is(error, 'NO_NODE')) await this.#makeParent()
         else if (!isUnknownOutcome(error)) throw error
         else {
-          const now = await this.#afterLostCreate(data, error)
+          const now = await untilDone(() => this.#afterLostCreate(data), signal ?? NEVER)
+          if (now === 'unknown') throw error
           if (now !== null) return now
           // Nothing was made, and in the same session nothing can be made any more by what was lost.
           if (this.#client.session.id !== session.id) throw error
@@ -291,8 +296,17 @@ export class SharedValue<T> implements AsyncDisposable {
     }
   }
 
+  /** Whatever goes wrong for a while, the next create fails with `NO_NODE` again. */
+  async #makeParent(): Promise<void> {
+    try {
+      await ensureParent(this.#client, this.path.slice(0, this.path.lastIndexOf('/')))
+    } catch (error) {
+      if (!isTransient(error)) throw error
+    }
+  }
+
   /** Only the first version can be that of a create; whose it is the bytes say, as far as they can. */
-  async #afterLostCreate(data: Uint8Array | string | null, lost: unknown): Promise<Omit<SharedVersion<T>, 'value'> | null> {
+  async #afterLostCreate(data: Uint8Array | string | null): Promise<Omit<SharedVersion<T>, 'value'> | 'unknown' | null> {
     await this.#client.decided()
     const now = await this.#client.getData(this.path).catch((error: unknown) => {
       if (ZoariumError.is(error, 'NO_NODE')) return null
@@ -300,7 +314,7 @@ export class SharedValue<T> implements AsyncDisposable {
     })
     if (now === null) return null
     const bytes = data === null ? null : Buffer.from(data)
-    if (now.stat.version > 0 || !(bytes === null ? now.data === null : now.data?.equals(bytes) === true)) throw lost
+    if (now.stat.version > 0 || !(bytes === null ? now.data === null : now.data?.equals(bytes) === true)) return 'unknown'
     return { zxid: now.stat.mzxid, czxid: now.stat.czxid, version: 0 }
   }
 }
