@@ -1,4 +1,5 @@
-// public entry "zoarium/recipes": locks, leader election, groups, task queues, configuration. A hand-written list.
+// public entry "zoarium/recipes": locks, leader election, groups, caches, counters, barriers, queues, partitions, services, task queues,
+// configuration. A hand-written list.
 
 // What the declarations need beyond the user's own settings: his tsconfig may name neither.
 /// <reference types="node" preserve="true" />
@@ -7,6 +8,20 @@
 export type { StandardIssue, StandardPathSegment, StandardResult, StandardSchema } from '../core/index.ts'
 export type { ClientAudit, ExpectCleanOptions } from './audit.ts'
 export { audit, expectClean } from './audit.ts'
+export type { BarrierOptions, BarrierWaitOptions } from './barrier/barrier.ts'
+export { Barrier } from './barrier/barrier.ts'
+export type { BarrierPass, BarrierView, BarrierWaitingOptions, DoubleBarrierOptions } from './barrier/double-barrier.ts'
+export { DoubleBarrier } from './barrier/double-barrier.ts'
+export type { CacheOptions, CacheSnapshot, CacheStats } from './cache/cache.ts'
+export { Cache } from './cache/cache.ts'
+export type { CacheChange, CachedNode, SyncCause } from './cache/cached-node.ts'
+export type { ChildrenCacheOptions } from './cache/children-cache.ts'
+export { ChildrenCache } from './cache/children-cache.ts'
+export type { CacheState } from './cache/mirror.ts'
+export type { NodeCacheOptions } from './cache/node-cache.ts'
+export { NodeCache } from './cache/node-cache.ts'
+export type { TreeCacheOptions } from './cache/tree-cache.ts'
+export { TreeCache } from './cache/tree-cache.ts'
 export type { ConfigSchema, ValidateFunction } from './config-store/config-schema.ts'
 export { ConfigStore } from './config-store/config-store.ts'
 export type { ConfigSnapshot } from './config-store/snapshot.ts'
@@ -44,8 +59,29 @@ export type { Lockable, MultiGrant, MultiLockOptions } from './multi-lock.ts'
 export { MultiLock } from './multi-lock.ts'
 export type { LockQueue, MutexOptions, RevokeOptions, RevokeOutcome } from './mutex.ts'
 export { Mutex } from './mutex.ts'
+export type { Distribution, Partition, PartitionerOptions } from './partitioner/partitioner.ts'
+export { Partitioner } from './partitioner/partitioner.ts'
+export type { PersistentNodeOptions } from './persistent-node.ts'
+export { PersistentNode } from './persistent-node.ts'
+export type { QueueCallOptions, QueueOptions } from './queue/base-queue.ts'
+export { BaseQueue } from './queue/base-queue.ts'
+export type { DelayPutOptions } from './queue/delay-queue.ts'
+export { DelayQueue } from './queue/delay-queue.ts'
+export type { PriorityPutOptions } from './queue/priority-queue.ts'
+export { PriorityQueue } from './queue/priority-queue.ts'
+export { Queue } from './queue/queue.ts'
+export type { QueuedItem } from './queue/queued-item.ts'
 export type { ReadWriteContender, ReadWriteLockOptions, ReadWriteQueue, UpgradeableGrant, WriteGrant } from './read-write-lock.ts'
 export { ReadWriteLock } from './read-write-lock.ts'
+export type { ServiceInstance } from './registry/service-instance.ts'
+export type {
+  DiscoverOptions,
+  PickStrategy,
+  Registration,
+  ServiceDescription,
+  ServiceRegistryOptions,
+} from './registry/service-registry.ts'
+export { ServiceDirectory, ServiceRegistry } from './registry/service-registry.ts'
 export type {
   AcquirePermitsOptions,
   OnPermitsDiffer,
@@ -55,6 +91,12 @@ export type {
   SemaphoreState,
 } from './semaphore.ts'
 export { Semaphore } from './semaphore.ts'
+export type { CounterChange, CounterOptions } from './shared/counter.ts'
+export { Counter } from './shared/counter.ts'
+export type { IdAllocatorOptions } from './shared/id-allocator.ts'
+export { IdAllocator } from './shared/id-allocator.ts'
+export type { SharedValueOptions, SharedVersion } from './shared/shared-value.ts'
+export { SharedValue } from './shared/shared-value.ts'
 export type { BackgroundErrorHandler } from './support/clean-up.ts'
 export type { OnSessionLoss } from './support/contender.ts'
 export type { ContestOptions } from './support/contest.ts'

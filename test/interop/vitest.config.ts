@@ -8,8 +8,8 @@ const { INTEROP_NATIVE } = process.env
 export default defineConfig({
   root: fileURLToPath(new URL('../../', import.meta.url)),
   test: {
-    // The client's behavioural suite is the one that runs on this package's server: the same files, another server.
-    include: ['test/interop/**/*.test.ts', 'test/client/behaviour/**/*.test.ts'],
+    // The behavioural suites of client and recipes are those that run on this package's server: the same files, another server.
+    include: ['test/interop/**/*.test.ts', 'test/client/behaviour/**/*.test.ts', 'test/recipes/behaviour/**/*.test.ts'],
     env: { CLIENT_SUITE_SERVER: 'zookeeper' },
     exclude: INTEROP_NATIVE === '1' ? [] : ['test/interop/native-zookeeper/**'],
     globalSetup: ['test/interop/support/requirements.ts'],

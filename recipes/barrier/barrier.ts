@@ -1,0 +1,123 @@
+// recipes: a gate: closed while a znode exists. Whoever waits passes when it is opened, also if it is closed again right after.
+
+import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { backOffMs, sleep } from '../support/abort.ts'
+import { Attempt } from '../support/attempt.ts'
+import { lookUntil } from '../support/look-until.ts'
+import { requireDuration, requirePath } from '../support/options.ts'
+import { isTransient } from '../support/outcome.ts'
+import { ensureParent } from '../support/parents.ts'
+
+/** Options of a {@link Barrier}. */
+export interface BarrierOptions {
+  /** Access control list of the znode. Default: anybody may do anything. */
+  readonly acl?: readonly Acl[]
+}
+
+/** Options of {@link Barrier.wait}. */
+export interface BarrierWaitOptions extends CallOptions {
+  /** One deadline, in milliseconds from the call, 0 to 2^31 - 1. The wait then rejects with `ERR_TIMEOUT`. Default: none. */
+  readonly timeoutMs?: number
+}
+
+/**
+ * A gate that is closed while its znode exists. It stays closed over the end of whoever closed it.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { Barrier } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * const migration = new Barrier(client, '/barriers/migration')
+ * await migration.wait({ timeoutMs: 60_000 })
+ * ```
+ */
+export class Barrier {
+  readonly path: string
+  readonly #client: Client
+  readonly #acl: readonly Acl[] | undefined
+
+  /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path that cannot be. */
+  constructor(client: Client, path: string, options: BarrierOptions = {}) {
+    this.path = requirePath('path', path)
+    this.#client = client
+    this.#acl = options.acl
+  }
+
+  /**
+   * Closes the gate: resolves when it is closed, by whom ever. Rejects with `signal.reason`, or with what the servers refuse; it may then be closed all the same if
+   * the request was under way.
+   */
+  async set(options: CallOptions = {}): Promise<void> {
+    const slash = this.path.lastIndexOf('/')
+    await this.#insist(options.signal, async () => {
+      try {
+        await this.#client.create(this.path, null, this.#acl === undefined ? {} : { acl: this.#acl })
+      } catch (error) {
+        if (ZoariumError.is(error, 'NODE_EXISTS')) return true
+        if (!ZoariumError.is(error, 'NO_NODE') || slash === 0) throw error
+        await ensureParent(this.#client, this.path.slice(0, slash))
+        return false
+      }
+      return true
+    })
+  }
+
+  /** Opens the gate: resolves when it is open. Rejects as {@link Barrier.set} does. */
+  async remove(options: CallOptions = {}): Promise<void> {
+    await this.#insist(options.signal, async () => {
+      try {
+        await this.#client.delete(this.path)
+      } catch (error) {
+        if (!ZoariumError.is(error, 'NO_NODE')) throw error
+      }
+      return true
+    })
+  }
+
+  /** Whether it is closed now. */
+  async isSet(options: CallOptions = {}): Promise<boolean> {
+    return (await this.#client.exists(this.path, options)) !== null
+  }
+
+  /**
+   * Resolves when the gate is open, or was opened since the call. Goes on over lost connections and sessions. Rejects with `signal.reason`, `ERR_TIMEOUT`, or with
+   * what the servers refuse.
+   */
+  async wait(options: BarrierWaitOptions = {}): Promise<void> {
+    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
+    const attempt = new Attempt({ signal: options.signal, timeoutMs }, () => `barrier ${this.path}`)
+    let first: Stat | null = null
+    try {
+      await lookUntil(
+        this.#client,
+        attempt,
+        () => [[this.path, 'exists']],
+        async () => {
+          const stat = await this.#client.exists(this.path)
+          first ??= stat
+          return stat === null || stat.czxid !== first?.czxid ? true : undefined
+        },
+      )
+    } finally {
+      attempt.end()
+    }
+  }
+
+  /** Closing what is closed and opening what is open changes nothing: a lost reply is answered by another request. */
+  async #insist(signal: AbortSignal | undefined, work: () => Promise<boolean>): Promise<void> {
+    for (let round = 0; ; round++) {
+      signal?.throwIfAborted()
+      try {
+        if (await work()) return
+      } catch (error) {
+        if (!isTransient(error)) throw error
+      }
+      await sleep(backOffMs(round), signal ?? NEVER)
+    }
+  }
+}
+
+const NEVER = new AbortController().signal

@@ -1,0 +1,332 @@
+// recipes: a meeting point: so many members begin together and end together, again and again.
+
+import type { Acl, CallOptions, Client } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { orAbort } from '../support/abort.ts'
+import { Attempt } from '../support/attempt.ts'
+import type { BackgroundErrorHandler } from '../support/clean-up.ts'
+import { CleanUp } from '../support/clean-up.ts'
+import type { Sight } from '../support/look-until.ts'
+import { lookUntil } from '../support/look-until.ts'
+import { requireDuration, requirePath } from '../support/options.ts'
+import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
+import type { OwnNode } from '../support/own-node.ts'
+import { childPath } from '../support/own-node.ts'
+import { protectedCreate } from '../support/protected-create.ts'
+import { contenderPrefix, queueOf } from '../support/queue-place.ts'
+import { folderOf, MEMBER, parseGeneration, parseMembers, readyOf } from './double-barrier-paths.ts'
+
+/** Options of a {@link DoubleBarrier}. */
+export interface DoubleBarrierOptions {
+  /** How many have to come, 1 to 10,000. The same everywhere. */
+  readonly members: number
+  /** This member's name, for others to see. Default: host and process. */
+  readonly name?: string
+  /** Access control list of the znodes. Default: anybody may do anything. */
+  readonly acl?: readonly Acl[]
+  /** Called with errors that no caller waits for. Default: a warning of the process. */
+  readonly onError?: BackgroundErrorHandler
+}
+
+/** Options of {@link DoubleBarrier.enter} and {@link BarrierPass.leave}. */
+export interface BarrierWaitingOptions extends CallOptions {
+  /** One deadline, in milliseconds from the call, 0 to 2^31 - 1. Default: none. */
+  readonly timeoutMs?: number
+}
+
+/** What a member gets that has passed. */
+export interface BarrierPass extends AsyncDisposable {
+  /** Rises with every time that the barrier is passed. */
+  readonly generation: number
+  /** The own znode: while it exists nobody of this generation has left completely. */
+  readonly path: string
+  /**
+   * Leaves, and resolves when all of this generation have left; who crashed has. Rejects with `ERR_TIMEOUT` or `signal.reason`: this member has then left all the
+   * same, or does in the background. May be called again.
+   */
+  leave(options?: BarrierWaitingOptions): Promise<void>
+}
+
+/** Who is there. */
+export interface BarrierView {
+  readonly generation: number
+  /** Names of those who wait to pass, in the order in which they came. */
+  readonly waiting: readonly string[]
+  /** How many are still missing. */
+  readonly missing: number
+}
+
+/** Somebody who wants to pass, in one generation. */
+interface Place {
+  readonly generation: number
+  readonly node: OwnNode
+}
+
+type Look = { readonly type: 'passed' } | { readonly type: 'again' }
+
+//   read the generation g, make the own znode in g -> look: ready of g exists?
+//      names the own znode --------------------------------------------------> passed
+//      does not, or g is over ------------------------------------------------> again, in the next generation
+//      not yet: as the last of the first n: one transaction                       (check all n, make ready, g + 1)
+//               otherwise wait for ready; who is beyond the n waits for others to leave, too
+//
+//   Giving up is a transaction as well: it fails if ready exists, and then the barrier was passed.
+
+/**
+ * A barrier for a fixed number of members: nobody passes before all are there, at one moment, and nobody has left before all have. It can be passed again and
+ * again; whoever comes too many waits for the next generation.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { DoubleBarrier } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * await using barrier = new DoubleBarrier(client, '/barriers/round', { members: 3 })
+ * const pass = await barrier.enter({ timeoutMs: 60_000 })
+ * console.log(`round ${pass.generation}`)
+ * await pass.leave()
+ * ```
+ */
+export class DoubleBarrier implements AsyncDisposable {
+  readonly path: string
+  readonly #client: Client
+  readonly #options: DoubleBarrierOptions
+  readonly #cleanUp: CleanUp
+  readonly #closed = new AbortController()
+  readonly #nodes = new Set<OwnNode>()
+  #closing: Promise<void> | undefined = undefined
+
+  /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
+  constructor(client: Client, path: string, options: DoubleBarrierOptions) {
+    this.path = requirePath('path', path)
+    const { members } = options
+    if (!Number.isInteger(members) || members < 1 || members > 10_000) {
+      throw new ZoariumError('ERR_CONFIG', `members: expected an integer from 1 to 10,000, got ${String(members)}`)
+    }
+    this.#client = client
+    this.#options = options
+    this.#cleanUp = new CleanUp(client, options.onError)
+  }
+
+  /**
+   * Waits until all members are there, and passes with them. A member whose session ends while it waits comes again.
+   *
+   * Rejects with `ERR_TIMEOUT`, `signal.reason`, `ERR_CLOSED`, or with what the servers refuse; it then does not count, and nobody passes because of it. An abort and
+   * a close reject at once: if all came together in that moment the others have passed, and see this member leave.
+   */
+  async enter(options: BarrierWaitingOptions = {}): Promise<BarrierPass> {
+    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
+    this.#closed.signal.throwIfAborted()
+    const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `barrier ${this.path}`)
+    try {
+      for (;;) {
+        const place = await this.#takePlace(attempt)
+        if (await this.#passes(attempt, place)) return this.#pass(place)
+        this.#discard(place.node)
+      }
+    } finally {
+      attempt.end()
+    }
+  }
+
+  /** Who waits to pass now. */
+  async view(options: CallOptions = {}): Promise<BarrierView> {
+    const { generation } = await this.#generation(options.signal)
+    const folder = folderOf(this.path, generation)
+    const names = await this.#members(generation, options.signal)
+    const found = await Promise.all(names.map((name) => orNull(this.#client.getData(childPath(folder, name), options))))
+    const waiting = found.filter((one) => one !== null).map(({ data }) => (data ?? '').toString())
+    return { generation, waiting, missing: Math.max(0, this.#options.members - waiting.length) }
+  }
+
+  /** Gives up every wait, leaves, and waits for all clean-up, at most until the session's deadline. Idempotent. */
+  close(options: CallOptions = {}): Promise<void> {
+    this.#closing ??= this.#close()
+    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #close(): Promise<void> {
+    this.#closed.abort(new ZoariumError('ERR_CLOSED', `barrier ${this.path}`, { path: this.path }))
+    for (const node of this.#nodes) this.#discard(node)
+    await this.#cleanUp.bounded(this.#cleanUp.settled())
+  }
+
+  async #takePlace(attempt: Attempt): Promise<Place> {
+    const { generation } = await attempt.wait(this.#generation(attempt.signal))
+    const { name = `${process.title} ${process.pid}`, acl } = this.#options
+    const { node } = await protectedCreate(
+      {
+        client: this.#client,
+        cleanUp: this.#cleanUp,
+        attempt,
+        parent: folderOf(this.path, generation),
+        name: (id) => contenderPrefix(id, MEMBER),
+        mode: 'ephemeral-sequential',
+        data: name,
+        acl,
+      },
+      async () => null,
+    )
+    this.#nodes.add(node)
+    return { generation, node }
+  }
+
+  /** False: another generation, or another znode. */
+  async #passes(attempt: Attempt, place: Place): Promise<boolean> {
+    let beyond = false
+    const sights = (): Sight[] => {
+      const ready: Sight = [readyOf(this.path, place.generation), 'exists']
+      const own: Sight = [place.node.path, 'exists']
+      return beyond ? [ready, own, [folderOf(this.path, place.generation), 'children']] : [ready, own]
+    }
+    try {
+      const { type } = await lookUntil(this.#client, attempt, sights, async () => {
+        const look = await this.#look(attempt, place)
+        if (typeof look !== 'boolean') return look
+        beyond = look
+        return undefined
+      })
+      return type === 'passed'
+    } catch (error) {
+      if (ZoariumError.is(error, 'ERR_TIMEOUT') && !(await this.#withdraw(place))) return true
+      this.#discard(place.node)
+      throw error
+    }
+  }
+
+  /** What there is to do; else whether this member is one too many, whose turn depends on others leaving. */
+  async #look(attempt: Attempt, { generation, node }: Place): Promise<Look | boolean> {
+    const { members } = this.#options
+    for (;;) {
+      const [now, passed, names] = await Promise.all([
+        this.#generation(attempt.signal),
+        this.#ready(generation, attempt.signal),
+        this.#members(generation, attempt.signal),
+      ])
+      if (passed?.includes(node.name) === true) return { type: 'passed' }
+      const own = names.indexOf(node.name)
+      if (now.generation !== generation || own < 0 || node.owner !== this.#client.session.id) return { type: 'again' }
+      // With `ready` there before the generation is over, somebody else plays with the znodes.
+      if (own !== members - 1 || passed !== null) return own >= members
+      await this.#makeReady(generation, names.slice(0, members), now.version)
+    }
+  }
+
+  /** The one moment in which all pass: everybody's znode exists. It may fail, and may have happened: both is seen by looking again. */
+  async #makeReady(generation: number, names: readonly string[], version: number): Promise<void> {
+    const { acl } = this.#options
+    const folder = folderOf(this.path, generation)
+    const data = names.join('\n')
+    try {
+      await this.#client.multi([
+        ...names.map((name) => ({ type: 'check', path: childPath(folder, name) }) as const),
+        { type: 'create', path: readyOf(this.path, generation), data, ...(acl === undefined ? {} : { acl }) },
+        { type: 'setData', path: this.path, data: String(generation + 1), version },
+      ])
+    } catch (error) {
+      const raced = ['NO_NODE', 'NODE_EXISTS', 'BAD_VERSION'] as const
+      if (isUnknownOutcome(error)) await this.#client.decided()
+      else if (!raced.some((code) => ZoariumError.is(error, code))) throw error
+    }
+  }
+
+  /** Time is up. False: it had been passed already. */
+  async #withdraw({ generation, node }: Place): Promise<boolean> {
+    const ready = readyOf(this.path, generation)
+    let withdrawn = true
+    await this.#cleanUp.bounded(
+      this.#cleanUp.perform(async () => {
+        try {
+          // Made and deleted in one transaction: it does not exist.
+          await this.#client.multi([
+            { type: 'create', path: ready },
+            { type: 'delete', path: ready },
+            { type: 'delete', path: node.path },
+          ])
+        } catch (error) {
+          if (ZoariumError.is(error, 'NODE_EXISTS')) withdrawn = !(await this.#ready(generation, undefined))?.includes(node.name)
+          else if (!ZoariumError.is(error, 'NO_NODE')) throw error
+        }
+      }),
+    )
+    return withdrawn
+  }
+
+  #pass({ generation, node }: Place): BarrierPass {
+    const leave = (options: BarrierWaitingOptions = {}): Promise<void> => this.#leave(generation, node, options)
+    return { generation, path: node.path, leave, [Symbol.asyncDispose]: () => leave() }
+  }
+
+  async #leave(generation: number, node: OwnNode, options: BarrierWaitingOptions): Promise<void> {
+    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
+    const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `leaving barrier ${this.path}`)
+    try {
+      this.#nodes.delete(node)
+      await attempt.wait(this.#cleanUp.remove(node))
+      const folder = folderOf(this.path, generation)
+      let last = folder
+      await lookUntil(
+        this.#client,
+        attempt,
+        // One znode is watched, not the folder: each look is for somebody who has left.
+        () => [[last, last === folder ? 'children' : 'exists']],
+        async () => {
+          const [passed, names] = await Promise.all([this.#ready(generation, attempt.signal), this.#members(generation, attempt.signal)])
+          const left = names.filter((name) => passed?.includes(name) === true)
+          if (left.length === 0) return true
+          last = childPath(folder, left[left.length - 1] ?? '')
+          return undefined
+        },
+      )
+      await this.#forget(generation)
+    } finally {
+      attempt.end()
+    }
+  }
+
+  /** Nobody of the generation is left: nobody needs to know any more who passed. */
+  async #forget(generation: number): Promise<void> {
+    await this.#client.delete(readyOf(this.path, generation)).catch((error: unknown) => {
+      if (ZoariumError.is(error, 'NO_NODE')) return
+      if (!isTransient(error)) throw error
+      this.#cleanUp.track(this.#cleanUp.perform(() => this.#forget(generation)))
+    })
+  }
+
+  #discard(node: OwnNode): void {
+    this.#nodes.delete(node)
+    this.#cleanUp.discard(node)
+  }
+
+  async #generation(signal: AbortSignal | undefined): Promise<{ generation: number; version: number }> {
+    const found = await orNull(this.#client.getData(this.path, signal === undefined ? {} : { signal }))
+    return found === null ? { generation: 0, version: 0 } : { generation: parseGeneration(found.data), version: found.stat.version }
+  }
+
+  /** Names of the znodes of those who passed, `null` if nobody has or all have left. */
+  async #ready(generation: number, signal: AbortSignal | undefined): Promise<string[] | null> {
+    const found = await orNull(this.#client.getData(readyOf(this.path, generation), signal === undefined ? {} : { signal }))
+    return found === null ? null : parseMembers(found.data)
+  }
+
+  async #members(generation: number, signal: AbortSignal | undefined): Promise<string[]> {
+    const folder = folderOf(this.path, generation)
+    const found = await orNull(this.#client.getChildren(folder, signal === undefined ? {} : { signal }))
+    return found === null ? [] : queueOf(found.children, MEMBER)
+  }
+}
+
+/** What a read gives, `null` if the znode is missing. */
+async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if (ZoariumError.is(error, 'NO_NODE')) return null
+    throw error
+  }
+}

@@ -1,0 +1,141 @@
+// recipes: the claims of one queue object: taking an item, and knowing what became of it when the reply was lost.
+
+import type { Acl, Client, Session } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { backOffMs, sleep } from '../support/abort.ts'
+import type { CleanUp } from '../support/clean-up.ts'
+import { newId } from '../support/ids.ts'
+import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
+import { childPath } from '../support/own-node.ts'
+import { ensureParent } from '../support/parents.ts'
+import { untilDone } from '../task-queue/retry.ts'
+import type { ItemName } from './item-name.ts'
+import { TakenItem } from './queued-item.ts'
+
+/** What it works with. */
+export interface ClaimParts {
+  readonly client: Client
+  readonly cleanUp: CleanUp
+  /** Of the queue. */
+  readonly path: string
+  readonly acl: readonly Acl[] | undefined
+  readonly closed: AbortSignal
+}
+
+export class Claims {
+  /** What is held, by name. */
+  readonly open: Map<string, TakenItem> = new Map()
+  readonly #parts: ClaimParts
+
+  constructor(parts: ClaimParts) {
+    this.#parts = parts
+  }
+
+  /** Takes the item; `null` if somebody was faster, or the session ended meanwhile. */
+  async take(item: ItemName): Promise<TakenItem | null> {
+    const { client, acl, closed } = this.#parts
+    const path = this.#pathOf('items', item)
+    const claim = this.#pathOf('taken', item)
+    const id = newId()
+    for (let round = 0; ; round++) {
+      const { session } = client
+      try {
+        const found = await client.getData(path)
+        const create = { type: 'create', path: claim, data: id, mode: 'ephemeral' } as const
+        const results = await client.multi([
+          acl === undefined ? create : { ...create, acl },
+          { type: 'setData', path, data: found.data, version: found.stat.version },
+        ])
+        const [made] = results
+        if (made?.type !== 'create') throw new ZoariumError('ERR_PROTOCOL', `queue ${this.#parts.path}: no result of the claim`)
+        return this.#taken(item, session, path, claim, made.czxid, found.stat.version + 1, found.data)
+      } catch (error) {
+        if (ZoariumError.is(error, 'NO_NODE')) {
+          // The folder of the claims, or the item.
+          if (error.path !== claim) return null
+          await this.#makeFolder()
+        } else if (ZoariumError.is(error, 'NODE_EXISTS') || ZoariumError.is(error, 'BAD_VERSION')) return null
+        else if (isUnknownOutcome(error)) {
+          // Not before it is known: a claim of this session that nobody knows of would keep the item for as long as the session lives.
+          const own = await untilDone(() => this.#findClaim(item, path, claim, id), NEVER)
+          if (own !== null) return own
+        } else if (!isTransient(error)) throw error
+      }
+      if (closed.aborted) return null
+      await sleep(backOffMs(round), closed).catch(() => {})
+    }
+  }
+
+  /** Whatever goes wrong for a while, the next claim fails with `NO_NODE` again. */
+  async #makeFolder(): Promise<void> {
+    try {
+      await ensureParent(this.#parts.client, childPath(this.#parts.path, 'taken'))
+    } catch (error) {
+      if (!isTransient(error)) throw error
+    }
+  }
+
+  /** Whether the claim whose reply was lost was made, and belongs to the present session. */
+  async #findClaim(item: ItemName, path: string, claim: string, id: string): Promise<TakenItem | null> {
+    const { client } = this.#parts
+    const { session } = client
+    await client.decided()
+    const [own, found] = await Promise.all([orNull(client.getData(claim)), orNull(client.getData(path))])
+    if (own === null || found === null || own.data?.toString() !== id || own.stat.ephemeralOwner !== session.id) return null
+    return this.#taken(item, session, path, claim, own.stat.czxid, found.stat.version, found.data)
+  }
+
+  /** `null`: the session ended meanwhile; a claim that the next one made is taken back. */
+  #taken(
+    item: ItemName,
+    session: Session,
+    path: string,
+    claim: string,
+    czxid: bigint,
+    version: number,
+    data: Buffer | null,
+  ): TakenItem | null {
+    const { client, cleanUp } = this.#parts
+    const taken = new TakenItem({ client, cleanUp, session, path, claim, czxid, version, data })
+    if (taken.state === 'lost') {
+      cleanUp.track(taken.giveBack())
+      return null
+    }
+    this.open.set(item.name, taken)
+    void taken.lost.then(() => {
+      if (this.open.get(item.name) === taken) this.open.delete(item.name)
+    })
+    return taken
+  }
+
+  /** Given out too often: out of the queue, with its data, in one transaction. */
+  async bury(item: ItemName, taken: TakenItem): Promise<void> {
+    const { client, acl, path } = this.#parts
+    const create = { type: 'create', path: this.#pathOf('dead', item), data: taken.data } as const
+    for (;;) {
+      try {
+        await taken.complete([acl === undefined ? create : { ...create, acl }])
+        return
+      } catch (error) {
+        if (taken.state === 'lost' || isTransient(error)) return
+        if (!ZoariumError.is(error, 'NO_NODE')) throw error
+        await client.ensurePath(childPath(path, 'dead'))
+      }
+    }
+  }
+
+  #pathOf(folder: 'items' | 'taken' | 'dead', { name }: ItemName): string {
+    return childPath(childPath(this.#parts.path, folder), name)
+  }
+}
+
+async function orNull<T>(reading: Promise<T>): Promise<T | null> {
+  try {
+    return await reading
+  } catch (error) {
+    if (ZoariumError.is(error, 'NO_NODE')) return null
+    throw error
+  }
+}
+
+const NEVER = new AbortController().signal

@@ -1,0 +1,291 @@
+// recipes: which instances of a service there are, and one of them to talk to.
+
+import type { Acl, CallOptions, Client } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import type { CacheChange } from '../cache/cached-node.ts'
+import { ChildrenCache } from '../cache/children-cache.ts'
+import { PersistentNode } from '../persistent-node.ts'
+import { orAbort } from '../support/abort.ts'
+import type { BackgroundErrorHandler } from '../support/clean-up.ts'
+import { CleanUp } from '../support/clean-up.ts'
+import { newId } from '../support/ids.ts'
+import type { ChangeIterator } from '../support/iterate.ts'
+import type { MembershipState } from '../support/membership.ts'
+import type { OnTaken } from '../support/named-node.ts'
+import { requireDuration, requireName, requireOneOf, requirePath } from '../support/options.ts'
+import { childPath } from '../support/own-node.ts'
+import { decodeInstance, encodeInstance, type ServiceInstance } from './service-instance.ts'
+
+/** Options of a {@link ServiceRegistry}. */
+export interface ServiceRegistryOptions {
+  /** Access control list of the instances' znodes. Default: anybody may do anything. */
+  readonly acl?: readonly Acl[]
+  /** Called with errors that no caller waits for. Default: a warning of the process. */
+  readonly onError?: BackgroundErrorHandler
+}
+
+/** What is registered. */
+export interface ServiceDescription {
+  /** 1 to 200 characters without a slash. */
+  readonly service: string
+  readonly address: string
+  readonly port?: number
+  /** 1 to 200 characters without a slash; the same one after a restart takes its former place. Default: a fresh one. */
+  readonly id?: string
+  /** What else clients should know, as JSON can hold it. */
+  readonly payload?: unknown
+  /** As of {@link PersistentNodeOptions}; default `replace`, since an id has one owner. */
+  readonly onTaken?: OnTaken
+}
+
+/** An instance that is registered, over every session, until it is closed. */
+export interface Registration extends AsyncDisposable {
+  readonly instance: ServiceInstance
+  readonly path: string
+  readonly state: MembershipState
+  readonly generation: number
+  /** Replaces the payload. Rejects as {@link PersistentNode.setData} does. */
+  setPayload(payload: unknown, options?: CallOptions): Promise<void>
+  /** Takes it out. Idempotent. */
+  close(options?: CallOptions): Promise<void>
+}
+
+/**
+ * How a directory picks: one after the other (`roundRobin`), at random, or the same one as long as it is there (`sticky`).
+ */
+export type PickStrategy = 'roundRobin' | 'random' | 'sticky'
+
+/** Options of {@link ServiceRegistry.discover}. */
+export interface DiscoverOptions extends CallOptions {
+  /** Default `roundRobin`. */
+  readonly strategy?: PickStrategy
+  /** How long an instance is passed over after {@link ServiceDirectory.noteError}, in milliseconds, 0 to 2^31 - 1. Default 30,000. */
+  readonly downMs?: number
+  /** Errors within `downMs` after which it is. 1 to 1,000. Default 2. */
+  readonly maxErrors?: number
+}
+
+/**
+ * Services by name, their instances by id.
+ *
+ * @example
+ * ```ts
+ * import { connect } from 'zoarium'
+ * import { ServiceRegistry } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * await using registry = new ServiceRegistry(client, '/services')
+ * await registry.register({ service: 'mail', address: '10.0.0.7', port: 25 })
+ * const mail = await registry.discover('mail')
+ * console.log(mail.pick()?.address)
+ * ```
+ */
+export class ServiceRegistry implements AsyncDisposable {
+  readonly path: string
+  readonly #client: Client
+  readonly #options: ServiceRegistryOptions
+  readonly #open = new Set<AsyncDisposable>()
+  #closed = false
+  #closing: Promise<void> | undefined = undefined
+
+  /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path that cannot be. */
+  constructor(client: Client, path: string, options: ServiceRegistryOptions = {}) {
+    this.path = requirePath('path', path)
+    this.#client = client
+    this.#options = options
+  }
+
+  /**
+   * Registers an instance; resolves when others can see it. It is registered again by itself after the end of a session, and not touched by a reconnect.
+   *
+   * Rejects with `signal.reason`, `ERR_CONFIG`, `ERR_CLOSED`, `NODE_EXISTS`, or with what the servers refuse.
+   */
+  async register(description: ServiceDescription, options: CallOptions = {}): Promise<Registration> {
+    this.#check()
+    const { service, address, port = null, id = newId(), payload = null, onTaken = 'replace' } = description
+    requireName('service', service)
+    requireName('id', id)
+    if (typeof address !== 'string' || address === '') throw new ZoariumError('ERR_CONFIG', `address: expected one, got ${String(address)}`)
+    let instance: ServiceInstance = { service, id, address, port, payload, registeredMs: Date.now() }
+    const path = childPath(childPath(this.path, service), id)
+    const node = new PersistentNode(this.#client, path, { ...this.#options, data: encodeInstance(instance), onTaken })
+    this.#open.add(node)
+    const close = async ({ signal }: CallOptions = {}): Promise<void> => {
+      await node.close(signal === undefined ? {} : { signal })
+      this.#open.delete(node)
+    }
+    try {
+      await node.start(options)
+    } catch (error) {
+      this.#open.delete(node)
+      throw error
+    }
+    return {
+      path,
+      get instance(): ServiceInstance {
+        return instance
+      },
+      get state(): MembershipState {
+        return node.state
+      },
+      get generation(): number {
+        return node.generation
+      },
+      setPayload: async (next, call = {}) => {
+        instance = { ...instance, payload: next }
+        await node.setData(encodeInstance(instance), call)
+      },
+      close,
+      [Symbol.asyncDispose]: () => close(),
+    }
+  }
+
+  /**
+   * Follows the instances of a service; resolves when they are known. A service without instances is no error.
+   *
+   * Rejects with `signal.reason`, `ERR_CONFIG`, `ERR_CLOSED`, or as `start` of {@link ChildrenCache} does.
+   */
+  async discover(service: string, options: DiscoverOptions = {}): Promise<ServiceDirectory> {
+    this.#check()
+    requireName('service', service)
+    const { onError } = this.#options
+    const directory = new ServiceDirectory(this.#client, childPath(this.path, service), service, options, onError)
+    this.#open.add(directory)
+    try {
+      await directory.start(options)
+    } catch (error) {
+      this.#open.delete(directory)
+      await directory.close()
+      throw error
+    }
+    return directory
+  }
+
+  /** Names of services that have or had instances, in order. */
+  async services(options: CallOptions = {}): Promise<string[]> {
+    try {
+      return (await this.#client.getChildren(this.path, options)).children.sort()
+    } catch (error) {
+      if (ZoariumError.is(error, 'NO_NODE')) return []
+      throw error
+    }
+  }
+
+  /** Takes out every instance that was registered here and ends every directory. Idempotent. */
+  close(options: CallOptions = {}): Promise<void> {
+    this.#closed = true
+    this.#closing ??= Promise.all([...this.#open].map((one) => one[Symbol.asyncDispose]())).then(() => {})
+    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #check(): void {
+    if (this.#closed) throw new ZoariumError('ERR_CLOSED', `service registry ${this.path}`, { path: this.path })
+  }
+}
+
+/** The instances of one service, kept up to date. Made by {@link ServiceRegistry.discover}. */
+export class ServiceDirectory implements AsyncDisposable {
+  readonly service: string
+  readonly #cache: ChildrenCache
+  readonly #cleanUp: CleanUp
+  readonly #strategy: PickStrategy
+  readonly #downMs: number
+  readonly #maxErrors: number
+  /** When errors were noted, by id. */
+  readonly #errors = new Map<string, number[]>()
+  /** What cannot be read, by id: the zxid at which it was told. */
+  readonly #unreadable = new Map<string, bigint>()
+  #turn = 0
+  #sticky: string | null = null
+
+  /** @internal */
+  constructor(client: Client, path: string, service: string, options: DiscoverOptions, onError: BackgroundErrorHandler | undefined) {
+    this.service = service
+    this.#cache = new ChildrenCache(client, path, onError === undefined ? {} : { onError })
+    this.#cleanUp = new CleanUp(client, onError)
+    this.#strategy = requireOneOf('strategy', options.strategy, ['roundRobin', 'random', 'sticky'], 'roundRobin')
+    this.#downMs = requireDuration('downMs', options.downMs) ?? 30_000
+    const { maxErrors = 2 } = options
+    if (!Number.isInteger(maxErrors) || maxErrors < 1 || maxErrors > 1_000) {
+      throw new ZoariumError('ERR_CONFIG', `maxErrors: expected an integer from 1 to 1,000, got ${String(maxErrors)}`)
+    }
+    this.#maxErrors = maxErrors
+  }
+
+  /** @internal */
+  start(options: CallOptions): Promise<void> {
+    return this.#cache.start(options.signal === undefined ? {} : { signal: options.signal })
+  }
+
+  /** All instances, by id. One whose data cannot be read is left out, and told to `onError` once. */
+  instances(): ServiceInstance[] {
+    return this.#cache.children().flatMap(({ name, data, stat }) => {
+      const instance = decodeInstance(this.service, name, data)
+      if (instance !== null) return [instance]
+      if (this.#unreadable.get(name) !== stat.mzxid) {
+        this.#unreadable.set(name, stat.mzxid)
+        this.#cleanUp.report(new ZoariumError('ERR_VALIDATION', `instance ${name} of service ${this.service}`, { path: this.#cache.path }))
+      }
+      return []
+    })
+  }
+
+  /** One instance to talk to, `null` if there is none. Those with too many errors are passed over, unless there are no others. */
+  pick(): ServiceInstance | null {
+    const all = this.instances()
+    const up = all.filter(({ id }) => !this.#isDown(id))
+    const from = up.length > 0 ? up : all
+    const picked = this.#pickFrom(from)
+    this.#sticky = picked?.id ?? null
+    return picked
+  }
+
+  /** Talking to it failed: after `maxErrors` of these within `downMs` it is passed over for that long. */
+  noteError(id: string): void {
+    const since = performance.now() - this.#downMs
+    const recent = (this.#errors.get(id) ?? []).filter((at) => at > since)
+    this.#errors.set(id, [...recent, performance.now()].slice(-this.#maxErrors))
+  }
+
+  /** What changes: as `changes` of {@link ChildrenCache}, by the znodes of the instances. */
+  changes(options: CallOptions = {}): ChangeIterator<CacheChange> {
+    return this.#cache.changes(options)
+  }
+
+  /** Resolves when everything up to `zxid` is shown. */
+  waitUntil(zxid: bigint, options: CallOptions = {}): Promise<void> {
+    return this.#cache.waitUntil(zxid, options)
+  }
+
+  /** Ends following. Idempotent. */
+  close(options: CallOptions = {}): Promise<void> {
+    return this.#cache.close(options)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  #pickFrom(instances: readonly ServiceInstance[]): ServiceInstance | null {
+    switch (this.#strategy) {
+      case 'roundRobin':
+        return instances[this.#turn++ % instances.length] ?? null
+      case 'random':
+        return instances[Math.floor(Math.random() * instances.length)] ?? null
+      case 'sticky':
+        return instances.find(({ id }) => id === this.#sticky) ?? instances[Math.floor(Math.random() * instances.length)] ?? null
+    }
+  }
+
+  #isDown(id: string): boolean {
+    const noted = this.#errors.get(id)
+    if (noted === undefined) return false
+    const recent = noted.filter((at) => at > performance.now() - this.#downMs)
+    if (recent.length === 0) this.#errors.delete(id)
+    return recent.length >= this.#maxErrors
+  }
+}

@@ -1,0 +1,322 @@
+// recipes: one value that processes share: followed by all, replaced by one at a time.
+
+import type { Acl, CallOptions, Client, Codec } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import type { CachedNode } from '../cache/cached-node.ts'
+import { NodeCache } from '../cache/node-cache.ts'
+import { backOffMs, linkAbort, orAbort, sleep } from '../support/abort.ts'
+import type { BackgroundErrorHandler } from '../support/clean-up.ts'
+import { warnOfError } from '../support/clean-up.ts'
+import type { ChangeIterator } from '../support/iterate.ts'
+import { iterate } from '../support/iterate.ts'
+import { requirePath } from '../support/options.ts'
+import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
+import { ensureParent } from '../support/parents.ts'
+import { untilDone } from '../task-queue/retry.ts'
+
+/** Options of a {@link SharedValue}. */
+export interface SharedValueOptions<T> {
+  /** How values become bytes: `jsonCodec()`, `textCodec`, or your own. */
+  readonly codec: Codec<T>
+  /** Access control list of the znode. Default: anybody may do anything. */
+  readonly acl?: readonly Acl[]
+  /** Called with errors that no caller waits for, as of bytes that the codec refuses: the value before is kept. Default: a warning of the process. */
+  readonly onError?: BackgroundErrorHandler
+}
+
+/** A value as it was once. A larger zxid is a later one, also after the znode was deleted and made again. */
+export interface SharedVersion<T> {
+  readonly value: T
+  /** The zxid of the write. */
+  readonly zxid: bigint
+  /** The zxid of the znode's creation, and its version since: what {@link SharedValue.compareAndSet} compares. */
+  readonly czxid: bigint
+  readonly version: number
+}
+
+/**
+ * A value under one path.
+ *
+ * @example
+ * ```ts
+ * import { connect, jsonCodec } from 'zoarium'
+ * import { SharedValue } from 'zoarium/recipes'
+ *
+ * await using client = await connect('127.0.0.1:2181')
+ * await using limit = new SharedValue(client, '/limit', { codec: jsonCodec<number>() })
+ * await limit.start()
+ * await limit.update((now) => (now ?? 100) * 2)
+ * console.log(limit.current?.value)
+ * ```
+ */
+export class SharedValue<T> implements AsyncDisposable {
+  readonly path: string
+  readonly #client: Client
+  readonly #codec: Codec<T>
+  readonly #acl: readonly Acl[] | undefined
+  readonly #report: BackgroundErrorHandler
+  readonly #cache: NodeCache
+  readonly #closed = new AbortController()
+  readonly #listeners = new Set<() => void>()
+  #current: SharedVersion<T> | null = null
+  /** Of the newest value that is known, be it deleted meanwhile. */
+  #zxid = -1n
+  #following: Promise<void> | null = null
+  #first: Promise<void> | null = null
+
+  /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path that cannot be. */
+  constructor(client: Client, path: string, options: SharedValueOptions<T>) {
+    this.path = requirePath('path', path)
+    this.#client = client
+    this.#codec = options.codec
+    this.#acl = options.acl
+    this.#report = options.onError ?? warnOfError
+    this.#cache = new NodeCache(client, path, { onError: this.#report })
+    this.#cache.signal.addEventListener('abort', () => this.#wake(), { once: true })
+  }
+
+  /** The newest value that is known here, `null` if there is none. Not before {@link SharedValue.start}. */
+  get current(): SharedVersion<T> | null {
+    return this.#current
+  }
+
+  /** Begins to follow; resolves when the value was read. Rejects with `signal.reason` (it is then closed), `ERR_CLOSED`, or what the servers refuse. */
+  async start(options: CallOptions = {}): Promise<void> {
+    this.#first ??= this.#begin(options)
+    await this.#first
+  }
+
+  /** Reads what the servers have: not older than this call. Rejects with `ERR_VALIDATION` if the codec refuses it. */
+  async read(options: CallOptions = {}): Promise<SharedVersion<T> | null> {
+    const { signal } = options
+    const call = signal === undefined ? {} : { signal }
+    for (let round = 0; ; round++) {
+      try {
+        const [, node] = await Promise.all([this.#client.sync(this.path, call), this.#client.getData(this.path, call)])
+        return await this.#decode(node)
+      } catch (error) {
+        if (ZoariumError.is(error, 'NO_NODE')) return null
+        signal?.throwIfAborted()
+        if (!isTransient(error)) throw error
+      }
+      await sleep(backOffMs(round), signal ?? NEVER)
+    }
+  }
+
+  /**
+   * Replaces the value if it is still `expected` (`null`: if there is none). Resolves with what stands there now, or `null` if somebody else was faster.
+   *
+   * A lost reply is looked up. Rejects with `ERR_UNKNOWN_OUTCOME` if others have written since, or the session was lost with the reply; with `ERR_VALIDATION` if
+   * the codec refuses the value, with `signal.reason`, or with what the servers refuse.
+   */
+  async compareAndSet(expected: SharedVersion<T> | null, value: T, options: CallOptions = {}): Promise<SharedVersion<T> | null> {
+    const data = await this.#encode(value)
+    const written = expected === null ? await this.#create(data, options) : await this.#replace(expected, data, options)
+    if (written === null) return null
+    const version = { value, ...written }
+    this.#take(version.zxid, version)
+    return version
+  }
+
+  /** Sets the value, whatever it was. Rejects as {@link SharedValue.compareAndSet} does. */
+  set(value: T, options: CallOptions = {}): Promise<SharedVersion<T>> {
+    return this.update(() => value, options)
+  }
+
+  /**
+   * Replaces the value by what `change` makes of it, again and again as long as others are faster: `change` may be called several times. Rejects as
+   * {@link SharedValue.compareAndSet} does, or with what `change` throws.
+   */
+  async update(change: (now: T | undefined) => T | Promise<T>, options: CallOptions = {}): Promise<SharedVersion<T>> {
+    const { signal } = options
+    for (let round = 0; ; round++) {
+      signal?.throwIfAborted()
+      const now = await this.read(options)
+      const done = await this.compareAndSet(now, await change(now?.value), options)
+      if (done !== null) return done
+      await sleep(backOffMs(Math.min(round, 5)), signal ?? NEVER)
+    }
+  }
+
+  /**
+   * Yields the value now and whenever it is another one, `null` while there is none. What a slow consumer does not take in time is skipped; the last one
+   * never is. Rejects with `signal.reason` or `ERR_CLOSED`.
+   */
+  changes(options: CallOptions = {}): ChangeIterator<SharedVersion<T> | null> {
+    return iterate([options.signal], (signal) => this.#changes(signal))
+  }
+
+  /** Ends following. Idempotent. The value stays. */
+  async close(options: CallOptions = {}): Promise<void> {
+    this.#closed.abort(new ZoariumError('ERR_CLOSED', `shared value ${this.path}`, { path: this.path }))
+    const closing = this.#cache.close().then(() => this.#following)
+    await (options.signal === undefined ? closing : orAbort(closing, options.signal))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #begin(options: CallOptions): Promise<void> {
+    await this.#cache.start(options)
+    let isRead = (): void => {}
+    const read = new Promise<void>((resolve) => {
+      isRead = resolve
+    })
+    this.#following = this.#follow(isRead)
+    await orAbort(read, this.#cache.signal)
+  }
+
+  async #follow(isRead: () => void): Promise<void> {
+    try {
+      for await (const change of this.#cache.changes()) {
+        if (change.type === 'synced') isRead()
+        else if (change.type === 'removed') this.#gone(change.node.stat.mzxid)
+        else await this.#hear(change.node)
+      }
+    } catch (error) {
+      if (!this.#closed.signal.aborted && !ZoariumError.is(error, 'ERR_CLOSED')) this.#report(error)
+    }
+  }
+
+  async #hear(node: CachedNode): Promise<void> {
+    try {
+      this.#take(node.stat.mzxid, await this.#decode(node))
+    } catch (error) {
+      this.#report(error)
+    }
+  }
+
+  /** Own writes and what is heard of others come in any order. */
+  #take(zxid: bigint, version: SharedVersion<T>): void {
+    if (zxid <= this.#zxid) return
+    this.#zxid = zxid
+    this.#current = version
+    this.#wake()
+  }
+
+  /** The value that was written at `zxid` was deleted, unless an own write is newer. The zxid of a deletion is not always known, so it orders nothing. */
+  #gone(zxid: bigint): void {
+    if (this.#current === null || this.#current.zxid > zxid) return
+    this.#current = null
+    this.#wake()
+  }
+
+  #wake(): void {
+    for (const listener of [...this.#listeners]) listener()
+  }
+
+  async *#changes(signal: AbortSignal): AsyncGenerator<SharedVersion<T> | null, undefined, undefined> {
+    let told: SharedVersion<T> | null | undefined
+    for (;;) {
+      signal.throwIfAborted()
+      this.#closed.signal.throwIfAborted()
+      this.#cache.signal.throwIfAborted()
+      if (told !== this.#current) {
+        told = this.#current
+        yield told
+        continue
+      }
+      await this.#next(signal)
+    }
+  }
+
+  async #next(signal: AbortSignal): Promise<void> {
+    const { controller, unlink } = linkAbort(signal)
+    let wake = (): void => {}
+    try {
+      const changed = new Promise<void>((resolve) => {
+        wake = resolve
+        this.#listeners.add(wake)
+      })
+      await orAbort(changed, controller.signal)
+    } finally {
+      this.#listeners.delete(wake)
+      unlink()
+    }
+  }
+
+  async #decode({ data, stat }: Pick<CachedNode, 'data' | 'stat'>): Promise<SharedVersion<T>> {
+    try {
+      return { value: await this.#codec.decode(data), zxid: stat.mzxid, czxid: stat.czxid, version: stat.version }
+    } catch (error) {
+      throw this.#invalid(error)
+    }
+  }
+
+  async #encode(value: T): Promise<Uint8Array | string | null> {
+    try {
+      return await this.#codec.encode(value)
+    } catch (error) {
+      throw this.#invalid(error)
+    }
+  }
+
+  #invalid(cause: unknown): ZoariumError {
+    return new ZoariumError('ERR_VALIDATION', `shared value ${this.path}`, { path: this.path, cause })
+  }
+
+  async #replace(
+    expected: SharedVersion<T>,
+    data: Uint8Array | string | null,
+    { signal }: CallOptions,
+  ): Promise<Omit<SharedVersion<T>, 'value'> | null> {
+    const call = signal === undefined ? {} : { signal }
+    try {
+      // A znode that was made again counts its versions from 0: its creation has to be the same.
+      const now = await this.#client.exists(this.path, call)
+      if (now?.czxid !== expected.czxid || now.version !== expected.version) return null
+      const stat = await this.#client.compareAndSet(this.path, data, expected.version, call)
+      return { zxid: stat.mzxid, czxid: stat.czxid, version: stat.version }
+    } catch (error) {
+      if (ZoariumError.is(error, 'BAD_VERSION') || ZoariumError.is(error, 'NO_NODE')) return null
+      throw error
+    }
+  }
+
+  async #create(data: Uint8Array | string | null, { signal }: CallOptions): Promise<Omit<SharedVersion<T>, 'value'> | null> {
+    const call = signal === undefined ? {} : { signal }
+    const { session } = this.#client
+    for (;;) {
+      try {
+        const { stat } = await this.#client.create(this.path, data, this.#acl === undefined ? call : { ...call, acl: this.#acl })
+        return { zxid: stat.mzxid, czxid: stat.czxid, version: stat.version }
+      } catch (error) {
+        if (ZoariumError.is(error, 'NODE_EXISTS')) return null
+        if (ZoariumError.is(error, 'NO_NODE')) await this.#makeParent()
+        else if (!isUnknownOutcome(error)) throw error
+        else {
+          const now = await untilDone(() => this.#afterLostCreate(data), signal ?? NEVER)
+          if (now === 'unknown') throw error
+          if (now !== null) return now
+          // Nothing was made, and in the same session nothing can be made any more by what was lost.
+          if (this.#client.session.id !== session.id) throw error
+        }
+      }
+    }
+  }
+
+  /** Whatever goes wrong for a while, the next create fails with `NO_NODE` again. */
+  async #makeParent(): Promise<void> {
+    try {
+      await ensureParent(this.#client, this.path.slice(0, this.path.lastIndexOf('/')))
+    } catch (error) {
+      if (!isTransient(error)) throw error
+    }
+  }
+
+  /** Only the first version can be that of a create; whose it is the bytes say, as far as they can. */
+  async #afterLostCreate(data: Uint8Array | string | null): Promise<Omit<SharedVersion<T>, 'value'> | 'unknown' | null> {
+    await this.#client.decided()
+    const now = await this.#client.getData(this.path).catch((error: unknown) => {
+      if (ZoariumError.is(error, 'NO_NODE')) return null
+      throw error
+    })
+    if (now === null) return null
+    const bytes = data === null ? null : Buffer.from(data)
+    if (now.stat.version > 0 || !(bytes === null ? now.data === null : now.data?.equals(bytes) === true)) return 'unknown'
+    return { zxid: now.stat.mzxid, czxid: now.stat.czxid, version: 0 }
+  }
+}
+
+const NEVER = new AbortController().signal
