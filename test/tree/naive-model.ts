@@ -48,8 +48,6 @@ export interface NaiveResult {
   changes: [number, string][]
 }
 
-export type NaiveStat = ReturnType<typeof statOf>
-
 /** Thrown often: without a stack, which takes long to make. */
 class Refused extends Error {
   readonly code: number
@@ -349,7 +347,22 @@ export class NaiveModel {
   }
 }
 
-export function statOf(node: NaiveNode) {
+/** The fields of a Stat. */
+export interface NaiveStat {
+  readonly czxid: number
+  readonly mzxid: number
+  readonly pzxid: number
+  readonly ctime: number
+  readonly mtime: number
+  readonly version: number
+  readonly cversion: number
+  readonly aversion: number
+  readonly owner: number
+  readonly dataLength: number
+  readonly numChildren: number
+}
+
+export function statOf(node: NaiveNode): NaiveStat {
   return {
     czxid: node.czxid,
     mzxid: node.mzxid,
