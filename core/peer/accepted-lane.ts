@@ -68,8 +68,14 @@ export class AcceptedLane implements LaneOwner {
     if (outcome.kind === 'refused') {
       const { reason, text } = outcome.refusal
       this.#turnedAway = true
-      this.#context.lane.counters.turnAway(reason)
-      this.#context.logger.warn({ address: this.#address, peer: outcome.claim?.identity.serverId, reason, text }, 'peer turned away')
+      const times = this.#context.lane.counters.turnAway(reason)
+      // Whoever does not belong here comes again and again: said at the first time, the second, the fourth, the eighth ...
+      if ((times & (times - 1)) === 0) {
+        this.#context.logger.warn(
+          { address: this.#address, peer: outcome.claim?.identity.serverId, reason, text, times },
+          'peer turned away',
+        )
+      }
       lane.write(refusalFrame(outcome.refusal), 'urgent')
       lane.finish()
       return

@@ -46,7 +46,10 @@ export class PeerCounters {
   bytesSent = 0
   bytesReceived = 0
 
-  turnAway(reason: RefusalReason): void {
-    this.turnedAway[reason] = (this.turnedAway[reason] ?? 0) + 1
+  /** How often it happened for this reason, this time included. */
+  turnAway(reason: RefusalReason): number {
+    const times = (this.turnedAway[reason] ?? 0) + 1
+    this.turnedAway[reason] = times
+    return times
   }
 }

@@ -4,7 +4,7 @@
 import { spawnSync } from 'node:child_process'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { PYTHON } from '../support/requirements.ts'
-import { SERVERS } from '../support/servers.ts'
+import { SINGLE_SERVERS } from '../support/servers.ts'
 import { type KazooOutcome, LIMIT_MS, runKazooTests } from './run-kazoo-tests.ts'
 
 /** Why one of kazoo's tests may be skipped. Anything else would be a package that is missing here. */
@@ -28,10 +28,10 @@ let outcomes: ReadonlyMap<string, readonly KazooOutcome[]>
 
 // Side by side: most of kazoo's tests wait.
 beforeAll(async () => {
-  outcomes = new Map(await Promise.all(SERVERS.map(async ([name]) => [name, await runKazooTests(name)] as const)))
+  outcomes = new Map(await Promise.all(SINGLE_SERVERS.map(async ([name]) => [name, await runKazooTests(name)] as const)))
 }, LIMIT_MS + 30_000)
 
-describe.each(SERVERS)('kazoo.tests: %s', (server) => {
+describe.each(SINGLE_SERVERS)('kazoo.tests: %s', (server) => {
   test.for(modules)('%s', (module, { task }) => {
     const own = outcomes.get(server)?.filter((outcome) => outcome.module === module) ?? []
     task.meta.outcomes = own.map(({ name, outcome, detail }) => ({ name, outcome, detail }))

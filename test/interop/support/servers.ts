@@ -11,8 +11,12 @@ export interface RunningServer {
 }
 
 /** The name for the report, and how to start one. */
+/** Every one that a scenario can be pointed at. */
 export const SERVERS: readonly (readonly [name: string, start: () => Promise<RunningServer>])[] = [
   ['the scenario is right about Apache ZooKeeper', startApacheZooKeeper],
   ['zoarium', startZoarium],
   ['an ensemble of three', startZoariumEnsemble],
 ]
+
+/** For scenarios that start and stop servers themselves, or look at one closely. */
+export const SINGLE_SERVERS: typeof SERVERS = SERVERS.slice(0, 2)
