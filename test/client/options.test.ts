@@ -19,6 +19,7 @@ describe('the options of connect()', () => {
       canBeReadOnly: false,
       whenDisconnected: 'queue',
       auth: [],
+      sasl: null,
       tls: null,
       lookup: null,
     })

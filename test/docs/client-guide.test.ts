@@ -12,6 +12,7 @@ import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Client, connect } from 'zoarium'
+import { type Server, startServer } from 'zoarium/server'
 import { startTestServer, type TestServer } from 'zoarium/testing'
 import { until } from '../client/support.ts'
 import { TEST_CERTIFICATE, TEST_KEY } from '../client/test-certificate.ts'
@@ -98,6 +99,7 @@ const EXPECTATIONS: readonly Expectation[] = [
     address: tlsFront,
     leaves: async (eye) => expect((await eye.getChildren('/')).children).toContain('mine'),
   },
+  { about: 'sasl: {', says: [], address: saslServer, before: `process.env.ZK_PASSWORD = 'secret'` },
   {
     about: 'tracingChannel',
     says: [
@@ -118,6 +120,16 @@ const EXPECTATIONS: readonly Expectation[] = [
   { about: 'startTestServer', says: [/^true$/] },
 ]
 
+/** A server that knows the user of the page; its address. */
+async function saslServer(): Promise<string> {
+  const saslUsersFile = join(folder, 'users')
+  await writeFile(saslUsersFile, 'app:secret\n', { mode: 0o600 })
+  const server = await startServer({ saslUsersFile })
+  withUsers.push(server)
+  return server.connectString
+}
+
+const withUsers: Server[] = []
 const blocks: string[] = []
 
 beforeAll(async () => {
@@ -126,7 +138,10 @@ beforeAll(async () => {
   await mkdir(folder, { recursive: true })
   await writeFile(join(folder, 'ca.pem'), TEST_CERTIFICATE)
 })
-afterAll(() => rm(folder, { recursive: true }))
+afterAll(async () => {
+  await Promise.all(withUsers.map((server) => server.close()))
+  await rm(folder, { recursive: true })
+})
 
 describe('the client guide', () => {
   it('has no block but these', () => {

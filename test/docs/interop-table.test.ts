@@ -15,12 +15,13 @@ test('rows are read as they were written, and each reason is told once', () => {
   const lists = [
     [passed('a'), skipped('b'), skipped('c')],
     [passed('a'), passed('d'), skipped('b'), failed('c')],
+    [passed('a'), skipped('b')],
   ]
   const outcomes = new Map(SERVERS.map(([name], i) => [name, lists[i] ?? []]))
   const page = replaceSection(PAGE, formatSection([{ suite: 'suite', outcomes }], '2026-01-01'))
-  expect(rowsOf(page)).toEqual([{ suite: 'suite', counts: [1, 0, 2, 2, 1, 1] }])
+  expect(rowsOf(page)).toEqual([{ suite: 'suite', counts: [1, 0, 2, 2, 1, 1, 1, 0, 1] }])
   expect(page.match(/^- .*$/gm)).toEqual([
-    '- suite, both, skipped: needs more: `b`',
+    '- suite, all, skipped: needs more: `b`',
     '- suite, Apache ZooKeeper 3.8, skipped: needs more: `c`',
     '- suite, zoarium, failed: x.py:3: AssertionError: `c`',
   ])

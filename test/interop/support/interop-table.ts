@@ -42,7 +42,14 @@ export function rowsOf(page: string): { readonly suite: string; readonly counts:
 }
 
 function title(server: string): string {
-  return server === 'zoarium' ? server : 'Apache ZooKeeper 3.8'
+  switch (server) {
+    case 'zoarium':
+      return server
+    case 'an ensemble of three':
+      return 'zoarium, three servers'
+    default:
+      return 'Apache ZooKeeper 3.8'
+  }
 }
 
 function counts(outcomes: readonly Outcome[]): string {
@@ -61,7 +68,7 @@ function exceptions({ suite, outcomes }: SuiteOutcomes): string[] {
   for (const [what, where] of servers) {
     const name = what.slice(what.lastIndexOf('`', what.length - 2))
     const reason = what.slice(0, -name.length)
-    append(tests, `${suite}, ${where.length === SERVERS.length ? 'both' : where.join(', ')}, ${reason}`, name)
+    append(tests, `${suite}, ${where.length === outcomes.size ? 'all' : where.join(', ')}, ${reason}`, name)
   }
   return [...tests].map(([line, names]) => `- ${line}${names.join(', ')}`)
 }
