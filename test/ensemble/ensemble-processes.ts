@@ -16,6 +16,15 @@ function rootOf(url: string): URL {
   return new URL(url.includes('/dist/') ? '../../../' : '../../', url)
 }
 
+/** Where the servers run: on this machine's loopback address, each on ports of its own, unless something else is said. */
+export interface Places {
+  addressOf(id: number): string
+  /** Words in front of the command line. */
+  launcher(id: number): readonly string[]
+}
+
+const LOOPBACK: Places = { addressOf: () => '127.0.0.1', launcher: () => [] }
+
 interface Running {
   readonly child: ChildProcess
   readonly exited: Promise<unknown>
@@ -41,22 +50,29 @@ export class EnsembleProcesses implements AsyncDisposable {
   readonly ids: readonly number[]
   readonly #folder: string
   readonly #options: Partial<ServerOptions>
+  readonly #places: Places
   readonly #clientPorts: readonly number[]
   readonly #peerPorts: readonly number[]
   readonly #running = new Map<number, Running>()
 
-  private constructor(size: number, folder: string, options: Partial<ServerOptions>, ports: readonly number[]) {
+  private constructor(size: number, folder: string, options: Partial<ServerOptions>, ports: readonly number[], places: Places) {
     this.ids = Array.from({ length: size }, (_, i) => i + 1)
     this.#folder = folder
     this.#options = options
+    this.#places = places
     this.#clientPorts = ports.slice(0, size)
     this.#peerPorts = ports.slice(size)
   }
 
   /** Resolves when all serve. */
-  static async start(size: number, folder: string, options: Partial<ServerOptions> = {}): Promise<EnsembleProcesses> {
+  static async start(
+    size: number,
+    folder: string,
+    options: Partial<ServerOptions> = {},
+    places: Places = LOOPBACK,
+  ): Promise<EnsembleProcesses> {
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: npm run build`)
-    const ensemble = new EnsembleProcesses(size, folder, options, await freePorts(2 * size))
+    const ensemble = new EnsembleProcesses(size, folder, options, await freePorts(2 * size), places)
     await Promise.all(ensemble.ids.map((id) => ensemble.start(id)))
     return ensemble
   }
@@ -66,7 +82,7 @@ export class EnsembleProcesses implements AsyncDisposable {
   }
 
   addressOf(id: number): string {
-    return `127.0.0.1:${this.#clientPorts[id - 1]}`
+    return `${this.#places.addressOf(id)}:${this.#clientPorts[id - 1]}`
   }
 
   /** The server that said last that it leads, and runs. */
@@ -89,11 +105,23 @@ export class EnsembleProcesses implements AsyncDisposable {
   async start(id: number): Promise<void> {
     const dataDir = join(this.#folder, String(id))
     mkdirSync(dataDir, { recursive: true })
-    const servers = this.ids.map((serverId) => ({ serverId, host: '127.0.0.1', peerPort: this.#peerPorts[serverId - 1] }))
+    const servers = this.ids.map((serverId) => ({
+      serverId,
+      host: this.#places.addressOf(serverId),
+      peerPort: this.#peerPorts[serverId - 1],
+    }))
     const { ensemble, ...own } = this.#options
-    const options = { ...own, serverId: id, dataDir, port: this.#clientPorts[id - 1], ensemble: { ...ensemble, servers } }
+    const options = {
+      ...own,
+      serverId: id,
+      dataDir,
+      host: this.#places.addressOf(id),
+      port: this.#clientPorts[id - 1],
+      ensemble: { ...ensemble, servers },
+    }
     const log = openSync(this.#logFile(id), 'a')
-    const child = spawn(process.execPath, [PROGRAM, JSON.stringify(options)], { stdio: ['ignore', 'pipe', log] })
+    const [program = '', ...words] = [...this.#places.launcher(id), process.execPath, PROGRAM, JSON.stringify(options)]
+    const child = spawn(program, words, { stdio: ['ignore', 'pipe', log] })
     closeSync(log)
     const running: Running = { child, exited: once(child, 'exit'), mode: '' }
     this.#running.set(id, running)
