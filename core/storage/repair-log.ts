@@ -12,6 +12,7 @@ import { endLogRewrite } from './log-rewrite-journal.ts'
 import { type RecoveryMark, removeRecoveryMark } from './recovery-mark.ts'
 import { newestHardState } from './salvage.ts'
 import { DEFAULT_SEGMENT_SIZES, type SegmentSizes } from './segment-files.ts'
+import { removeServerIdentity } from './server-identity.ts'
 import { SNAPSHOT_FOLDER } from './snapshot-format.ts'
 import { inTurn } from './steps.ts'
 import type { DamageReport } from './storage-damage.ts'
@@ -85,8 +86,7 @@ function planOf(survey: DirectorySurvey, raiseTerms: number): NewLog | Error | n
   const base = snapshot?.meta.index ?? 0
   const hardState = salvage?.hardState ?? survey.log.replay.hardState
   const entries = salvage?.entries ?? survey.log.replay.entries
-  const complete = salvage !== null && salvage.report.lostFrom === null && salvage.report.hardState === 'kept' && mark === null
-  if (complete) return { base, entries, hardState }
+  if (!losesSomething(survey)) return { base, entries, hardState }
   const highest = salvage?.highestTerm ?? highestTerm(survey, hardState, entries)
   const term = highest + raiseTerms
   if (term >= MAX_TERM) {
@@ -99,6 +99,11 @@ function planOf(survey: DirectorySurvey, raiseTerms: number): NewLog | Error | n
   return { base, entries, hardState: { term, votedFor: 0, commit } }
 }
 
+/** Whether entries or a vote that were durable cannot be kept. */
+function losesSomething({ salvage, mark }: DirectorySurvey): boolean {
+  return mark !== null || (salvage !== null && (salvage.report.lostFrom !== null || salvage.report.hardState !== 'kept'))
+}
+
 function highestTerm(survey: DirectorySurvey, hardState: HardState, entries: readonly Entry[]): number {
   return Math.max(hardState.term, survey.snapshot?.meta.term ?? 0, entries.at(-1)?.term ?? 0)
 }
@@ -108,6 +113,8 @@ function carryOut(disk: Disk, sizes: SegmentSizes, survey: DirectorySurvey, plan
   const steps: readonly ((next: Done) => void)[] = [
     (next) => disk.makeFolder(LOG_FOLDER, next),
     (next) => disk.makeFolder(SNAPSHOT_FOLDER, next),
+    // A server of an ensemble that lost what it promised must not be taken for the one that promised it.
+    (next) => (losesSomething(survey) ? removeServerIdentity(disk, next) : next(null)),
     (next) =>
       rewriteLog(disk, sizes, survey, plan, (error, used) => {
         suffix = used

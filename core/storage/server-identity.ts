@@ -9,7 +9,7 @@ import { ZoariumError } from '../errors.ts'
 import { zoarium } from '../peer/gen/messages.js'
 import type { Disk, Done, Got } from './disk.ts'
 import { LOG_FOLDER } from './log-format.ts'
-import { readSmallFile, writeSmallFile } from './small-file.ts'
+import { readSmallFile, removeSmallFile, writeSmallFile } from './small-file.ts'
 
 const NAME = 'identity'
 const INCARNATION_BYTES = 16
@@ -42,6 +42,15 @@ export function readServerIdentity(disk: Disk, done: Got<ServerIdentity | null>)
 
 export function writeServerIdentity(disk: Disk, identity: ServerIdentity, done: Done): void {
   writeSmallFile(disk, NAME, encodeServerIdentity(identity), done)
+}
+
+/** Removes it durably, if there is one: what this directory acknowledged and voted is not all there any more. */
+export function removeServerIdentity(disk: Disk, done: Done): void {
+  disk.list(LOG_FOLDER, (error, files) => {
+    if (files === undefined) done(error)
+    else if (files.some(({ name }) => name === NAME)) removeSmallFile(disk, NAME, done)
+    else done(null)
+  })
 }
 
 export function encodeServerIdentity({ serverId, incarnation, founders }: ServerIdentity): Buffer {
