@@ -12,7 +12,9 @@ const interop = fileURLToPath(new URL('../interop/', import.meta.url))
 /** A folder of test/interop whose tests run on every server. */
 function suites(): string[] {
   const files = readdirSync(interop, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.test.ts'))
-  const paired = files.filter((file) => readFileSync(join(interop, file), 'utf8').match(/describe\.each\(((SINGLE_)?SERVERS\)|\[APACHE, ZOARIUM\])/) !== null)
+  const paired = files.filter(
+    (file) => readFileSync(join(interop, file), 'utf8').match(/describe\.each\(((SINGLE_)?SERVERS\)|\[APACHE, ZOARIUM\])/) !== null,
+  )
   return [...new Set(paired.map((file) => file.split(sep)[0] ?? ''))].sort()
 }
 
