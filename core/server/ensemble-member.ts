@@ -63,6 +63,7 @@ export class EnsembleMember implements PeerTransportListener {
   #ledIn = 0
   #leaderChanges = 0
   #leading = false
+  #serving = false
   #paused = false
 
   private constructor(settings: MemberSettings) {
@@ -192,6 +193,11 @@ export class EnsembleMember implements PeerTransportListener {
     if (this.#leading && replica.role !== 'leader') this.#desk.stopSending()
     this.#leading = replica.role === 'leader'
     this.#noteLeader(replica)
+    if (replica.serving !== this.#serving) {
+      this.#serving = replica.serving
+      // Whoever asks the others about this server is not told what was so a second ago.
+      this.#tellAll()
+    }
     if (replica.overloaded === this.#paused) return
     this.#paused = replica.overloaded
     for (const id of this.#others) this.#paused ? this.#transport.pause(id) : this.#transport.resume(id)

@@ -67,8 +67,11 @@ describe('zoarium ensemble', () => {
       await using playground = await Playground.start('--local', '3', '--port', '0')
       const ready = await playground.event('ready')
       expect(ready.servers).toHaveLength(3)
-      const { code, status: before } = await status('--dir', dir)
-      expect({ code, state: before.state, leader: before.leaderId }).toEqual({ code: 0, state: 'healthy', leader: ready.leader })
+      // What each says of itself is on its way to the others when the last one begins to serve.
+      let first = await status('--dir', dir)
+      while (first.code !== 0) first = await status('--dir', dir)
+      const { status: before } = first
+      expect({ state: before.state, leader: before.leaderId }).toEqual({ state: 'healthy', leader: ready.leader })
 
       // Clients of the others: they notice nothing.
       const others = ready.servers.filter(({ server }) => server !== ready.leader)
