@@ -243,6 +243,8 @@ export class Member<T, A> {
     // Nothing outlives the term in which it was accepted.
     this.#streams.clear()
     this.#deferred = []
+    // The leader was lost from sight, or is seen again in the same term: what was sent to it meanwhile may have gone with a link that broke unnoticed.
+    this.stream.interrupted()
     this.#owner.roleChanged(change)
   }
 

@@ -39,7 +39,11 @@ export class Load {
   /** Resolves when so many more writes were acknowledged. */
   async acknowledged(more: number): Promise<void> {
     const until = this.#total + more
-    while (this.#total < until) await new Promise((resolve) => setTimeout(resolve, 5))
+    while (this.#total < until) {
+      const fatal = this.errors.find(({ code }) => code !== 'ERR_UNKNOWN_OUTCOME')
+      if (fatal !== undefined) throw new Error(`a writer has given up: ${fatal.message}`, { cause: fatal })
+      await new Promise((resolve) => setTimeout(resolve, 5))
+    }
   }
 
   async stop(): Promise<void> {
