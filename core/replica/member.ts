@@ -330,7 +330,8 @@ export class Member<T, A> {
   }
 
   #take(payload: Buffer): void {
-    if (this.raft.mayPropose) this.append(payload)
+    // Behind what was deferred, if anything was: a stream's numbers are appended in their order.
+    if (this.raft.mayPropose && this.#deferred.length === 0) this.append(payload)
     else this.#deferred.push(payload)
   }
 
