@@ -57,6 +57,9 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
   readonly #held: (() => void)[] = []
   #gate: Gate | null = null
   #savingSnapshot = false
+  /** Snapshots of a leader that are being installed, or wait to be. */
+  #installs = 0
+  #heldInstall: (() => void) | null = null
   readonly #onAppended: Done = (error) => this.#appended(error)
   readonly #append: PendingWork = { what: 'append to the log', sinceMs: 0 }
   #stalls: StallMonitor | null = null
@@ -128,6 +131,12 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
   }
 
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void {
+    if (this.#installs > 0) {
+      // It would be older than the one that takes its place.
+      letGo(chunks)
+      done(new ZoariumError('ERR_STORAGE', `snapshot ${meta.index} is not needed: a leader's is being installed`))
+      return
+    }
     this.#takeSnapshot(meta, chunks, done, [
       (next) => this.#whenDurable(meta.index, next),
       (next) => this.#snapshots.publish(meta.index, next),
@@ -135,6 +144,17 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
   }
 
   installSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void {
+    this.#installs += 1
+    const ended: Done = (error) => {
+      this.#installs -= 1
+      done(error)
+    }
+    // One of this server's own may be under way: it is written to its end first.
+    if (this.#savingSnapshot) this.#heldInstall = () => this.#install(meta, chunks, ended)
+    else this.#install(meta, chunks, ended)
+  }
+
+  #install(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void {
     this.#takeSnapshot(meta, chunks, done, [
       (next) => this.#record(RecordType.install, meta, next),
       (next) => this.#snapshots.publish(meta.index, next),
@@ -315,6 +335,9 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
     this.#care?.snapshotEnded()
     // As with appends: a store that died meanwhile acknowledges nothing.
     done(this.#failure ?? (error === null ? null : diskFailure(this.#disk, 'saving a snapshot', error)))
+    const held = this.#heldInstall
+    this.#heldInstall = null
+    held?.()
     if (this.#closing) this.#closeWhenQuiet()
   }
 
