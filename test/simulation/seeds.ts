@@ -5,6 +5,8 @@ export const FAILED_ONCE: readonly { readonly seed: number; readonly why: string
   { seed: 8, why: 'a server whose damaged log is found late was expected to serve' },
   { seed: 3, why: 'a process ended behind a cut, and the other end of its link was never told' },
   { seed: 16, why: "the leader's answer to a server's question was lost, and the server never asked again" },
+  { seed: 889, why: "a leader's snapshot was to be installed while one of the server's own was being written" },
+  { seed: 1241, why: 'a leader whose hand-over was given up appended a request before those that it had deferred' },
   { seed: 130, why: 'a client that fell silent never came back' },
 ]
 
