@@ -33,6 +33,7 @@ import { Intake } from './intake.ts'
 import { LeaderDuties } from './leader-duties.ts'
 import { Member, type MemberOwner, type ReplicaMessage } from './member.ts'
 import { QuotaWarnings } from './quota-warnings.ts'
+import { GRACE_MS, hasWaitedEnough, READINESS, Readiness } from './readiness.ts'
 import { writeHeaderReply } from './replies.ts'
 import { SessionIds } from './session-ids.ts'
 import { SessionTracker, type TrackedSession } from './session-tracker.ts'
@@ -44,10 +45,6 @@ import { WatchManager } from './watch-manager.ts'
 /** A tick this late means that the process did not run: see SessionTracker.forgivePause. */
 const PAUSE_MS = 1000
 
-/** Clients wait this long for a server that is out of contact, and this share of their session's timeout, before they are sent away. */
-const GRACE_MS = 3000
-const GRACE_SHARE = 3
-
 /** Entries applied in one turn before clients are served. */
 const REPLAY_SLICE = 2000
 /** After that a turn applies everything; in a crowd for so long, looking at the clock after so many entries, because newcomers and others wait meanwhile. */
@@ -55,8 +52,6 @@ const APPLY_MS = 3
 const APPLY_SLICE = 32
 
 const NOTHING: Buffer = Buffer.alloc(0)
-/** Asks for an index on this server's own behalf. */
-const READINESS: unique symbol = Symbol('readiness')
 
 export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sync | typeof READINESS> {
   readonly options: ReplicaOptions
@@ -83,10 +78,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   #nowMs = 0
   #wallMs = 0
   #lastTickMs = -1
-  /** Whether clients are served: see {@link serving}. */
-  #ready = false
-  /** What must be applied here before clients are served: everything that was acknowledged before this server could be reached. */
-  #readyAt: number | 'unknown' | 'asked' = 'unknown'
+  readonly #readiness = new Readiness()
   #stopped = false
   #draining = false
 
@@ -131,7 +123,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
    * reach for longer than {@link GRACE_MS} since. Within that time nothing is answered, but nobody is sent away either.
    */
   get serving(): boolean {
-    return this.#ready && !this.#stopped
+    return this.#readiness.ready && !this.#stopped
   }
   get alone(): boolean {
     return this.#member.alone
@@ -447,7 +439,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   /** The index that a sync waits for is known. */
   indexKnown(sync: Sync | typeof READINESS, index: number): void {
     if (sync === READINESS) {
-      this.#readyAt = index
+      this.#readiness.indexKnown(index)
       return
     }
     sync.pending.waitIndex = index
@@ -552,31 +544,24 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.#duties.begin(this.#nowMs)
   }
 
-  // A follower may be far behind, for all that it hears of the leader: it serves once it has what was acknowledged before it asked.
   #lookAtReadiness(): void {
-    if (this.#ready || !this.#member.termApplied || this.#nowMs >= this.#member.contactUntilMs) return
-    if (!this.#member.leads && this.#readyAt === 'unknown') {
-      this.#readyAt = 'asked'
-      this.#member.askIndex(READINESS)
-    }
-    if (!this.#member.leads && (typeof this.#readyAt === 'string' || this.#appliedIndex < this.#readyAt)) return
-    this.#ready = true
+    if (this.#readiness.ready) return
+    const ask = (): void => this.#member.askIndex(READINESS)
+    if (!this.#readiness.becomes(this.#member, this.#nowMs, this.#appliedIndex, ask)) return
     const { role, term, leaderId } = this.#raft
     this.host.logger.info({ role, term, leaderId, lastZxid: this.#tree.lastZxid }, 'serving')
   }
 
   // Nothing may be promised out of contact. Clients wait a while, then they are sent where somebody may.
   #lookAtContact(): void {
-    const { contactUntilMs } = this.#member
-    const outMs = this.#nowMs - contactUntilMs
-    if (!this.#ready || outMs < 0) return
+    const outMs = this.#readiness.outOfContactMs(this.#member, this.#nowMs)
     if (outMs >= GRACE_MS) {
       this.#giveUp('the ensemble is out of reach')
-      this.#ready = false
-      return
-    }
-    for (const c of [...this.#connections.all]) {
-      if (c.session !== null && outMs >= c.session.timeoutMs / GRACE_SHARE) this.close(c)
+      this.#readiness.ends()
+    } else if (outMs >= 0) {
+      for (const c of [...this.#connections.all]) {
+        if (c.session !== null && hasWaitedEnough(c.session.timeoutMs, outMs)) this.close(c)
+      }
     }
   }
 
@@ -586,7 +571,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     for (const c of [...this.#connections.all]) this.close(c)
     this.#syncs = []
     this.#member.forgetAskers()
-    this.#readyAt = 'unknown'
+    this.#readiness.forgetIndex()
     this.#member.stream.abandon(({ bytes }) => this.#connections.countBytes(-bytes))
     this.origin = this.#newOrigin()
   }
