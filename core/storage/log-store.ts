@@ -27,7 +27,8 @@ export interface LogStore {
 
   /**
    * Keeps a snapshot that came from another server and puts it in place of the whole log: the next entry has index `meta.index + 1`. No
-   * append may be under way or be called before `done`.
+   * append may be under way or be called before `done`. A snapshot of this server's own that is being written is written to its end first; `saveSnapshot`
+   * reports an error meanwhile and leaves the store alive.
    */
   installSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>, done: Done): void
 

@@ -469,6 +469,21 @@ describe('snapshots', () => {
     expect(recovered.snapshot?.meta).toEqual(meta)
     expect(recovered.entries).toEqual(entries(101, 102, 10, 4))
   })
+
+  it('of another server wait for one of its own that is being written; another one of its own is refused meanwhile, and the store lives on', () => {
+    const { disk, store } = opened()
+    append(disk, store, entries(1, 5))
+    const order: string[] = []
+    const theirs = { index: 100, term: 4, termStart: 90 }
+    store.saveSnapshot({ index: 3, term: 1, termStart: 1 }, [Buffer.from('own')], (error) => order.push(`own ${error}`))
+    store.installSnapshot(theirs, [Buffer.from('theirs')], (error) => order.push(`theirs ${error}`))
+    store.saveSnapshot({ index: 5, term: 1, termStart: 1 }, [Buffer.from('late')], (error) => order.push(`late ${error?.name}`))
+    disk.run()
+    expect(order).toEqual(['late ZoariumError', 'own null', 'theirs null'])
+    expect(store.failure).toBeNull()
+    expect(append(disk, store, entries(101, 102, 10, 4))).toBeNull()
+    expect(openOn(disk.crash(1), SIZES).recovered.snapshot?.meta).toEqual(theirs)
+  })
 })
 
 describe('a failure', () => {
