@@ -113,14 +113,21 @@ export class ProcessEnsemble implements LocalEnsemble {
     return 0
   }
 
-  async startAll(start: StartOptions): Promise<void> {
+  /** When one cannot start, the others are not left waiting for it. */
+  async startAll({ signal, ...start }: StartOptions): Promise<void> {
     const { servers } = this.#members
     if (servers.length === 0) throw new ZoariumError('ERR_CONFIG', 'size: expected the number of servers, 1 to 7')
-    const starts = await Promise.allSettled(servers.map(({ serverId }) => this.#start(serverId, start)))
-    const failed = starts.find((result) => result.status === 'rejected')
-    if (failed === undefined) return
-    await this.close()
-    throw failed.reason
+    const givingUp = new AbortController()
+    const either = signal === undefined ? givingUp.signal : AbortSignal.any([signal, givingUp.signal])
+    const starts = servers.map(({ serverId }) => this.#start(serverId, { ...start, signal: either }))
+    try {
+      await Promise.all(starts)
+    } catch (error) {
+      givingUp.abort(error)
+      await Promise.allSettled(starts)
+      await this.close()
+      throw error
+    }
   }
 
   async start(serverId: number, options: StartOptions = {}): Promise<Server> {

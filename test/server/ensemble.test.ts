@@ -1,5 +1,5 @@
 // Servers of one process form an ensemble, lose members and get them back, and clients notice nothing that they need not.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -216,7 +216,6 @@ describe('who may take part', () => {
   })
 
   it('servers that would begin with equal data may: the directory of a server alone, copied to all', async () => {
-    const { cpSync } = await import('node:fs')
     const alone = await startServer({ dataDir: join(folder, '1') })
     const first = await connect(alone.connectString)
     await first.create('/before', 'kept')
@@ -227,6 +226,21 @@ describe('who may take part', () => {
     const client = await connect(ensemble.connectString)
     expect((await client.getData('/before')).data?.toString()).toBe('kept')
     await client.close()
+  })
+})
+
+describe('a start that fails', () => {
+  it('of one server ends the starts of the others, and tells why', async () => {
+    // A file where server 3 wants its folder.
+    writeFileSync(join(folder, '3'), '')
+    await expect(start()).rejects.toMatchObject({ code: 'ERR_STORAGE' })
+  })
+
+  it('is given up with the reason of the signal', async () => {
+    const giveUp = new AbortController()
+    const starting = startEnsemble(3, {}, { signal: giveUp.signal })
+    giveUp.abort(new Error('enough'))
+    await expect(starting).rejects.toThrow('enough')
   })
 })
 
