@@ -19,7 +19,7 @@ import { VERSION } from '../support/version.ts'
 import { SEMANTICS_VERSION } from '../tree/envelope.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import type { ResolvedEnsembleOptions } from './ensemble-options.ts'
-import { Formation, type FormationVerdict, foundingDigest } from './formation.ts'
+import { Formation, type FormationVerdict } from './formation.ts'
 import type { IdentityFile } from './identity-file.ts'
 import { PeerFacts } from './peer-facts.ts'
 import { type PeerWorld, peerWorld } from './peer-world.ts'
@@ -27,7 +27,7 @@ import { SnapshotDesk } from './snapshot-desk.ts'
 import type { StartProgress } from './start-progress.ts'
 
 const FACTS_MS = 1000
-/** `Infinity` does not travel: nothing lasts longer than this. */
+/** Neither protobuf nor JSON need say `Infinity`: nothing lasts longer than this. */
 const LONG_MS = 1e9
 
 /** What the member needs of the driver of the replica. */
@@ -35,6 +35,8 @@ export interface MemberDriver {
   readonly replica: Replica
   /** Runs an input of the replica, and the turn that follows. */
   input(run: (replica: Replica) => void): void
+  /** A message of a peer for the replica, and the turn that follows. */
+  peerMessage(message: ReplicaMessage): void
 }
 
 export interface MemberSettings {
@@ -79,7 +81,7 @@ export class EnsembleMember implements PeerTransportListener {
         snapshotFor: (peer) => this.#driver?.replica.snapshotFor(peer) ?? null,
         snapshotSent: (peer, whole) => this.#driver?.input((replica) => replica.snapshotSent(peer, whole)),
         wantsSnapshot: (head) => this.#driver?.replica.wantsSnapshot(head) ?? false,
-        arrived: (head) => this.#driver?.input((replica) => replica.peerMessage(head)),
+        arrived: (head) => this.#driver?.peerMessage(head),
       },
       dataDir,
     )
@@ -257,7 +259,7 @@ export class EnsembleMember implements PeerTransportListener {
         this.#desk.progress(message)
         break
       default:
-        this.#driver?.input((replica) => replica.peerMessage(message))
+        this.#driver?.peerMessage(message)
     }
   }
 
@@ -302,6 +304,11 @@ export class EnsembleMember implements PeerTransportListener {
     }
   }
 
+  /** What this server says of itself. */
+  get ownFacts(): Facts {
+    return this.#factsFor(this.#settings.identity.self.serverId)
+  }
+
   #tellAll(): void {
     for (const id of this.#others) if (this.#transport.isUp(id)) this.#transport.send(this.#factsFor(id))
   }
@@ -319,7 +326,7 @@ export class EnsembleMember implements PeerTransportListener {
       semantics: SEMANTICS_VERSION,
       unformed: founders === null,
       configurationDigest: this.#formation.configurationDigest,
-      foundingDigest: founders === null ? Buffer.alloc(0) : foundingDigest(founders),
+      foundingDigest: identity.foundingDigest,
       clientAddress: this.#clientAddress(),
       wallMs: Date.now(),
       term: replica?.term ?? 0,

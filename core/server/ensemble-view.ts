@@ -1,7 +1,7 @@
 // server: the servers of an ensemble as one of them sees them, for operators: what it knows of itself, and what the others said of themselves last.
 
 import type { PeerCounters } from '../peer/peer-counters.ts'
-import { VERSION } from '../support/version.ts'
+import type { EnsembleMember } from './ensemble-member.ts'
 import type { EnsembleServer } from './ensemble-options.ts'
 import type { HeardFacts } from './peer-facts.ts'
 import type { EnsembleServerView, EnsembleView, PeerLinksView } from './server-view.ts'
@@ -17,7 +17,7 @@ export function ensembleView(server: ViewedServer): EnsembleView | null {
   const { settings, counters, leaderChanges } = member
   const { serverId } = server.options
   const told = settings.servers.map((one) =>
-    one.serverId === serverId ? ownView(server, one) : peerView(one, member.facts.of(one.serverId)),
+    one.serverId === serverId ? ownView(member, one) : peerView(one, member.facts.of(one.serverId)),
   )
   const leaderApplied = told.find(({ role, heard, term }) => heard && role === 'leader' && term === replica.term)?.appliedIndex
   const { role, leaderId, term } = replica
@@ -42,25 +42,9 @@ function lagOf({ heard, appliedIndex }: EnsembleServerView, leaderApplied: numbe
   return !heard || leaderApplied === undefined ? null : Math.max(0, leaderApplied - appliedIndex)
 }
 
-function ownView({ driver, connectString }: ViewedServer, { serverId, host, peerPort }: EnsembleServer): EnsembleServerView {
-  const { replica } = driver
-  return {
-    serverId,
-    peerAddress: address(host, peerPort),
-    clientAddress: connectString(),
-    self: true,
-    heard: true,
-    role: shownRole(replica.role),
-    term: replica.term,
-    appliedIndex: replica.appliedIndex,
-    lastZxid: replica.tree.lastZxid,
-    lag: null,
-    contactMs: finite(replica.contactUntilMs - performance.now()),
-    clockDifferenceMs: 0,
-    ageMs: 0,
-    serving: replica.serving,
-    version: VERSION,
-  }
+/** From what the others are told. */
+function ownView(member: EnsembleMember, one: EnsembleServer): EnsembleServerView {
+  return { ...peerView(one, { facts: member.ownFacts, heardAtMs: Date.now(), clockDifferenceMs: 0 }), self: true }
 }
 
 function peerView({ serverId, host, peerPort }: EnsembleServer, told: HeardFacts | undefined): EnsembleServerView {
@@ -76,7 +60,7 @@ function peerView({ serverId, host, peerPort }: EnsembleServer, told: HeardFacts
     appliedIndex: told?.facts.appliedIndex ?? 0,
     lastZxid: told?.facts.lastZxid ?? 0,
     lag: null,
-    contactMs: finite(told?.facts.contactMs ?? 0),
+    contactMs: Math.round(told?.facts.contactMs ?? 0),
     clockDifferenceMs: told?.clockDifferenceMs ?? 0,
     ageMs,
     serving: told?.facts.serving ?? false,
@@ -94,11 +78,6 @@ function shownRole(role: string): Role {
     default:
       return 'candidate'
   }
-}
-
-/** A server that never was in contact has minus infinity, which JSON cannot say. */
-function finite(ms: number): number {
-  return Math.max(-1e9, Math.min(1e9, Math.round(ms)))
 }
 
 function address(host: string, port: number): string {

@@ -4,16 +4,19 @@ import { randomBytes } from 'node:crypto'
 import { ZoariumError } from '../errors.ts'
 import type { Disk } from '../storage/disk.ts'
 import { type Founder, readServerIdentity, type ServerIdentity, writeServerIdentity } from '../storage/server-identity.ts'
+import { foundingDigest } from './formation.ts'
 
 const INCARNATION_BYTES = 16
 
 export class IdentityFile {
   readonly #disk: Disk | null
   #identity: ServerIdentity
+  #foundingDigest: Buffer
 
   private constructor(disk: Disk | null, identity: ServerIdentity) {
     this.#disk = disk
     this.#identity = identity
+    this.#foundingDigest = digestOf(identity)
   }
 
   /**
@@ -41,6 +44,11 @@ export class IdentityFile {
     return this.#identity.founders
   }
 
+  /** Of the founders; empty as long as there are none. */
+  get foundingDigest(): Buffer {
+    return this.#foundingDigest
+  }
+
   /** Resolves when it is durable. */
   async formed(founders: readonly Founder[]): Promise<void> {
     await this.#write({ ...this.#identity, founders })
@@ -54,7 +62,12 @@ export class IdentityFile {
       })
     }
     this.#identity = identity
+    this.#foundingDigest = digestOf(identity)
   }
+}
+
+function digestOf({ founders }: ServerIdentity): Buffer {
+  return founders === null ? Buffer.alloc(0) : foundingDigest(founders)
 }
 
 /** A server that is started alone on a directory of an ensemble would go its own way with it. */

@@ -6,7 +6,6 @@
 // A start replays the log in as many turns as it takes: hasWork stays true until the last entry is applied.
 
 import { createHash, randomBytes } from 'node:crypto'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { PersistBatch, SnapshotMeta } from '../consensus/types.ts'
 import type { Connection } from '../replica/connection.ts'
 import type { ReplicaHost, ReplicaOptions } from '../replica/host.ts'
@@ -28,6 +27,7 @@ const TICK_MS = 50
 const MEMBER_TICK_MS = 20
 const HAND_OVER_MS = 1000
 const SEND_AWAY_MS = 1000
+const DRAIN_MS = 3000
 /** The log is sealed when nothing was appended for this long. */
 const IDLE_MS = 100
 /** Replies to one chunk of requests that are looked at for how long they took. */
@@ -60,6 +60,13 @@ export interface DriverPeers {
 export interface SavedSnapshot {
   readonly meta: SnapshotMeta
   readonly savedAtMs: number
+}
+
+/** Somebody who waits for a state of the replica, at most until a time. */
+interface Waiter {
+  readonly holds: () => boolean
+  readonly untilMs: number
+  readonly resolve: () => void
 }
 
 /** What the server hears from its driver. */
@@ -96,7 +103,8 @@ export class ReplicaDriver implements ReplicaHost {
   #lastSnapshot: SavedSnapshot | null = null
   #snapshotsFailed = 0
   #sealed = true
-  #whenQuiet: (() => void) | null = null
+  /** Who waits for what, at most until when. */
+  readonly #waiters: Waiter[] = []
 
   constructor(
     options: ReplicaOptions & { readonly dataDir: string | null },
@@ -163,6 +171,14 @@ export class ReplicaDriver implements ReplicaHost {
     this.#wake()
   }
 
+  /** A message of a peer: {@link input}, without a closure for each. */
+  peerMessage(message: ReplicaMessage): void {
+    if (this.#failed) return
+    this.begin()
+    this.replica.peerMessage(message)
+    this.#wake()
+  }
+
   #wake(): void {
     if (this.#turnScheduled) return
     this.#turnScheduled = true
@@ -177,6 +193,7 @@ export class ReplicaDriver implements ReplicaHost {
       this.#peers.turnEnded(this.replica)
       if (this.replica.unfinished) this.#wake()
     }
+    this.#lookAtWaiters()
   }
 
   /** Bytes came on a connection. */
@@ -220,7 +237,6 @@ export class ReplicaDriver implements ReplicaHost {
       this.replica.persisted(batch.seq)
       this.replica.endTurn()
       this.#turnEnded()
-      this.#noteQuiet()
     })
   }
 
@@ -247,7 +263,7 @@ export class ReplicaDriver implements ReplicaHost {
         this.logger.info({ index: meta.index, tookMs: Math.round(tookMs), ...paceFields(pace) }, 'snapshot saved')
       }
       this.replica.snapshotEnded(error === null)
-      this.#noteQuiet()
+      this.#lookAtWaiters()
     })
   }
 
@@ -299,14 +315,14 @@ export class ReplicaDriver implements ReplicaHost {
     return createHash('md5').update(bytes).digest()
   }
 
-  /** Resolves when nothing is in work and nothing is at the disk; at once when clients were never served. */
+  /**
+   * Resolves when nothing is in work and nothing is at the disk; at once when clients were never served. A server of an ensemble waits no longer than
+   * {@link DRAIN_MS}: without a quorum what is in work has no end.
+   */
   quiet(): Promise<void> {
     if (!this.#served) return Promise.resolve()
-    return new Promise((resolve) => {
-      this.#whenQuiet = resolve
-      this.end()
-      this.#noteQuiet()
-    })
+    this.end()
+    return this.#until(() => !this.#busy, this.#peers === null ? Number.POSITIVE_INFINITY : DRAIN_MS)
   }
 
   /** Stops the clock. Storage is closed by its owner. */
@@ -319,8 +335,7 @@ export class ReplicaDriver implements ReplicaHost {
   async handOver(): Promise<void> {
     const { replica } = this
     if (this.#peers === null || this.#failed || !this.#handOver()) return
-    const untilMs = performance.now() + HAND_OVER_MS
-    while (replica.role === 'leader' && performance.now() < untilMs && !this.#failed) await delay(5)
+    await this.#until(() => replica.role !== 'leader', HAND_OVER_MS)
     this.logger.info({ leaderId: replica.leaderId, role: replica.role }, 'leadership was handed over')
   }
 
@@ -328,8 +343,7 @@ export class ReplicaDriver implements ReplicaHost {
   async sendClientsAway(): Promise<void> {
     if (this.#peers === null || this.#failed || !this.replica.serving) return
     this.input((replica) => replica.announceEnd())
-    const untilMs = performance.now() + SEND_AWAY_MS
-    while (this.replica.connections.size > 0 && performance.now() < untilMs && !this.#failed) await delay(5)
+    await this.#until(() => this.replica.connections.size === 0, SEND_AWAY_MS)
   }
 
   #handOver(): boolean {
@@ -364,12 +378,25 @@ export class ReplicaDriver implements ReplicaHost {
     counters.longestSnapshotSliceMs = Math.max(counters.longestSnapshotSliceMs, pace.longestMs)
   }
 
-  #noteQuiet(): void {
-    if (this.#whenQuiet === null) return
-    const busy = this.replica.outstanding > 0 || this.#appending || this.#savingSnapshot || this.replica.hasWork
-    if (busy && !this.#failed) return
-    this.#whenQuiet()
-    this.#whenQuiet = null
+  get #busy(): boolean {
+    return this.replica.outstanding > 0 || this.#appending || this.#savingSnapshot || this.replica.hasWork
+  }
+
+  /** Resolves when `holds` does, after `limitMs`, or when storage has failed. */
+  #until(holds: () => boolean, limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#waiters.push({ holds, untilMs: performance.now() + limitMs, resolve })
+      this.#lookAtWaiters()
+    })
+  }
+
+  #lookAtWaiters(): void {
+    if (this.#waiters.length === 0) return
+    const nowMs = performance.now()
+    for (const waiter of this.#waiters.splice(0)) {
+      if (this.#failed || waiter.holds() || nowMs >= waiter.untilMs) waiter.resolve()
+      else this.#waiters.push(waiter)
+    }
   }
 
   #onTick(): void {
@@ -384,8 +411,7 @@ export class ReplicaDriver implements ReplicaHost {
       this.#sealed = true
       this.#store.idle()
     }
-    // What was busy may have come to rest in a turn that wrote nothing.
-    this.#noteQuiet()
+    this.#lookAtWaiters()
   }
 
   #noteDelay(nowMs: number): void {
@@ -400,7 +426,7 @@ export class ReplicaDriver implements ReplicaHost {
     this.logger.error({ error: error.message }, 'storage failed; the server stops')
     this.replica.stop()
     this.#listener.onFailure(error)
-    this.#noteQuiet()
+    this.#lookAtWaiters()
   }
 }
 

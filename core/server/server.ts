@@ -1,9 +1,7 @@
 // server: one embedded server: opens storage, runs a replica and listens. The public API of `zoarium/server`.
 
-import { createHash } from 'node:crypto'
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import type { AdminEndpoint } from '../admin/admin-file.ts'
 import type { AdminServer } from '../admin/admin-server.ts'
 import { type MetricsServer, startMetrics } from '../admin/metrics-server.ts'
@@ -18,16 +16,15 @@ import { snapshotPath } from '../storage/snapshot-format.ts'
 import { SnapshotFormatError } from '../tree/snapshot-format.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import { ClientDoor } from './client-door.ts'
-import { EnsembleMember } from './ensemble-member.ts'
+import type { EnsembleMember } from './ensemble-member.ts'
 import type { EnsembleInternals } from './ensemble-options.ts'
-import { IdentityFile, refuseMemberData } from './identity-file.ts'
+import { joinEnsemble } from './join-ensemble.ts'
 import { Measures } from './measures.ts'
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts'
 import { type Beginning, ReplicaDriver, type SavedSnapshot } from './replica-driver.ts'
 import { replicaView } from './replica-view.ts'
 import { SaslUsers } from './sasl-users.ts'
 import type { ServerView } from './server-view.ts'
-import { removeOldSpools } from './snapshot-spool.ts'
 import type { OnStartProgress } from './start-progress.ts'
 import { TreeReceiver } from './tree-receiver.ts'
 
@@ -129,7 +126,7 @@ async function startWith(
     signal?.throwIfAborted()
     const firstSnapshot = await snapshotFound(resolved.dataDir, opened)
     const tree = treeOf(receiver, opened, resolved)
-    member = await joinEnsemble(resolved, opened, tree, signal, onProgress)
+    member = await joinEnsemble(resolved, { ...opened, tree }, signal, onProgress)
     const beginning = { ...opened, tree, saslUsers, peers: member }
     server = new EmbeddedServer(resolved, { beginning, firstSnapshot, measures, metrics, member }, onProgress)
   } catch (error) {
@@ -145,45 +142,6 @@ async function startWith(
     throw error
   }
   return server
-}
-
-/** This server among its peers, once it belongs to an ensemble; `null` for a server alone. */
-async function joinEnsemble(
-  { ensemble, serverId, dataDir, logger }: ResolvedServerOptions,
-  { disk, recovered }: Opened,
-  tree: StateMachine,
-  signal: AbortSignal | null,
-  onProgress: OnStartProgress,
-): Promise<EnsembleMember | null> {
-  if (ensemble === null) {
-    if (disk !== null) await refuseMemberData(disk)
-    return null
-  }
-  if (dataDir !== null) await removeOldSpools(dataDir)
-  const ids = ensemble.servers.map((server) => server.serverId)
-  const identity = await IdentityFile.open(disk, serverId, ids)
-  const seed = identity.founders === null ? seedOf(recovered, tree) : ''
-  const member = await EnsembleMember.open({ ensemble, dataDir, identity, seed, logger })
-  try {
-    await member.formed(signal, (verdict) => {
-      const missing = verdict.type === 'waiting' ? verdict.missing : []
-      onProgress({ phase: 'ensemble', done: ids.length - missing.length, total: ids.length, missing })
-    })
-  } catch (error) {
-    await member.close()
-    throw error
-  }
-  return member
-}
-
-/** Servers that begin with equal data may form an ensemble with it: a restored snapshot, the copied directory of a server that ran alone. */
-function seedOf(recovered: Recovered | null, tree: StateMachine): string {
-  const snapshot = recovered?.snapshot?.meta ?? null
-  const last = recovered?.entries.at(-1) ?? null
-  if (snapshot === null && last === null) return ''
-  const log = createHash('sha256')
-  for (const { payload } of recovered?.entries ?? []) log.update(payload)
-  return [snapshot?.index ?? 0, last?.index ?? 0, last?.term ?? snapshot?.term ?? 0, tree.digest(), log.digest('hex')].join(' ')
 }
 
 /** As with the admin HTTP: clients are served without it. */
@@ -329,7 +287,6 @@ class EmbeddedServer implements Server {
       member,
       firstSnapshot,
       port: () => this.port,
-      connectString: () => this.#advertised,
     })
     metrics?.show(this.view)
     this.#door = new ClientDoor(options, this.#driver, () => this.view)
@@ -427,14 +384,6 @@ class EmbeddedServer implements Server {
     return this.close()
   }
 
-  async #quiet(): Promise<void> {
-    if (this.#member === null) return this.#driver.quiet()
-    const limit = new AbortController()
-    const late = delay(DRAIN_MS, undefined, { signal: limit.signal }).catch(() => {})
-    await Promise.race([this.#driver.quiet(), late])
-    limit.abort()
-  }
-
   async #close(): Promise<void> {
     const { replica } = this.#driver
     this.#door.stopListening()
@@ -442,7 +391,7 @@ class EmbeddedServer implements Server {
     await this.#driver.handOver()
     await this.#driver.sendClientsAway()
     replica.drain()
-    await this.#quiet()
+    await this.#driver.quiet()
     replica.stop()
     this.#driver.dispose()
     await this.#door.close()
@@ -455,9 +404,6 @@ class EmbeddedServer implements Server {
     this.#options.logger.info({ port: this.port }, 'closed')
   }
 }
-
-/** So long at most the requests in work of a server of an ensemble are waited for: without a quorum they have no end. */
-const DRAIN_MS = 3000
 
 /** How often a server that waits for a quorum tells who is there. */
 const PRESENCE_MS = 1000

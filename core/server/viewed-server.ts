@@ -18,6 +18,4 @@ export interface ViewedServer {
   readonly firstSnapshot: SavedSnapshot | null
   /** The port of the clients; 0 before it is known. */
   readonly port: () => number
-  /** `host:port` for clients. */
-  readonly connectString: () => string
 }

@@ -13,6 +13,11 @@ function ip(...args: readonly string[]): void {
   execFileSync('ip', args, { stdio: ['ignore', 'ignore', 'pipe'] })
 }
 
+/** The words of what `ip` lists. */
+function listed(...args: readonly string[]): readonly string[] {
+  return execFileSync('ip', args, { encoding: 'utf8' }).split(/[\s:@]+/)
+}
+
 export class NetworkNamespaces implements Places, Disposable {
   readonly #ids: readonly number[]
   readonly #cuts = new Set<string>()
@@ -53,8 +58,9 @@ export class NetworkNamespaces implements Places, Disposable {
 
   /** Removes all of it, also what an earlier run has left. */
   [Symbol.dispose](): void {
-    for (const id of this.#ids) attempt(() => ip('netns', 'del', this.#name(id)))
-    attempt(() => ip('link', 'del', BRIDGE))
+    const there = listed('netns', 'list')
+    for (const id of this.#ids) if (there.includes(this.#name(id))) ip('netns', 'del', this.#name(id))
+    if (listed('-o', 'link', 'show', 'type', 'bridge').includes(BRIDGE)) ip('link', 'del', BRIDGE)
     this.#cuts.clear()
   }
 
@@ -71,14 +77,5 @@ export class NetworkNamespaces implements Places, Disposable {
 
   #name(id: number): string {
     return `zoarium-${id}`
-  }
-}
-
-/** What is not there need not be removed. */
-function attempt(work: () => void): void {
-  try {
-    work()
-  } catch (error) {
-    if (!(error instanceof Error)) throw error
   }
 }

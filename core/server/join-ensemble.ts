@@ -1,0 +1,58 @@
+// server: from what was found on disk to a member of an ensemble: identity, links to the others, and the wait until the ensemble is formed.
+
+import { createHash } from 'node:crypto'
+import type { Disk } from '../storage/disk.ts'
+import type { Recovered } from '../storage/log-store.ts'
+import type { StateMachine } from '../tree/state-machine.ts'
+import { EnsembleMember } from './ensemble-member.ts'
+import { IdentityFile, refuseMemberData } from './identity-file.ts'
+import type { ResolvedServerOptions } from './options.ts'
+import { removeOldSpools } from './snapshot-spool.ts'
+import type { OnStartProgress } from './start-progress.ts'
+
+/** What a server begins with. */
+interface Found {
+  /** `null` for a server in memory. */
+  readonly disk: Disk | null
+  readonly recovered: Recovered | null
+  /** The state of the recovered snapshot. */
+  readonly tree: StateMachine
+}
+
+/** This server among its peers, once it belongs to an ensemble; `null` for a server alone. */
+export async function joinEnsemble(
+  { ensemble, serverId, dataDir, logger }: ResolvedServerOptions,
+  { disk, recovered, tree }: Found,
+  signal: AbortSignal | null,
+  onProgress: OnStartProgress,
+): Promise<EnsembleMember | null> {
+  if (ensemble === null) {
+    if (disk !== null) await refuseMemberData(disk)
+    return null
+  }
+  if (dataDir !== null) await removeOldSpools(dataDir)
+  const ids = ensemble.servers.map((server) => server.serverId)
+  const identity = await IdentityFile.open(disk, serverId, ids)
+  const seed = identity.founders === null ? seedOf(recovered, tree) : ''
+  const member = await EnsembleMember.open({ ensemble, dataDir, identity, seed, logger })
+  try {
+    await member.formed(signal, (verdict) => {
+      const missing = verdict.type === 'waiting' ? verdict.missing : []
+      onProgress({ phase: 'ensemble', done: ids.length - missing.length, total: ids.length, missing })
+    })
+  } catch (error) {
+    await member.close()
+    throw error
+  }
+  return member
+}
+
+/** Servers that begin with equal data may form an ensemble with it: a restored snapshot, the copied directory of a server that ran alone. */
+function seedOf(recovered: Recovered | null, tree: StateMachine): string {
+  const snapshot = recovered?.snapshot?.meta ?? null
+  const last = recovered?.entries.at(-1) ?? null
+  if (snapshot === null && last === null) return ''
+  const log = createHash('sha256')
+  for (const { payload } of recovered?.entries ?? []) log.update(payload)
+  return [snapshot?.index ?? 0, last?.index ?? 0, last?.term ?? snapshot?.term ?? 0, tree.digest(), log.digest('hex')].join(' ')
+}
