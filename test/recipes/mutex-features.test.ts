@@ -149,7 +149,10 @@ describe('the cost of a mutex', () => {
     const grants = clients.map((client) => new Mutex(client, path).acquire())
     await queued(6)
     await until(async () => (await world.watches()) === 6, 'six watches')
-    expect(clients.map((client) => client.stats().watches.oneShotServerWatches)).toEqual([1, 1, 1, 1, 1, 1])
+    // Their replies are under way to the clients yet.
+    const watches = (): number[] => clients.map((client) => client.stats().watches.oneShotServerWatches)
+    await until(() => watches().every((count) => count > 0), 'each client knows of its watch')
+    expect(watches()).toEqual([1, 1, 1, 1, 1, 1])
     await Promise.all(grants.map(async (grant) => (await grant).release()))
     await world.clean(path)
   })
