@@ -75,8 +75,7 @@ export class NodeWrites {
     const bytes = q.data === null ? 0 : q.data.length
     if (!this.#withinQuota(path, bytes, 1, out)) return ErrorCode.quotaExceeded
 
-    this.#store.changing(above, parent)
-    parent.noteCreate(cx.zxid)
+    this.#store.noteCreate(above, parent, cx.zxid)
     out.node = this.#store.attach(path, NodeImage.fresh(q.data, acl, holderOf(q, cx), cx.zxid, cx.wallTimeMs), parent)
     this.quotas.counted(path, bytes, 1)
     out.path = path
@@ -168,8 +167,7 @@ export class NodeWrites {
 
   #delete(path: string, node: Znode, parent: Znode, cx: EntryContext, out: Outcome): void {
     const above = parentPath(path)
-    this.#store.changing(above, parent)
-    parent.noteDelete(cx.zxid)
+    this.#store.noteDelete(above, parent, cx.zxid)
     const { acl, dataLength } = node
     this.#store.detach(path, node, parent)
     this.quotas.counted(path, -dataLength, -1)
