@@ -124,6 +124,10 @@ export class RaftNode {
     const peers = this.#s.leadership?.peers ?? []
     return peers.map(({ id, state, match, next, heardMs, recovering }) => ({ id, state, match, next, heardMs, recovering }))
   }
+  /** Reads that the leader has not confirmed yet; 0 on all but a leader. */
+  get pendingReads(): number {
+    return this.#s.leadership?.reads.size ?? 0
+  }
 
   // ---- inputs
 

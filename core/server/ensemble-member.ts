@@ -239,6 +239,7 @@ export class EnsembleMember implements PeerTransportListener {
     this.#incarnations.delete(peer)
     this.#formation.lost(peer)
     this.facts.lost(peer)
+    this.#driver?.input((replica) => replica.digests.lost(peer))
     this.#lookAtFormation()
   }
 
@@ -287,7 +288,15 @@ export class EnsembleMember implements PeerTransportListener {
     this.facts.heard(facts, Date.now())
     const incarnation = this.#incarnations.get(facts.from)
     if (incarnation !== undefined) this.#formation.heard(facts.from, { incarnation, ...facts })
+    this.#compareStates(facts)
     this.#lookAtFormation()
+  }
+
+  #compareStates({ from, markIndex, markDigest, appliedIndex, stateDigest, agreeing }: Facts): void {
+    const driver = this.#driver
+    if (driver === null) return
+    if (markDigest !== '') driver.input((replica) => replica.stateHeard({ from, index: markIndex, digest: markDigest, agreeing }))
+    if (stateDigest !== '') driver.input((replica) => replica.stateHeard({ from, index: appliedIndex, digest: stateDigest, agreeing }))
   }
 
   #lookAtFormation(): void {
@@ -317,6 +326,7 @@ export class EnsembleMember implements PeerTransportListener {
     const { identity } = this.#settings
     const { founders, self } = identity
     const replica = this.#driver?.replica ?? null
+    const mark = replica?.digests.marks.at(-1)
     const contactMs = replica === null ? 0 : replica.contactUntilMs - performance.now()
     return {
       type: 'facts',
@@ -337,6 +347,10 @@ export class EnsembleMember implements PeerTransportListener {
       lastZxid: replica?.tree.lastZxid ?? 0,
       contactMs: Math.max(-LONG_MS, Math.min(LONG_MS, contactMs)),
       serving: replica?.serving ?? false,
+      stateDigest: replica?.tree.runningDigest ?? '',
+      markIndex: mark?.index ?? 0,
+      markDigest: mark?.digest ?? '',
+      agreeing: replica?.digests.agreeing(to) ?? 0,
     }
   }
 }

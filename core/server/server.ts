@@ -292,6 +292,7 @@ class EmbeddedServer implements Server {
     this.#door = new ClientDoor(options, this.#driver, () => this.view)
     this.#driver.start()
     member?.attach(this.#driver, () => this.#advertised)
+    options.ensemble?.onState?.(options.serverId, () => this.#driver.replica.tree)
   }
 
   get port(): number {

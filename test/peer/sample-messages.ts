@@ -70,6 +70,10 @@ export const SAMPLES: readonly PeerMessage[] = [
     lastZxid: BIG,
     contactMs: -250.5,
     serving: true,
+    stateDigest: '0123456789abcdef',
+    markIndex: BIG,
+    markDigest: 'fedcba9876543210',
+    agreeing: 2,
   },
 ]
 

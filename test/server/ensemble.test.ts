@@ -7,6 +7,7 @@ import { type Client, connect, ZoariumError } from 'zoarium'
 import { type LocalEnsembleOptions, startEnsemble, startServer } from 'zoarium/server'
 import { type ProcessEnsemble, startProcessEnsemble } from '../../core/server/ensemble.ts'
 import type { Logger } from '../../core/support/logger.ts'
+import type { StateMachine } from '../../core/tree/state-machine.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -178,6 +179,71 @@ describe('an ensemble in one process', () => {
     await ensemble.stop(other)
     await there.create('/after', 'z')
     await Promise.all([client.close(), there.close()])
+  })
+})
+
+describe('a state that is not that of the others', () => {
+  /** Begins with a node that all servers have. */
+  async function begin() {
+    const states = new Map<number, () => StateMachine>()
+    const { logger, lines } = listener()
+    const onState = (id: number, state: () => StateMachine) => void states.set(id, state)
+    const ensemble = await startProcessEnsemble(3, { dataDir: folder, logger }, {}, { onState })
+    const client = await connectTo(ensemble, ensemble.leaderId)
+    await client.create('/a', 'right')
+    await until(() => [...states.values()].every((state) => state().node('/a') !== undefined))
+    // Behind the back of everything that watches over changes.
+    const spoil = (id: number): void => states.get(id)?.().node('/a')?.noteDelete(3)
+    const followers = [1, 2, 3].filter((id) => id !== ensemble.leaderId) as [number, number]
+    return { ensemble, client, lines, spoil, followers }
+  }
+
+  it('ends a follower that differs once the spoiled node is written, and the others go on', async () => {
+    const { ensemble, client, lines, spoil, followers } = await begin()
+    await using _ = ensemble
+    const [wrong] = followers
+    spoil(wrong)
+    await client.setData('/a', 'also right')
+    const server = ensemble.servers.get(wrong)
+    expect(await server?.failed).toMatchObject({ code: 'DATA_INCONSISTENCY' })
+    expect(server?.view.serving).toBe(false)
+    expect(server?.view.health().stateFailure).toMatch(/^the state of this server is wrong: a quorum has another after entry \d+ \(servers/)
+    await until(() => lines.some(({ message }) => message === 'the state of other servers is wrong: a quorum has another'))
+    await client.setData('/a', 'served')
+    await client.close()
+  })
+
+  it('ends a leader that differs; another takes over', async () => {
+    const { ensemble, client, spoil, followers } = await begin()
+    await using _ = ensemble
+    const wrong = ensemble.leaderId
+    spoil(wrong)
+    await client.setData('/a', 'wrong number, right data')
+    expect(await ensemble.servers.get(wrong)?.failed).toMatchObject({ code: 'DATA_INCONSISTENCY' })
+    await client.close()
+    const other = await connectTo(ensemble, followers[0])
+    expect((await other.getData('/a')).data?.toString()).toBe('wrong number, right data')
+    await other.setData('/a', 'next')
+    await other.close()
+  })
+
+  it('stops writes when nobody can tell who is right, and takes them again when somebody can', async () => {
+    const { ensemble, client, spoil, followers } = await begin()
+    await using _ = ensemble
+    const [wrong, absent] = followers
+    await ensemble.stop(absent)
+    spoil(wrong)
+    await client.setData('/a', 'right, too')
+    const leader = ensemble.servers.get(ensemble.leaderId)
+    await until(() => leader?.view.health().writeRefusal === 'servers differ in their state, and no quorum has the same')
+    await expect(client.setData('/a', 'refused')).rejects.toMatchObject({ code: 'SYSTEM_ERROR' })
+    expect((await client.getData('/a')).data?.toString()).toBe('right, too')
+    const failed = ensemble.servers.get(wrong)?.failed
+    await ensemble.start(absent)
+    expect(await failed).toMatchObject({ code: 'DATA_INCONSISTENCY' })
+    await until(() => leader?.view.health().writeRefusal === null)
+    await client.setData('/a', 'taken')
+    await client.close()
   })
 })
 

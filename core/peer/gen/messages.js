@@ -5055,6 +5055,10 @@ export const zoarium = $root.zoarium = (() => {
              * @property {number|null} [lastZxid] Facts lastZxid
              * @property {number|null} [contactMs] Facts contactMs
              * @property {boolean|null} [serving] Facts serving
+             * @property {string|null} [stateDigest] Facts stateDigest
+             * @property {number|null} [markIndex] Facts markIndex
+             * @property {string|null} [markDigest] Facts markDigest
+             * @property {number|null} [agreeing] Facts agreeing
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5207,6 +5211,38 @@ export const zoarium = $root.zoarium = (() => {
             Facts.prototype.serving = false;
 
             /**
+             * Facts stateDigest.
+             * @member {string} stateDigest
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.stateDigest = "";
+
+            /**
+             * Facts markIndex.
+             * @member {number} markIndex
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.markIndex = 0;
+
+            /**
+             * Facts markDigest.
+             * @member {string} markDigest
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.markDigest = "";
+
+            /**
+             * Facts agreeing.
+             * @member {number} agreeing
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.agreeing = 0;
+
+            /**
              * Creates a new Facts instance using the specified properties.
              * @function create
              * @memberof zoarium.peer.Facts
@@ -5268,6 +5304,14 @@ export const zoarium = $root.zoarium = (() => {
                     writer.uint32(/* id 14, wireType 1 =*/113).double(message.contactMs);
                 if (message.serving != null && $Object.hasOwnProperty.call(message, "serving") && message.serving !== false)
                     writer.uint32(/* id 15, wireType 0 =*/120).bool(message.serving);
+                if (message.stateDigest != null && $Object.hasOwnProperty.call(message, "stateDigest") && message.stateDigest !== "")
+                    writer.uint32(/* id 16, wireType 2 =*/130).string(message.stateDigest);
+                if (message.markIndex != null && $Object.hasOwnProperty.call(message, "markIndex") && !$Object.is(message.markIndex, 0))
+                    writer.uint32(/* id 17, wireType 1 =*/137).double(message.markIndex);
+                if (message.markDigest != null && $Object.hasOwnProperty.call(message, "markDigest") && message.markDigest !== "")
+                    writer.uint32(/* id 18, wireType 2 =*/146).string(message.markDigest);
+                if (message.agreeing != null && $Object.hasOwnProperty.call(message, "agreeing") && message.agreeing !== 0)
+                    writer.uint32(/* id 19, wireType 0 =*/152).uint32(message.agreeing);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5445,6 +5489,42 @@ export const zoarium = $root.zoarium = (() => {
                                 message.serving = value;
                             else
                                 delete message.serving;
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.stateDigest = value;
+                            else
+                                delete message.stateDigest;
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.markIndex = value;
+                            else
+                                delete message.markIndex;
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.markDigest = value;
+                            else
+                                delete message.markDigest;
+                            continue;
+                        }
+                    case 19: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.agreeing = value;
+                            else
+                                delete message.agreeing;
                             continue;
                         }
                     }
