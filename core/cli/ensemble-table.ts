@@ -56,6 +56,7 @@ function problemsOf(server: EnsembleServerView, { serverId: asked, servers }: En
   const problems: string[] = []
   if (!linked) problems.push(`${name} runs, but server ${asked} has no link to it`)
   if (server.role === 'unformed') problems.push(`${name} belongs to no ensemble yet: its log says whom it waits for, or why in vain`)
+  else if (server.role === 'recovering') problems.push(`${name} lost data of its own and has no vote until it has it again from the others`)
   else if (!server.serving) problems.push(`${name} does not serve clients`)
   if (server.sameState === false) problems.push(`the state of ${name} is not that of server ${asked}: see docs/operations/damage.md`)
   if (Math.abs(server.clockDifferenceMs) > CLOCK_MS) {

@@ -167,6 +167,10 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   get peers(): readonly PeerStatus[] {
     return this.#raft.peers
   }
+  /** Whether this server lost durable data and counts for nothing until it has everything again. */
+  get recovering(): boolean {
+    return this.#raft.recovering
+  }
   /** Syncs that the leader, if this server is it, has not confirmed yet. */
   get pendingSyncs(): number {
     return this.#raft.pendingReads
@@ -394,6 +398,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     for (const peer of this.#raft.takeSnapshotRequests()) this.host.sendSnapshot(peer)
     const install = this.#raft.takeInstall()
     if (install !== null) this.host.installSnapshot(install)
+    if (this.#raft.takeRecovered()) this.host.recovered()
   }
 
   /** Sends what waits on every connection. */

@@ -341,7 +341,7 @@ export class EnsembleMember implements PeerTransportListener {
       wallMs: Date.now(),
       term: replica?.term ?? 0,
       leaderId: replica?.leaderId ?? 0,
-      role: replica?.role ?? 'unformed',
+      role: replica === null ? 'unformed' : replica.recovering ? 'recovering' : replica.role,
       appliedIndex: replica?.appliedIndex ?? 0,
       durableIndex: replica?.durableIndex ?? 0,
       lastZxid: replica?.tree.lastZxid ?? 0,

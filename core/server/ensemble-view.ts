@@ -25,7 +25,7 @@ export function ensembleView(server: ViewedServer): EnsembleView | null {
   const { role, leaderId, term } = replica
   return {
     serverId,
-    role: shownRole(role),
+    role: shownRole(replica.recovering ? 'recovering' : role),
     leaderId,
     term,
     inContact: replica.mayReply,
@@ -80,6 +80,7 @@ function shownRole(role: string): Role {
     case 'leader':
     case 'follower':
     case 'unformed':
+    case 'recovering':
       return role
     default:
       return 'candidate'

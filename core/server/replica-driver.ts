@@ -128,6 +128,7 @@ export class ReplicaDriver implements ReplicaHost {
       hardState: recovered?.hardState ?? { term: 0, votedFor: 0, commit: 0 },
       snapshot: recovered?.snapshot?.meta ?? null,
       entries: recovered?.entries ?? [],
+      mark: recovered?.mark ?? null,
     }
     this.#firstIndex = restart.snapshot?.index ?? 0
     this.#replayCount = restart.entries.length
@@ -142,7 +143,7 @@ export class ReplicaDriver implements ReplicaHost {
     }
     this.#stateWatch = new StateWatch(logger, {
       refuseWrites: (reason) => this.#refuseWrites('state', reason),
-      fail: (error) => this.#fail(error),
+      fail: (error) => this.#goAstray(error),
     })
     this.#tickMs = peers === null ? TICK_MS : MEMBER_TICK_MS
     this.#tick = setInterval(() => this.#onTick(), this.#tickMs)
@@ -308,6 +309,13 @@ export class ReplicaDriver implements ReplicaHost {
     })
   }
 
+  recovered(): void {
+    this.#store.recoveryDone((error) => {
+      if (error !== null) this.#fail(error)
+      else this.logger.info({ index: this.replica.appliedIndex }, 'everything that was lost is here again; this server counts as a voter')
+    })
+  }
+
   #others(what: string): DriverPeers {
     if (this.#peers === null) throw new InvariantError(`a server alone has ${what}`)
     return this.#peers
@@ -440,14 +448,28 @@ export class ReplicaDriver implements ReplicaHost {
   }
 
   #fail(error: Error): void {
-    if (this.#failed) return
+    if (this.#stop(error)) this.#listener.onFailure(error)
+  }
+
+  /** The state is wrong, and the snapshots may be: the next start is to get another, from the log or from the leader. */
+  #goAstray(error: Error): void {
+    if (!this.#stop(error)) return
+    this.#store.distrustSnapshots((moveError) => {
+      if (moveError !== null) this.logger.error({ error: moveError.message }, 'the snapshots could not be moved aside')
+      this.#listener.onFailure(error)
+    })
+  }
+
+  /** Nothing more is promised; false if that was so before. */
+  #stop(error: Error): boolean {
+    if (this.#failed) return false
     this.#failed = true
     clearInterval(this.#tick)
     this.#failure = error
     this.logger.error({ error: error.message }, 'the server stops')
     this.replica.stop()
-    this.#listener.onFailure(error)
     this.#lookAtWaiters()
+    return true
   }
 }
 

@@ -212,8 +212,8 @@ export interface EnsembleServerView {
   readonly self: boolean
   /** Whether something is known: of another server, while its link stands. What follows says nothing otherwise. */
   readonly heard: boolean
-  /** `leader`, `follower`, `candidate`, or `unformed`: it belongs to no ensemble yet. */
-  readonly role: 'leader' | 'follower' | 'candidate' | 'unformed'
+  /** `unformed`: it belongs to no ensemble yet. `recovering`: it lost durable data, and has no vote until it has everything again. */
+  readonly role: 'leader' | 'follower' | 'candidate' | 'unformed' | 'recovering'
   readonly term: number
   readonly appliedIndex: number
   readonly lastZxid: number

@@ -18,7 +18,7 @@ import type { StateMachine } from '../tree/state-machine.ts'
 import { ClientDoor } from './client-door.ts'
 import type { EnsembleMember } from './ensemble-member.ts'
 import type { EnsembleInternals } from './ensemble-options.ts'
-import { joinEnsemble } from './join-ensemble.ts'
+import { joinEnsemble, peersHoldData } from './join-ensemble.ts'
 import { Measures } from './measures.ts'
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts'
 import { type Beginning, ReplicaDriver, type SavedSnapshot } from './replica-driver.ts'
@@ -119,7 +119,8 @@ async function startWith(
   const saslUsers = resolved.saslUsersFile === null ? null : await SaslUsers.open(resolved.saslUsersFile)
   const measures = new Measures()
   const receiver = new TreeReceiver(onProgress, signal)
-  const opened = await openStorage(resolved, receiver, measures, onProgress, signal)
+  const onDamage = (await peersHoldData(resolved)) ? 'mark' : 'refuse'
+  const opened = await openStorage(resolved, onDamage, receiver, measures, onProgress, signal)
   let member: EnsembleMember | null = null
   let server: EmbeddedServer
   try {
@@ -165,6 +166,7 @@ interface Opened {
 
 function openStorage(
   options: ResolvedServerOptions,
+  onDamage: 'refuse' | 'mark',
   receiver: TreeReceiver,
   measures: Measures,
   onProgress: OnStartProgress,
@@ -180,7 +182,7 @@ function openStorage(
       stallMs: options.diskStallMs,
       scrubBytesPerSecond: options.scrubBytesPerSecond,
     }
-    openLogStore(disk, { receiver, care }, (error: Error | null, opened?: OpenedLogStore) => {
+    openLogStore(disk, { receiver, care, onDamage }, (error: Error | null, opened?: OpenedLogStore) => {
       if (opened !== undefined) {
         for (const note of opened.recovered.notes) options.logger.warn({ dataDir, note }, 'recovery')
         resolve({ ...opened, disk })

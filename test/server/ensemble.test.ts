@@ -1,5 +1,5 @@
 // Servers of one process form an ensemble, lose members and get them back, and clients notice nothing that they need not.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -184,11 +184,11 @@ describe('an ensemble in one process', () => {
 
 describe('a state that is not that of the others', () => {
   /** Begins with a node that all servers have. */
-  async function begin() {
+  async function begin(options: LocalEnsembleOptions = {}) {
     const states = new Map<number, () => StateMachine>()
     const { logger, lines } = listener()
     const onState = (id: number, state: () => StateMachine) => void states.set(id, state)
-    const ensemble = await startProcessEnsemble(3, { dataDir: folder, logger }, {}, { onState })
+    const ensemble = await startProcessEnsemble(3, { dataDir: folder, logger, ...options }, {}, { onState })
     const client = await connectTo(ensemble, ensemble.leaderId)
     await client.create('/a', 'right')
     await until(() => [...states.values()].every((state) => state().node('/a') !== undefined))
@@ -210,6 +210,40 @@ describe('a state that is not that of the others', () => {
     expect(server?.view.health().stateFailure).toMatch(/^the state of this server is wrong: a quorum has another after entry \d+ \(servers/)
     await until(() => lines.some(({ message }) => message === 'the state of other servers is wrong: a quorum has another'))
     await client.setData('/a', 'served')
+    await client.close()
+  })
+
+  it('gets another state when it starts again: of the log, if that is there from its beginning', async () => {
+    const { ensemble, client, spoil, followers } = await begin()
+    await using _ = ensemble
+    const [wrong] = followers
+    spoil(wrong)
+    await client.setData('/a', 'right')
+    await ensemble.servers.get(wrong)?.failed
+    await ensemble.stop(wrong)
+    await ensemble.start(wrong)
+    await until(() => ensemble.servers.get(wrong)?.view.ensemble()?.agreeingServers === 3)
+    await client.close()
+  })
+
+  it('gets another state when it starts again: of the others, if its own is in the snapshots', async () => {
+    const { ensemble, client, spoil, followers, lines } = await begin({ snapshotEveryEntries: 20 })
+    await using _ = ensemble
+    const [wrong, other] = followers
+    const first = join(folder, String(wrong), 'log', '0000000001.log')
+    while (existsSync(first)) await client.setData('/a', Buffer.alloc(100_000, 1))
+    spoil(wrong)
+    await client.setData('/a', 'right')
+    await ensemble.servers.get(wrong)?.failed
+    await ensemble.stop(wrong)
+    await ensemble.start(wrong)
+    expect(ensemble.servers.get(wrong)?.view.ensemble()?.role).toBe('follower')
+    await until(() => ensemble.servers.get(wrong)?.view.ensemble()?.agreeingServers === 3)
+    expect(lines.filter(({ message }) => message === 'recovery').length).toBeGreaterThan(0)
+    await until(() => lines.some(({ message }) => message.startsWith('everything that was lost is here again')))
+    // And it has a vote again.
+    await ensemble.stop(other)
+    await client.setData('/a', 'with its vote')
     await client.close()
   })
 
@@ -244,6 +278,55 @@ describe('a state that is not that of the others', () => {
     await until(() => leader?.view.health().writeRefusal === null)
     await client.setData('/a', 'taken')
     await client.close()
+  })
+})
+
+describe('a log that is damaged', () => {
+  /** Overwrites what lies in the middle of the log that server `id` has used so far. */
+  function damage(id: number): void {
+    const path = join(folder, String(id), 'log', '0000000001.log')
+    const file = openSync(path, 'r+')
+    const bytes = readFileSync(path)
+    const used = bytes.findLastIndex((byte) => byte !== 0)
+    writeSync(file, Buffer.alloc(600, 0xa5), 0, 600, Math.floor(used / 2))
+    closeSync(file)
+  }
+
+  async function begun() {
+    const { logger, lines } = listener()
+    const ensemble = await start({ logger })
+    const client = await connect(ensemble.connectString)
+    for (let i = 0; i < 60; i++) await client.create(`/node-${i}`, Buffer.alloc(200, i))
+    const followers = [1, 2, 3].filter((id) => id !== ensemble.leaderId) as [number, number]
+    return { ensemble, client, lines, followers }
+  }
+
+  it('is made good by the other servers: without a vote until everything is there, with one then', async () => {
+    const { ensemble, client, lines, followers } = await begun()
+    await using _ = ensemble
+    const [hurt, other] = followers
+    await ensemble.stop(hurt)
+    damage(hurt)
+    await client.create('/meanwhile')
+    await ensemble.start(hurt)
+    expect(lines.filter(({ message }) => message === 'recovery').length).toBeGreaterThan(0)
+    await until(() => lines.some(({ message }) => message.startsWith('everything that was lost is here again')))
+    expect(readdirSync(join(folder, String(hurt), 'log'))).not.toContain('recovery.mark')
+    await until(() => ensemble.servers.get(hurt)?.view.ensemble()?.agreeingServers === 3)
+    await ensemble.stop(other)
+    await client.create('/with-its-vote')
+    const there = await connectTo(ensemble, hurt)
+    await there.sync('/')
+    expect((await there.getData('/node-59')).data?.equals(Buffer.alloc(200, 59))).toBe(true)
+    await Promise.all([client.close(), there.close()])
+  })
+
+  it('is refused by a server that belongs to no ensemble', async () => {
+    const ensemble = await start()
+    await ensemble.close()
+    for (const id of [1, 2, 3]) rmSync(join(folder, String(id), 'log', 'identity'))
+    damage(2)
+    await expect(start()).rejects.toMatchObject({ code: 'ERR_STORAGE' })
   })
 })
 

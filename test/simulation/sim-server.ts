@@ -480,6 +480,10 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     })
   }
 
+  recovered(): void {
+    throw new Error('servers of the simulation refuse damage: none is ever marked')
+  }
+
   clock(): number {
     return this.#scheduler.nowMs * this.#rate + this.#monotonicOffsetMs
   }
