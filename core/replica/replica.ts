@@ -288,6 +288,11 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     return head === null ? null : { head, chunks: this.#tree.snapshot() }
   }
 
+  /** What /zookeeper/config is to say of the servers, if this one leads: lines, all ended. */
+  setConfig(text: string): void {
+    this.#duties.setConfig(text)
+  }
+
   /** Another server's word on its state. */
   stateHeard(word: StateWord): void {
     this.digests.heard(word, this.#appliedIndex, this.#tree)

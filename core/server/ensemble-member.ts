@@ -10,6 +10,7 @@ import type { PeerIdentity } from '../peer/identity.ts'
 import type { CloseReason, PeerCounters } from '../peer/peer-counters.ts'
 import type { Facts, PeerMessage } from '../peer/peer-messages.ts'
 import type { PeerTransportListener } from '../peer/peer-transport.ts'
+import { configText } from '../replica/leader-duties.ts'
 import type { ReplicaMessage } from '../replica/member.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { Founder } from '../storage/server-identity.ts'
@@ -18,6 +19,7 @@ import type { Logger } from '../support/logger.ts'
 import { VERSION } from '../support/version.ts'
 import { SEMANTICS_VERSION } from '../tree/envelope.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
+import { ensembleConfig } from './ensemble-config.ts'
 import type { ResolvedEnsembleOptions } from './ensemble-options.ts'
 import { Formation, type FormationVerdict } from './formation.ts'
 import type { IdentityFile } from './identity-file.ts'
@@ -27,6 +29,8 @@ import { SnapshotDesk } from './snapshot-desk.ts'
 import type { StartProgress } from './start-progress.ts'
 
 const FACTS_MS = 1000
+/** A new leader waits so long for where the others' clients come to before it tells clients without it. */
+const CONFIG_PATIENCE_MS = 5000
 /** Neither protobuf nor JSON need say `Infinity`: nothing lasts longer than this. */
 const LONG_MS = 1e9
 
@@ -63,6 +67,7 @@ export class EnsembleMember implements PeerTransportListener {
   /** Whom this server followed last, and how often that was another one or in another term. */
   #ledBy = 0
   #ledIn = 0
+  #ledSinceMs = 0
   #leaderChanges = 0
   #leading = false
   #serving = false
@@ -209,6 +214,7 @@ export class EnsembleMember implements PeerTransportListener {
     if (leaderId === 0 || (leaderId === this.#ledBy && term === this.#ledIn)) return
     this.#ledBy = leaderId
     this.#ledIn = term
+    this.#ledSinceMs = performance.now()
     this.#leaderChanges += 1
   }
 
@@ -289,6 +295,7 @@ export class EnsembleMember implements PeerTransportListener {
     const incarnation = this.#incarnations.get(facts.from)
     if (incarnation !== undefined) this.#formation.heard(facts.from, { incarnation, ...facts })
     this.#compareStates(facts)
+    this.#configure()
     this.#lookAtFormation()
   }
 
@@ -318,7 +325,19 @@ export class EnsembleMember implements PeerTransportListener {
     return this.#factsFor(this.#settings.identity.self.serverId)
   }
 
+  /** The leader keeps what clients read of the servers up to date. */
+  #configure(): void {
+    const driver = this.#driver
+    if (driver === null || driver.replica.role !== 'leader') return
+    const { servers } = this.#settings.ensemble
+    const own = this.#settings.identity.self.serverId
+    const clients = (id: number): string => (id === own ? this.#clientAddress() : (this.facts.of(id)?.facts.clientAddress ?? ''))
+    const { text, complete } = ensembleConfig(servers, clients, configText(driver.replica.tree))
+    if (complete || performance.now() - this.#ledSinceMs >= CONFIG_PATIENCE_MS) driver.input((replica) => replica.setConfig(text))
+  }
+
   #tellAll(): void {
+    this.#configure()
     for (const id of this.#others) if (this.#transport.isUp(id)) this.#transport.send(this.#factsFor(id))
   }
 

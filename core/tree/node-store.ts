@@ -22,7 +22,7 @@ import { type HashKey, NO_KEY } from './path-hash.ts'
 import { PathIndex } from './path-index.ts'
 import { isLimitsName, QuotaIndex } from './quota-index.ts'
 import type { NodeRecord } from './snapshot-format.ts'
-import { type NodeTables, Znode } from './znode.ts'
+import { type NodeTables, nextVersion, Znode } from './znode.ts'
 
 /** Hears of every change: before it (`changing`), or after it, when the node can still be read. */
 export interface Journal {
@@ -260,11 +260,11 @@ export class NodeStore implements NodeTables {
     this.#digest.add(node.row)
   }
 
-  /** A client's setData. */
-  writeData(path: string, node: Znode, data: StoredData, zxid: number, timeMs: number, clusterTimeMs: number): void {
+  /** A client's setData, or one that says which version comes of it. */
+  writeData(path: string, node: Znode, data: StoredData, zxid: number, timeMs: number, clusterTimeMs: number, version?: number): void {
     this.#changing(path, node)
     this.#contentBytes -= node.dataLength
-    node.writeData(data, zxid, timeMs, clusterTimeMs)
+    node.writeData(data, zxid, timeMs, clusterTimeMs, version ?? nextVersion(node.version))
     this.#contentBytes += node.dataLength
     this.#digest.add(node.row)
   }

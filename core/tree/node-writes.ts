@@ -39,6 +39,9 @@ export const MAX_TTL_MS: number = 2 ** 40 - 1
 
 const ANY_VERSION = -1
 
+/** Says who the servers of the ensemble are; written by nobody but the leader. */
+export const CONFIG_PATH = '/zookeeper/config'
+
 export class NodeWrites {
   settings: Settings = DEFAULT_SETTINGS
   readonly quotas: QuotaKeeper
@@ -131,6 +134,17 @@ export class NodeWrites {
     this.quotas.resized(q.path, growth)
     out.node = node
     out.changed(q.path, node.acl.list)
+    return ErrorCode.ok
+  }
+
+  /** The leader's own: the servers of the ensemble, as ZooKeeper shows them. The version is that of the entry, the node's stays -1. */
+  setConfig(text: string, cx: EntryContext, out: Outcome): ErrorCode {
+    const node = this.#store.get(CONFIG_PATH)
+    if (node === undefined) return ErrorCode.noNode
+    const data = Buffer.from(`${text}version=${cx.zxid.toString(16)}`)
+    this.#store.writeData(CONFIG_PATH, node, data, cx.zxid, cx.wallTimeMs, cx.clusterTimeMs, -1)
+    out.node = node
+    out.changed(CONFIG_PATH, node.acl.list)
     return ErrorCode.ok
   }
 

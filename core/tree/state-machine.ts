@@ -1,7 +1,7 @@
 // tree: the replicated state machine: every server applies the same entries in the same order and comes to the same state. It reads
 // nothing but its state and the entry, and decides everything: checks, names, versions, results, events. PURE.
 //
-//   entry -> clocks -> by kind: noop, request, createSession, attachSession, closeSession, expireSession, settings, reap -> Applied
+//   entry -> clocks -> by kind: noop, request, createSession, attachSession, closeSession, expireSession, settings, reap, config -> Applied
 //
 // `apply` is total: any bytes give a result with a code, never an exception. A failed entry changes lastZxid and the clocks only.
 
@@ -283,6 +283,10 @@ export class StateMachine {
         return this.#changeSettings()
       case EntryKind.reap:
         return this.#reap(out)
+      case EntryKind.config: {
+        const text = this.#string()
+        return text === null ? ErrorCode.marshallingError : this.#writes.setConfig(text, this.#context, out)
+      }
       default:
         return unreachable(kind)
     }
@@ -387,6 +391,7 @@ function entryKind(byte: number): EntryKind | null {
     case EntryKind.expireSession:
     case EntryKind.settings:
     case EntryKind.reap:
+    case EntryKind.config:
       return byte
     default:
       return null

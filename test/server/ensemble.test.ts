@@ -281,6 +281,37 @@ describe('a state that is not that of the others', () => {
   })
 })
 
+describe('/zookeeper/config', () => {
+  const CONFIG = '/zookeeper/config'
+
+  it('names the servers, where their clients come to, and the entry that said so', async () => {
+    await using ensemble = await start()
+    const client = await connect(ensemble.connectString)
+    const changed = client.nextEvent(CONFIG, 'data')
+    const text = async (): Promise<string> => (await client.getData(CONFIG)).data?.toString() ?? ''
+    if ((await text()) === '') await changed
+    const ports = new Map([...ensemble.servers].map(([id, { port }]) => [id, port]))
+    const lines = [1, 2, 3].map((id) => `server.${id}=127.0.0.1:${id}:${id}:participant;127.0.0.1:${ports.get(id)}`)
+    const { data, stat } = await client.getData(CONFIG)
+    expect(data?.toString().split('\n')).toEqual([...lines, `version=${stat.mzxid.toString(16)}`])
+    expect(stat).toMatchObject({ version: -1, aversion: -1, czxid: 0n })
+    await expect(client.setData(CONFIG, 'x')).rejects.toMatchObject({ code: 'NO_AUTH' })
+    // Nothing new to say, also by another leader, and of one that is gone the last thing known.
+    const old = ensemble.leaderId
+    await ensemble.stop(old)
+    await client.create('/after')
+    expect((await client.getData(CONFIG)).stat.mzxid).toBe(stat.mzxid)
+    await client.close()
+  })
+
+  it('says nothing on a server alone, as with ZooKeeper', async () => {
+    await using alone = await startServer()
+    const client = await connect(alone.connectString)
+    expect((await client.getData(CONFIG)).data?.length).toBe(0)
+    await client.close()
+  })
+})
+
 describe('a log that is damaged', () => {
   /** Overwrites what lies in the middle of the log that server `id` has used so far. */
   function damage(id: number): void {
