@@ -291,7 +291,7 @@ describe('/zookeeper/config', () => {
     const text = async (): Promise<string> => (await client.getData(CONFIG)).data?.toString() ?? ''
     if ((await text()) === '') await changed
     const ports = new Map([...ensemble.servers].map(([id, { port }]) => [id, port]))
-    const lines = [1, 2, 3].map((id) => `server.${id}=127.0.0.1:${id}:${id}:participant;127.0.0.1:${ports.get(id)}`)
+    const lines = [1, 2, 3].map((id) => `server.${id}=127.0.0.1:${id}:${id + 1000}:participant;127.0.0.1:${ports.get(id)}`)
     const { data, stat } = await client.getData(CONFIG)
     expect(data?.toString().split('\n')).toEqual([...lines, `version=${stat.mzxid.toString(16)}`])
     expect(stat).toMatchObject({ version: -1, aversion: -1, czxid: 0n })
