@@ -29,9 +29,9 @@ export function livez(health: HealthView | null, verbose: boolean): HealthAnswer
   return answer('livez', checks, verbose)
 }
 
-/** Answers `/readyz`; `health` is `null` while the server starts. */
-export function readyz(health: HealthView | null, verbose: boolean): HealthAnswer {
-  if (health === null) return answer('readyz', [{ name: 'serving', problem: 'the server is starting' }], verbose)
+/** Answers `/readyz`; `health` is `null` while the server starts, which `starting` tells more of. */
+export function readyz(health: HealthView | null, verbose: boolean, starting = 'the server is starting'): HealthAnswer {
+  if (health === null) return answer('readyz', [{ name: 'serving', problem: starting }], verbose)
   const checks: Check[] = [
     { name: 'serving', problem: health.serving ? null : 'clients are not served' },
     { name: 'draining', problem: health.draining ? 'the server is about to end' : null },

@@ -6,7 +6,7 @@
 // A server that took part in forming its ensemble once needs nobody's word at later starts.
 
 import type { SnapshotMeta } from '../consensus/types.ts'
-import type { PeerIdentity } from '../peer/identity.ts'
+import type { PeerIdentity, RefusalReason } from '../peer/identity.ts'
 import type { CloseReason, PeerCounters } from '../peer/peer-counters.ts'
 import type { Facts, PeerMessage } from '../peer/peer-messages.ts'
 import type { PeerTransportListener } from '../peer/peer-transport.ts'
@@ -77,7 +77,7 @@ export class EnsembleMember implements PeerTransportListener {
     this.#settings = settings
     const { ensemble, identity, seed, dataDir, logger } = settings
     const ids = ensemble.servers.map(({ serverId }) => serverId)
-    this.#formation = new Formation(identity.self, ids, seed)
+    this.#formation = new Formation(identity.self, ids, seed, ensemble.initialize)
     this.facts = new PeerFacts(logger)
     this.#desk = new SnapshotDesk(
       {
@@ -200,6 +200,7 @@ export class EnsembleMember implements PeerTransportListener {
     if (this.#leading && replica.role !== 'leader') this.#desk.stopSending()
     this.#leading = replica.role === 'leader'
     this.#noteLeader(replica)
+    this.#world?.setClusterId(replica.tree.clusterId)
     if (replica.serving !== this.#serving) {
       this.#serving = replica.serving
       // Whoever asks the others about this server is not told what was so a second ago.
@@ -221,6 +222,7 @@ export class EnsembleMember implements PeerTransportListener {
   // ---- PeerTransportListener
 
   up(peer: number): void {
+    this.#formation.turnedAway(peer, '')
     this.#transport.send(this.#factsFor(peer))
     this.#driver?.input((replica) => replica.peerUp(peer))
     this.#desk.linkUp(peer)
@@ -235,6 +237,13 @@ export class EnsembleMember implements PeerTransportListener {
   }
 
   drained(_peer: number): void {}
+
+  turnedAway(peer: number, reason: RefusalReason, text: string): void {
+    // A server that cannot prove who it is, or speaks another version, is to be looked at by its operator; these two are about what it has lost.
+    const aboutData = reason === 'incarnation' || reason === 'cluster'
+    this.#formation.turnedAway(peer, aboutData ? `server ${peer} refuses this server, whose data was lost or replaced: ${text}` : '')
+    this.#lookAtFormation()
+  }
 
   accepted({ serverId, incarnation }: PeerIdentity): void {
     this.#incarnations.set(serverId, incarnation)

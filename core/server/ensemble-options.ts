@@ -47,6 +47,11 @@ export interface EnsembleOptions {
    * shortest session. Milliseconds. Default 500.
    */
   readonly electionMs?: number
+  /**
+   * Vouches for it that no server of the ensemble has lost data: it is formed as soon as a quorum of its servers is there, without the others, which are left out for
+   * good. For once: a server that really lost its data, and a quorum that did, would begin anew with it. Default false: it is formed when all are there.
+   */
+  readonly initialize?: boolean
 }
 
 export interface ResolvedEnsembleOptions {
@@ -57,6 +62,7 @@ export interface ResolvedEnsembleOptions {
   readonly security: PeerSecurityFiles
   readonly heartbeatMs: number
   readonly electionMs: number
+  readonly initialize: boolean
   /** The links of an ensemble in one process; `null`: TCP. */
   readonly network: MemoryNetwork | null
   readonly limits: Partial<RaftLimits>
@@ -104,6 +110,7 @@ export function resolveEnsembleOptions(
     security: resolveSecurity(options.security ?? {}),
     heartbeatMs,
     electionMs,
+    initialize: options.initialize ?? false,
     network: network ?? null,
     limits,
     onState: onState ?? null,

@@ -23,6 +23,13 @@ interface Found {
   readonly tree: StateMachine
 }
 
+interface Joining {
+  readonly signal: AbortSignal | null
+  readonly onProgress: OnStartProgress
+  /** Hears why the server belongs to no ensemble yet. */
+  readonly onWaiting: (why: string) => void
+}
+
 /**
  * Whether what cannot be read any more in the data directory can be had from others: it is that of a server of an ensemble that was formed. The directory
  * may be in use still; nothing is changed.
@@ -37,8 +44,7 @@ export async function peersHoldData({ ensemble, dataDir }: ResolvedServerOptions
 export async function joinEnsemble(
   { ensemble, serverId, dataDir, logger }: ResolvedServerOptions,
   { disk, recovered, tree }: Found,
-  signal: AbortSignal | null,
-  onProgress: OnStartProgress,
+  { signal, onProgress, onWaiting }: Joining,
 ): Promise<EnsembleMember | null> {
   if (ensemble === null) {
     if (disk !== null) await refuseMemberData(disk)
@@ -52,6 +58,8 @@ export async function joinEnsemble(
   try {
     await member.formed(signal, (verdict) => {
       const missing = verdict.type === 'waiting' ? verdict.missing : []
+      if (verdict.type === 'waiting') onWaiting(`the server belongs to no ensemble yet: it waits for server ${missing.join(', ')}`)
+      if (verdict.type === 'refused') onWaiting(`the server belongs to no ensemble: ${verdict.problems.join('; ')}`)
       onProgress({ phase: 'ensemble', done: ids.length - missing.length, total: ids.length, missing })
     })
   } catch (error) {

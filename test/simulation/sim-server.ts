@@ -389,6 +389,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     this.#input((replica) => replica.peerDown(peer, true))
   }
 
+  turnedAway(): void {}
   drained(): void {}
   accepted(): void {}
   lost(): void {}
