@@ -56,9 +56,7 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
       return
     }
     const shown = view
-    application ??= import('./admin-app.ts').then(({ adminListener }) =>
-      adminListener({ view: shown, token, hosts, commandPath, logger }),
-    )
+    application ??= import('./admin-app.ts').then(({ adminListener }) => adminListener({ view: shown, token, hosts, commandPath, logger }))
     application
       .then((answer) => answer(incoming, outgoing))
       .catch((error: unknown) => {

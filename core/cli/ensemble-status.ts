@@ -60,8 +60,7 @@ async function foldersBelow(dir: string): Promise<string[]> {
 /** What the server of a data directory knows, or why there is no answer. */
 async function answerOf(dataDir: string): Promise<EnsembleView | string> {
   const endpoint = await readAdminFile(dataDir)
-  if (endpoint === null)
-    return `${dataDir}: no admin.json: the server does not run, or has no admin HTTP`
+  if (endpoint === null) return `${dataDir}: no admin.json: the server does not run, or has no admin HTTP`
   try {
     const view = await requestEnsemble(endpoint, AbortSignal.timeout(PATIENCE_MS))
     if (view !== null) return view

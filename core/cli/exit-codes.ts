@@ -32,7 +32,8 @@ export const EXIT_CODE_TEXTS: Readonly<Record<ExitCode, string>> = {
   [ExitCode.serverUnavailable]: 'the running server refused, or could not be asked to the end; try again',
   [ExitCode.ensembleDegraded]: 'the ensemble serves, but not all of its servers are well (ensemble status)',
   [ExitCode.noQuorum]: 'the ensemble has no leader with a quorum, and serves nobody (ensemble status)',
-  [ExitCode.stateDiffers]: 'the state of this server is not that of the others: it serves no more, and takes the state from them when it is started again',
+  [ExitCode.stateDiffers]:
+    'the state of this server is not that of the others: it serves no more, and takes the state from them when it is started again',
 }
 
 const LISTEN_ERRORS: ReadonlySet<string> = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'EAI_AGAIN', 'EAFNOSUPPORT'])

@@ -34,7 +34,11 @@ export class NodeDigest {
     const words = rows.page(row)
     const at = rowStart(row)
     const length = words[at + DATA_LENGTH] as number
-    const sum = this.sum.begin().words(words, at + CZXID, at + PATH_KEY + 1).word(acls.at(words[at + ACL] as number).hash).word(length)
+    const sum = this.sum
+      .begin()
+      .words(words, at + CZXID, at + PATH_KEY + 1)
+      .word(acls.at(words[at + ACL] as number).hash)
+      .word(length)
     if (length > 0) sum.word(bytes.hash(words[at + DATA] as number, length, DATA_BYTES))
     if (words[at + HOLDER] === HolderKind.none) return
     const holder = holders.get(row)

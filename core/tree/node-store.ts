@@ -16,7 +16,20 @@ import { type ChildCursor, ChildLists } from './child-lists.ts'
 import { type DigestSum, hashBytes } from './digest-sum.ts'
 import { NodeDigest } from './node-digest.ts'
 import { type Holder, Lifetime, NodeImage, type StoredData } from './node-image.ts'
-import { ACL, DATA_LENGTH, FIRST_CHILD, HOLDER, HolderKind, NAME, NAME_LENGTH, NONE, NodeRows, PARENT, PATH_KEY, rowStart } from './node-rows.ts'
+import {
+  ACL,
+  DATA_LENGTH,
+  FIRST_CHILD,
+  HOLDER,
+  HolderKind,
+  NAME,
+  NAME_LENGTH,
+  NONE,
+  NodeRows,
+  PARENT,
+  PATH_KEY,
+  rowStart,
+} from './node-rows.ts'
 import { PathBytes } from './path-bytes.ts'
 import { type HashKey, NO_KEY } from './path-hash.ts'
 import { PathIndex } from './path-index.ts'

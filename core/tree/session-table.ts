@@ -67,7 +67,14 @@ export class Session implements SessionState {
 
   /** Begins a member of `sum` with everything that is replicated of this session; its ephemeral nodes name it themselves. */
   hashInto(sum: DigestSum): DigestSum {
-    return sum.begin().word(this.hi).word(this.lo).word(this.timeoutMs).word(this.generation).word(this.serverId).word(hashString(this.#password))
+    return sum
+      .begin()
+      .word(this.hi)
+      .word(this.lo)
+      .word(this.timeoutMs)
+      .word(this.generation)
+      .word(this.serverId)
+      .word(hashString(this.#password))
   }
 
   /** Compares in a time that depends on nothing secret. */

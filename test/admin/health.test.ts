@@ -25,7 +25,10 @@ describe('/livez', () => {
   })
 
   it('lists its checks when asked for', () => {
-    expect(livez(HEALTHY, true)).toEqual({ status: 200, body: '[+]event-loop ok\n[+]storage ok\n[+]state ok\n[+]disk ok\nlivez check passed\n' })
+    expect(livez(HEALTHY, true)).toEqual({
+      status: 200,
+      body: '[+]event-loop ok\n[+]storage ok\n[+]state ok\n[+]disk ok\nlivez check passed\n',
+    })
   })
 })
 

@@ -129,7 +129,14 @@ export const BEFORE_HANDSHAKE: ConnectionView = {
   lastOperation: '',
 }
 
-export const HEALTHY: HealthView = { serving: true, draining: false, storageFailure: null, stateFailure: null, diskStalledMs: 0, writeRefusal: null }
+export const HEALTHY: HealthView = {
+  serving: true,
+  draining: false,
+  storageFailure: null,
+  stateFailure: null,
+  diskStalledMs: 0,
+  writeRefusal: null,
+}
 
 /** As the leader of three sees it: one follower is behind and its clock ahead, the other is not heard of. */
 export const ENSEMBLE: EnsembleView = {

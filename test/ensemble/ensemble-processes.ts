@@ -185,5 +185,4 @@ export class EnsembleProcesses implements AsyncDisposable {
   #logFile(id: number): string {
     return join(this.#folder, `${id}.log`)
   }
-
 }

@@ -47,7 +47,9 @@ test('TLS between servers: the ensemble outlives each of them; one that lost its
     expect((await fetch(`${url}/livez`)).status).toBe(200)
     const ready = await fetch(`${url}/readyz`)
     expect(ready.status).toBe(503)
-    expect(await ready.text()).toMatch(/serving failed: the server belongs to no ensemble: server \d refuses this server, whose data was lost or replaced/)
+    expect(await ready.text()).toMatch(
+      /serving failed: the server belongs to no ensemble: server \d refuses this server, whose data was lost or replaced/,
+    )
     expect((await fetch(`${url}/metrics`)).status).toBe(503)
     // It votes for nobody: the other two need each other.
     await client.setData('/a', 'still served')

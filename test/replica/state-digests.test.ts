@@ -73,7 +73,10 @@ describe('where states are compared', () => {
   })
 
   it('takes no older comparison for a newer one, nor more words for later than it has room for', () => {
-    const asked = new Asked(3).apply(2 * MARK_ENTRIES).hear(2, 2 * MARK_ENTRIES, 'x').hear(2, MARK_ENTRIES, String(MARK_ENTRIES))
+    const asked = new Asked(3)
+      .apply(2 * MARK_ENTRIES)
+      .hear(2, 2 * MARK_ENTRIES, 'x')
+      .hear(2, MARK_ENTRIES, String(MARK_ENTRIES))
     expect(asked.digests.sameAs(2)).toBe(false)
     for (let index = 300; index < 400; index++) asked.hear(3, index, index === 300 ? '300' : 'x')
     expect(asked.apply(400).digests.sameAs(3)).toBe(false)

@@ -21,7 +21,10 @@ test('zkCli: config shows the servers, config -c where clients connect to', asyn
     const shell = new Terminal(ZK_CLI, ['-server', ensemble.connectString])
     try {
       await shell.waitFor(/WatchedEvent state:SyncConnected type:None path:null/)
-      await shell.ask('config', /server\.1=127\.0\.0\.1:\d+:\d+:participant;127\.0\.0\.1:\d+\nserver\.2=.*\nserver\.3=.*\nversion=[0-9a-f]+\n/)
+      await shell.ask(
+        'config',
+        /server\.1=127\.0\.0\.1:\d+:\d+:participant;127\.0\.0\.1:\d+\nserver\.2=.*\nserver\.3=.*\nversion=[0-9a-f]+\n/,
+      )
       const [told] = await shell.ask('config -c', /127\.0\.0\.1:\d+,127\.0\.0\.1:\d+,127\.0\.0\.1:\d+\n/)
       for (const id of ensemble.ids) expect(told).toContain(ensemble.addressOf(id))
     } finally {
