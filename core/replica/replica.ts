@@ -8,7 +8,8 @@
 
 import type { SnapshotMessage } from '../consensus/messages.ts'
 import type { RaftRestart } from '../consensus/options.ts'
-import type { PeerStatus, RaftNode, RoleChange } from '../consensus/raft-node.ts'
+import type { PeerStatus } from '../consensus/progress.ts'
+import type { RaftNode, RoleChange } from '../consensus/raft-node.ts'
 import type { Role } from '../consensus/state.ts'
 import type { Entry, SnapshotMeta } from '../consensus/types.ts'
 import { assert } from '../support/assert.ts'

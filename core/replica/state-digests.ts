@@ -111,7 +111,7 @@ export class StateDigests {
   heard(word: StateWord, appliedIndex: number, tree: StateMachine): void {
     const known = this.#compared.get(word.from)
     if (known !== undefined) known.agreeing = word.agreeing
-    if (word.index > appliedIndex) this.#await(word, appliedIndex)
+    if (word.index > appliedIndex) this.#keep(word, appliedIndex)
     else if (word.index === appliedIndex) this.#compare(word, tree.runningDigest)
     else {
       const mark = this.#markOf(word.index)
@@ -126,7 +126,7 @@ export class StateDigests {
     if (this.#compared.delete(peer)) this.#judge()
   }
 
-  #await(word: StateWord, appliedIndex: number): void {
+  #keep(word: StateWord, appliedIndex: number): void {
     const words = this.#awaited.get(word.from) ?? []
     if (words.length >= MOST_AWAITED) return
     words.push(word)

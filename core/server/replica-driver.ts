@@ -448,12 +448,12 @@ export class ReplicaDriver implements ReplicaHost {
   }
 
   #fail(error: Error): void {
-    if (this.#stop(error)) this.#listener.onFailure(error)
+    if (this.#stop(error, 'storage failed; the server stops')) this.#listener.onFailure(error)
   }
 
   /** The state is wrong, and the snapshots may be: the next start is to get another, from the log or from the leader. */
   #goAstray(error: Error): void {
-    if (!this.#stop(error)) return
+    if (!this.#stop(error, 'the state is wrong; the server stops')) return
     this.#store.distrustSnapshots((moveError) => {
       if (moveError !== null) this.logger.error({ error: moveError.message }, 'the snapshots could not be moved aside')
       this.#listener.onFailure(error)
@@ -461,12 +461,12 @@ export class ReplicaDriver implements ReplicaHost {
   }
 
   /** Nothing more is promised; false if that was so before. */
-  #stop(error: Error): boolean {
+  #stop(error: Error, message: string): boolean {
     if (this.#failed) return false
     this.#failed = true
     clearInterval(this.#tick)
     this.#failure = error
-    this.logger.error({ error: error.message }, 'the server stops')
+    this.logger.error({ error: error.message }, message)
     this.replica.stop()
     this.#lookAtWaiters()
     return true
