@@ -182,6 +182,7 @@ function append(head: Buffer, body: Buffer, ends: Ends): PeerMessage {
     prevTerm: natural('previous term', m.prevTerm),
     commit: natural('commit index', m.commit),
     entries: entriesOf(m, payloadsOf(m.sizes, body), prevIndex),
+    silent: m.silent,
   }
 }
 

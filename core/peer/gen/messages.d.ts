@@ -871,6 +871,9 @@ export namespace zoarium {
             /** Append runCounts. */
             runCounts: number[];
 
+            /** Append silent. */
+            silent: boolean;
+
             /**
              * Creates a new Append instance using the specified properties.
              * @param [properties] Properties to set
@@ -923,6 +926,9 @@ export namespace zoarium {
 
                 /** Append runCounts */
                 runCounts?: (number[]|null);
+
+                /** Append silent */
+                silent?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -2166,6 +2166,7 @@ export const zoarium = $root.zoarium = (() => {
              * @property {Array.<number>|null} [sizes] Append sizes
              * @property {Array.<number>|null} [runTerms] Append runTerms
              * @property {Array.<number>|null} [runCounts] Append runCounts
+             * @property {boolean|null} [silent] Append silent
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2257,6 +2258,14 @@ export const zoarium = $root.zoarium = (() => {
             Append.prototype.runCounts = $util.emptyArray;
 
             /**
+             * Append silent.
+             * @member {boolean} silent
+             * @memberof zoarium.peer.Append
+             * @instance
+             */
+            Append.prototype.silent = false;
+
+            /**
              * Creates a new Append instance using the specified properties.
              * @function create
              * @memberof zoarium.peer.Append
@@ -2302,6 +2311,8 @@ export const zoarium = $root.zoarium = (() => {
                     writer.uint32(/* id 6, wireType 2 =*/50).doubles(message.runTerms);
                 if (message.runCounts != null && message.runCounts.length)
                     writer.uint32(/* id 7, wireType 2 =*/58).uint32s(message.runCounts);
+                if (message.silent != null && $Object.hasOwnProperty.call(message, "silent") && message.silent !== false)
+                    writer.uint32(/* id 8, wireType 0 =*/64).bool(message.silent);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2422,6 +2433,15 @@ export const zoarium = $root.zoarium = (() => {
                             if (!(message.runCounts && message.runCounts.length))
                                 message.runCounts = [];
                             message.runCounts.push(reader.uint32());
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.silent = value;
+                            else
+                                delete message.silent;
                             continue;
                         }
                     }
