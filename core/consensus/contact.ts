@@ -8,14 +8,21 @@
 
 import { Deque } from '../support/deque.ts'
 
+/** Numbers of responses that each life of a server has for itself: at ten a second more than a day's, and then other lives' that are long over. */
+const NUMBERS_OF_A_LIFE = 2 ** 20
 /** Responses remembered without an echo: at ten a second, more than any contact lasts. */
 const MAX_REMEMBERED = 1024
 
 export class Contact {
   #untilMs = Number.NEGATIVE_INFINITY
-  #counter = 0
+  #counter: number
   /** Send times of the newest responses, up to `#counter`. */
   readonly #sentMs = new Deque<number>()
+
+  /** `life`: 0 to 2^32 - 1, another one than in this server's former lives: what they have sent may still be echoed. */
+  constructor(life: number) {
+    this.#counter = life * NUMBERS_OF_A_LIFE
+  }
 
   get untilMs(): number {
     return this.#untilMs

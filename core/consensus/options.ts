@@ -70,6 +70,8 @@ export interface RaftOptions {
   readonly timing?: Partial<RaftTiming>
   readonly limits?: Partial<RaftLimits>
   readonly codec?: ConfigurationCodec
+  /** 0 to 2^32 - 1, drawn anew at each start, so that what an earlier life has sent is not taken for this one's. Default 0, for a server that lives once. */
+  readonly life?: number
 }
 
 /** What storage says about a server that lost durable data (its recovery mark). */

@@ -36,7 +36,7 @@ export class RaftState {
   readonly configurations: ConfigurationHistory
   readonly outbox: Outbox = new Outbox()
   readonly recovery: Recovery
-  readonly contact: Contact = new Contact()
+  readonly contact: Contact
   nowMs = 0
   /** Whether this server has a say in the configuration in force. */
   voter = false
@@ -78,6 +78,7 @@ export class RaftState {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits }
     this.codec = options.codec ?? NO_CONFIGURATIONS
     this.random = options.random
+    this.contact = new Contact(options.life ?? 0)
     this.log = new RaftLog(snapshot, entries, hardState.commit)
     const given = simpleConfiguration({ voters: options.voters, learners: [], context: NOTHING })
     const base = snapshot?.configuration ?? given

@@ -94,7 +94,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.origin = this.#newOrigin()
     const { serverId: id, voters = [id], timing = {}, limits = {} } = options
     const random = new SeededRandom(host.entropy(8).readUIntBE(2, 6))
-    this.#member = new Member({ id, voters, random, timing, limits }, restart, this, nowMs)
+    this.#member = new Member({ id, voters, random, timing, limits, life: this.origin.nonceHi }, restart, this, nowMs)
     this.#tree = tree
     this.#appliedIndex = restart.snapshot?.index ?? 0
     this.digests = new StateDigests(voters.length, this.#appliedIndex)
