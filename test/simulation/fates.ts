@@ -1,12 +1,17 @@
 // What befalls a simulated ensemble: one thing after the other, drawn from the seed.
 
-import type { Random } from '../../core/support/random.ts'
+import { type Random, SeededRandom } from '../../core/support/random.ts'
+import { WEAKNESSES, type Weakness } from './character.ts'
 import type { Judge } from './judge.ts'
 import type { SimNetwork } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SimServer } from './sim-server.ts'
+import { type FateWorld, SpecialFates } from './special-fates.ts'
 
 const MEAN_GAP_MS = 200
+/** One fate in so many is a special one: of a life with a weakness, and of any other. */
+const WEAK_SHARE = 2
+const STRONG_SHARE = 20
 
 export class Fates {
   readonly #scheduler: Scheduler
@@ -14,9 +19,13 @@ export class Fates {
   readonly #network: SimNetwork
   readonly #servers: readonly SimServer[]
   readonly #random: Random
+  readonly #weakness: Weakness | null
+  readonly #special: SpecialFates
   #over = false
 
-  constructor(world: { scheduler: Scheduler; judge: Judge; network: SimNetwork; servers: readonly SimServer[] }, random: Random) {
+  constructor(world: FateWorld, random: Random, weakness: Weakness | null) {
+    this.#weakness = weakness
+    this.#special = new SpecialFates(world, new SeededRandom(random.below(2 ** 31)))
     this.#scheduler = world.scheduler
     this.#judge = world.judge
     this.#network = world.network
@@ -35,6 +44,7 @@ export class Fates {
   /** Nothing happens any more, and everything is put right but what was damaged. */
   end(): void {
     this.#over = true
+    this.#special.end()
     this.#judge.say('fate', 'all is well')
     this.#network.healAll()
     for (const server of this.#servers) {
@@ -45,6 +55,10 @@ export class Fates {
   }
 
   #befall(): void {
+    if (this.#random.below(this.#weakness === null ? STRONG_SHARE : WEAK_SHARE) === 0) {
+      this.#special.befall(this.#weakness ?? (WEAKNESSES[this.#random.below(WEAKNESSES.length)] as Weakness))
+      return
+    }
     const server = this.#one()
     const other = this.#one()
     const forMs = this.#small() * 3000

@@ -9,6 +9,7 @@
 //                   acknowledged when it was asked for
 //   belief          no client believes in its session when the entry that ends it is applied
 //   one leader      a term has one
+//   contact         a server answers nobody once another leads in a term that it does not know, for longer than contact lasts: 2E
 //
 // What else a client sees is checked where it sees it: replies (reply-check.ts), events (watch-model.ts), syncs and zxids (sim-client.ts), and at the end
 // registers (linearizability.ts).
@@ -58,6 +59,10 @@ export class Judge {
   readonly #appliedBy = new Map<number, number>()
   readonly #streams = new Map<string, number>()
   readonly #leaders = new Map<number, number>()
+  /** Elections of which a server may not know yet and still answer, oldest first, and the highest term of those before. */
+  readonly #elections: { readonly term: number; readonly atMs: number }[] = []
+  #knownTerm = 0
+  readonly #contactMs: number
   readonly reference: Reference = new Reference()
   readonly sessions: SessionOrder = new SessionOrder()
   readonly registers: RegisterHistories = new RegisterHistories()
@@ -69,8 +74,11 @@ export class Judge {
   /** CRC of everything that happened: equal in two runs of one seed. */
   fingerprint = 0
 
-  constructor(scheduler: Scheduler) {
+  /** `electionMs`: E of the ensemble. */
+  constructor(scheduler: Scheduler, electionMs: number) {
     this.#scheduler = scheduler
+    // Clocks differ a little.
+    this.#contactMs = 2 * electionMs * 1.001
   }
 
   get lastZxid(): number {
@@ -110,8 +118,22 @@ export class Judge {
   #leads(id: number, term: number): void {
     const other = this.#leaders.get(term)
     if (other !== undefined && other !== id) this.fail(`servers ${other} and ${id} both lead term ${term}`)
+    if (other === undefined) this.#elections.push({ term, atMs: this.#scheduler.nowMs })
     this.#leaders.set(term, id)
     this.saw('leader')
+  }
+
+  /**
+   * Server `id` answers a client. Its contact rests on a round of a leader that a quorum acknowledged after it had begun, at most 2E ago: E from that round
+   * on the leader may echo, and E from what it echoes on a follower may answer. So nobody was elected in a later term before.
+   */
+  answers(id: number, term: number): void {
+    const elections = this.#elections
+    for (let first = elections[0]; first !== undefined && first.atMs < this.#scheduler.nowMs - this.#contactMs; first = elections[0]) {
+      elections.shift()
+      this.#knownTerm = Math.max(this.#knownTerm, first.term)
+    }
+    if (term < this.#knownTerm) this.fail(`server ${id} answers in term ${term}, though term ${this.#knownTerm} began long ago`)
   }
 
   /** Hears of everything that `tree` of server `id` applies from now on; `meta`: of the snapshot that it comes from. */

@@ -70,6 +70,27 @@ const OWN: readonly Mutant[] = [
     instead: '',
   },
   {
+    name: 'out-of-sight-not-asked',
+    breaks: 'a leader that was out of sight is asked before more is sent to it',
+    file: 'replica/member.ts',
+    piece: '    this.stream.interrupted()\n    this.#owner.roleChanged(change)\n',
+    instead: '    this.#owner.roleChanged(change)\n',
+  },
+  {
+    name: 'stale-link-read',
+    breaks: 'what comes on a link is not read once a later one was accepted',
+    file: 'peer/memory-network.ts',
+    piece: "    if (former !== undefined) this.#end(former, 'fenced')\n    this.#arrivals.set(arrival.from, arrival)\n",
+    instead: `    this.#arrivals.set(arrival.from, arrival)
+    for (const lane of ['control', 'bulk'] as const)
+      for (const { message } of former?.open === true ? former.lanes[lane] : [])
+        this.#network.options.clock.after(this.#network.options.delayMs(arrival.from, this.id), () => {
+          if (arrival.open) this.#listener.message(message)
+        })
+    if (former !== undefined) this.#end(former, 'fenced')
+`,
+  },
+  {
     name: 'answer-to-older-question',
     breaks: 'an answer counts for its own question and no other',
     file: 'replica/origin-stream.ts',

@@ -16,6 +16,8 @@ export class SimNetwork {
   readonly #ids: readonly number[]
   /** Largest delay of a message; most take far less. */
   #maxDelayMs = USUAL_DELAY_MS
+  /** By link: what is added to the delay of each message. */
+  readonly #addedMs = new Map<string, number>()
 
   constructor(scheduler: Scheduler, random: Random, ids: readonly number[]) {
     this.#ids = ids
@@ -30,9 +32,9 @@ export class SimNetwork {
         }
       },
     }
-    const delayMs = (): number => {
+    const delayMs = (from: number, to: number): number => {
       const drawn = random.next()
-      return LEAST_DELAY_MS + drawn * drawn * drawn * this.#maxDelayMs
+      return LEAST_DELAY_MS + drawn * drawn * drawn * this.#maxDelayMs + (this.#addedMs.get(`${from} ${to}`) ?? 0)
     }
     this.links = new MemoryNetwork({ clock, random, delayMs, encode: true, silenceMs: SILENCE_MS, redialMs: REDIAL_MS })
   }
@@ -40,6 +42,12 @@ export class SimNetwork {
   /** Messages take up to so long; left out: as usual. */
   slow(maxDelayMs: number = USUAL_DELAY_MS): void {
     this.#maxDelayMs = maxDelayMs
+  }
+
+  /** One way, every message is under way for so much longer. */
+  delay(from: number, to: number, ms: number): void {
+    if (ms > 0) this.#addedMs.set(`${from} ${to}`, ms)
+    else this.#addedMs.delete(`${from} ${to}`)
   }
 
   /** Nothing gets to this server, and nothing from it. */
@@ -53,6 +61,7 @@ export class SimNetwork {
 
   healAll(): void {
     this.#maxDelayMs = USUAL_DELAY_MS
+    this.#addedMs.clear()
     for (const from of this.#ids) for (const to of this.#ids) if (from !== to) this.links.heal(from, to)
   }
 }

@@ -68,6 +68,7 @@ export class SimClient implements Believer, SocketOwner {
   readonly #judge: Judge
   readonly #random: Random
   readonly #servers: readonly SimServer[]
+  readonly #allServers: readonly SimServer[]
   readonly #options: ClientOptions
   readonly #workload: Workload
   #socket: Socket | null = null
@@ -91,7 +92,7 @@ export class SimClient implements Believer, SocketOwner {
 
   constructor(
     name: string,
-    world: { scheduler: Scheduler; judge: Judge; servers: readonly SimServer[] },
+    world: { scheduler: Scheduler; judge: Judge; servers: readonly SimServer[]; allServers: readonly SimServer[] },
     random: Random,
     options: ClientOptions,
   ) {
@@ -100,6 +101,7 @@ export class SimClient implements Believer, SocketOwner {
     this.#judge = world.judge
     this.#random = random
     this.#servers = world.servers
+    this.#allServers = world.allServers
     this.#options = options
     this.#workload = new Workload(name, random)
     this.#watchModel = this.#newWatchModel()
@@ -140,7 +142,9 @@ export class SimClient implements Believer, SocketOwner {
   #connect(): void {
     if (this.#socket !== null) return
     const waitMs = this.#silentUntilMs - this.#scheduler.nowMs
-    const server = this.#servers[this.#random.below(this.#servers.length)] as SimServer
+    // Where its own servers never come back it is told of others.
+    const servers = this.#servers.every(({ damaged }) => damaged) ? this.#allServers : this.#servers
+    const server = servers[this.#random.below(servers.length)] as SimServer
     const delayMs = !this.#quiet && this.#random.below(12) === 0 ? SLOW_DELAY_MS : USUAL_DELAY_MS
     const socket = new Socket(this.#scheduler, this.#random, server, this, ++this.#connections, delayMs)
     if (waitMs > 0 || !socket.connect(this.name)) {

@@ -371,6 +371,11 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     this.#input((replica) => replica.received(connection, chunk))
   }
 
+  /** Something leaves for a client. */
+  answers(): void {
+    if (this.replica !== null) this.#judge.answers(this.id, this.replica.term)
+  }
+
   gone(connection: Connection): void {
     this.#input((replica) => replica.closed(connection))
   }

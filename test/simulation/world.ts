@@ -6,6 +6,7 @@
 
 import type { ReplicaOptions } from '../../core/replica/host.ts'
 import { SeededRandom } from '../../core/support/random.ts'
+import { type Character, characterOf } from './character.ts'
 import { Fates } from './fates.ts'
 import { hex, Judge } from './judge.ts'
 import { SimNetwork } from './network.ts'
@@ -36,6 +37,9 @@ const CALM_MS = LONGEST_TIMEOUT_MS + 800
 /** Later than its timeout a session may end by E, of a server that is silent, and by the leader's buckets. */
 const EXPIRY_SLACK_MS = 500
 const PROBE_PACE_MS = 40
+/** Of a client that does hardly more than ping. */
+const IDLE_PACE_MS = 3000
+const SMALL_APPEND_BYTES = 150
 
 const E = 100
 const H = 20
@@ -56,13 +60,14 @@ export class World {
     this.seed = seed
     this.#troubleMs = troubleMs
     const random = new SeededRandom(seed)
-    this.judge = new Judge(this.scheduler)
+    this.judge = new Judge(this.scheduler, E)
     const count = [1, 3, 3, 3, 3, 5][random.below(6)] as number
     const voters = Array.from({ length: count }, (_, i) => i + 1)
     this.network = new SimNetwork(this.scheduler, new SeededRandom(seed + 1e6), voters)
+    const character = characterOf(seed)
     const options: Partial<ReplicaOptions> = {
       timing: { electionMs: E, heartbeatMs: H, staggerMs: 5 },
-      limits: random.below(2) === 0 ? { retainBytes: 4 << 10, retainForPeersBytes: 64 << 10 } : {},
+      limits: limitsOf(character, random.below(2) === 0),
       snapshotEveryEntries: [50, 300, 100_000][random.below(3)] as number,
       minSessionTimeoutMs: 1200,
       containerCheckIntervalMs: 500,
@@ -81,12 +86,15 @@ export class World {
       const server = new SimServer(id, voters, options, world, seed, { faults, driftPpm })
       this.servers.push(server)
     }
-    for (let i = 2 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, this.servers, [10, 25, 60][random.below(3)] as number)
-    this.#fates = new Fates(this, random)
+    for (let i = 2 + random.below(3); i > 0; i--) {
+      const servers = random.below(4) === 0 ? [this.#serverOf(voters[random.below(count)] as number)] : this.servers
+      this.#addClient(`client ${i}`, servers, [10, 25, 60, IDLE_PACE_MS][random.below(4)] as number)
+    }
+    this.#fates = new Fates(this, random, character.weakness)
   }
 
   #addClient(name: string, servers: readonly SimServer[], paceMs: number): SimClient {
-    const world = { scheduler: this.scheduler, judge: this.judge, servers }
+    const world = { scheduler: this.scheduler, judge: this.judge, servers, allServers: this.servers }
     const random = new SeededRandom(this.seed * 31 + this.clients.length + 1)
     const timeoutMs = LONGEST_TIMEOUT_MS - random.below(3) * 300
     const client = new SimClient(name, world, random, { timeoutMs, electionMs: E, heartbeatMs: H, paceMs })
@@ -168,6 +176,13 @@ export class World {
     const server = this.servers[id - 1]
     if (server === undefined) throw new Error(`no server ${id}`)
     return server
+  }
+}
+
+function limitsOf({ smallAppends }: Character, smallLogs: boolean): ReplicaOptions['limits'] {
+  return {
+    ...(smallLogs ? { retainBytes: 4 << 10, retainForPeersBytes: 64 << 10 } : {}),
+    ...(smallAppends ? { maxAppendBytes: SMALL_APPEND_BYTES } : {}),
   }
 }
 

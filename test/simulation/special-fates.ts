@@ -1,0 +1,256 @@
+// Fates of several blows, each of which alone is mostly survived without a scratch: what they bring about would otherwise hardly ever be seen.
+//
+//   slow links       what comes to a server, or what it sends, takes up to a second; the other direction may be cut
+//   flapping links   a link breaks again and again, with much on it
+//   out of sight     a follower hears nothing for less than it takes to elect another leader, and its links break unnoticed meanwhile
+//   hand-overs       leadership goes from hand to hand, or to another while the old leader is cut off, or hears everything late
+//   doomed leaders   whoever leads is cut off while its log grows, then falls, one after the other
+
+import type { Random } from '../../core/support/random.ts'
+import type { Weakness } from './character.ts'
+import type { Judge } from './judge.ts'
+import type { SimNetwork } from './network.ts'
+import type { Scheduler } from './scheduler.ts'
+import type { SimServer } from './sim-server.ts'
+
+export interface FateWorld {
+  readonly scheduler: Scheduler
+  readonly judge: Judge
+  readonly network: SimNetwork
+  readonly servers: readonly SimServer[]
+}
+
+/** How often somebody looks whether another leads. */
+const LOOK_MS = 4
+
+export class SpecialFates {
+  readonly #scheduler: Scheduler
+  readonly #judge: Judge
+  readonly #network: SimNetwork
+  readonly #servers: readonly SimServer[]
+  readonly #random: Random
+  #over = false
+
+  constructor(world: FateWorld, random: Random) {
+    this.#scheduler = world.scheduler
+    this.#judge = world.judge
+    this.#network = world.network
+    this.#servers = world.servers
+    this.#random = random
+  }
+
+  end(): void {
+    this.#over = true
+  }
+
+  befall(weakness: Weakness): void {
+    if (this.#servers.length === 1) return
+    this.#judge.saw(weakness)
+    switch (weakness) {
+      case 'slow links':
+        this.#slowLinks()
+        break
+      case 'flapping links':
+        this.#flappingLink()
+        break
+      case 'out of sight':
+        this.#outOfSight()
+        break
+      case 'hand-overs':
+        this.#handOvers()
+        break
+      case 'doomed leaders':
+        this.#doomLeaders(this.#scheduler.nowMs + 300 + this.#random.next() * 900)
+        break
+      default:
+        weakness satisfies never
+    }
+  }
+
+  get #leader(): SimServer | undefined {
+    return this.#servers.find(({ replica }) => replica?.role === 'leader')
+  }
+
+  #say(what: string): void {
+    this.#judge.say('fate', what)
+  }
+
+  /** In [0, 1), mostly small. */
+  #small(): number {
+    const drawn = this.#random.next()
+    return drawn * drawn
+  }
+
+  #anybody(): SimServer {
+    return this.#servers[this.#random.below(this.#servers.length)] as SimServer
+  }
+
+  #othersOf(server: SimServer): SimServer[] {
+    return this.#servers.filter((other) => other !== server)
+  }
+
+  #after(ms: number, run: () => void): void {
+    this.#scheduler.after(ms, () => {
+      if (!this.#over) run()
+    })
+  }
+
+  #slowLinks(): void {
+    const leader = this.#leader
+    const server = leader !== undefined && this.#random.below(2) === 0 ? leader : this.#anybody()
+    const inwards = this.#random.below(3) > 0
+    const ms = 20 + this.#small() * 900
+    const silenced = this.#random.below(3) === 0
+    const forMs = ms + this.#random.next() * 1000
+    this.#say(`slow links: ${inwards ? 'to' : 'from'} server ${server.id}, by ${ms.toFixed(0)} ms${silenced ? ', the other way cut' : ''}`)
+    this.#delay(server, inwards, ms)
+    if (silenced) this.#cut(server, !inwards)
+    this.#after(forMs, () => {
+      this.#delay(server, inwards, 0)
+      if (silenced) this.#heal(server)
+    })
+    if (server === leader && !silenced && this.#random.below(2) === 0)
+      this.#after(this.#random.next() * ms, () => {
+        server.handOver(false, 0)
+      })
+  }
+
+  #flappingLink(): void {
+    const from = this.#anybody()
+    const to = this.#leader ?? this.#anybody()
+    if (from === to) return
+    const { links } = this.#network
+    const [there, back] = [this.#random.next() * 60, this.#random.below(2) === 0 ? 0 : this.#random.next() * 250]
+    const until = this.#scheduler.nowMs + 300 + this.#random.next() * 1200
+    this.#say(`flapping link: from server ${from.id} to ${to.id}, for ${(until - this.#scheduler.nowMs).toFixed(0)} ms`)
+    this.#network.delay(from.id, to.id, there)
+    this.#network.delay(to.id, from.id, back)
+    const flap = (): void => {
+      links.break(from.id, to.id)
+      if (this.#scheduler.nowMs < until) this.#after(10 + this.#random.next() * 60, flap)
+      else {
+        this.#network.delay(from.id, to.id, 0)
+        this.#network.delay(to.id, from.id, 0)
+      }
+    }
+    flap()
+  }
+
+  #outOfSight(): void {
+    const leader = this.#leader
+    const server = this.#anybody()
+    if (leader === undefined || server === leader) return
+    const forMs = 80 + this.#random.next() * 400
+    this.#say(`out of sight: server ${server.id}, for ${forMs.toFixed(0)} ms`)
+    this.#network.isolate(server.id)
+    const { links } = this.#network
+    this.#after(this.#random.next() * forMs, () => links.break(server.id, leader.id))
+    this.#after(this.#random.next() * forMs, () => links.break(leader.id, server.id))
+    this.#after(forMs, () => this.#heal(server))
+  }
+
+  #handOvers(): void {
+    const leader = this.#leader
+    if (leader === undefined) return
+    this.#say(`hand-overs: from server ${leader.id} on`)
+    switch (this.#random.below(3)) {
+      case 0:
+        leader.handOver(false, 0)
+        this.#after(this.#random.next() * 12, () => this.#strand(leader))
+        break
+      case 1: {
+        const ms = 10 + this.#random.next() * 80
+        this.#delay(leader, true, ms)
+        this.#after(this.#random.next() * ms, () => leader.handOver(false, 0))
+        this.#after(2 * ms + 100, () => this.#delay(leader, true, 0))
+        break
+      }
+      default: {
+        const slow = this.#anybody()
+        this.#network.delay(slow.id, leader.id, this.#random.next() * 300)
+        this.#passOn(this.#scheduler.nowMs + this.#random.next() * 800)
+        this.#after(1000, () => this.#network.delay(slow.id, leader.id, 0))
+      }
+    }
+  }
+
+  /** The old leader is cut off from most, sometimes with another one. */
+  #strand(leader: SimServer): void {
+    const others = this.#othersOf(leader)
+    const companion = others.length > 2 ? others[this.#random.below(others.length)] : undefined
+    const { links } = this.#network
+    for (const there of others) {
+      if (there === companion) continue
+      for (const here of companion === undefined ? [leader] : [leader, companion]) {
+        links.cut(here.id, there.id)
+        links.cut(there.id, here.id)
+      }
+    }
+    this.#say(`stranded: server ${leader.id}${companion === undefined ? '' : `, ${companion.id}`}`)
+    this.#after(50 + this.#random.next() * 400, () => {
+      this.#heal(leader)
+      if (companion !== undefined) this.#heal(companion)
+    })
+  }
+
+  #passOn(untilMs: number): void {
+    if (this.#scheduler.nowMs > untilMs) return
+    this.#leader?.handOver(false, 0)
+    this.#after(20 + this.#random.next() * 100, () => this.#passOn(untilMs))
+  }
+
+  #doomLeaders(untilMs: number, last: SimServer | null = null): void {
+    if (this.#scheduler.nowMs > untilMs) return
+    const leader = this.#leader
+    if (leader === undefined || leader === last) {
+      this.#after(LOOK_MS, () => this.#doomLeaders(untilMs, leader === last ? last : null))
+      return
+    }
+    this.#doom(leader)
+    this.#after(LOOK_MS, () => this.#doomLeaders(untilMs, leader))
+  }
+
+  #doom(leader: SimServer): void {
+    this.#say(`doomed: server ${leader.id}`)
+    const others = this.#othersOf(leader)
+    // Often one of them still hears it, for a moment.
+    const confidant = this.#random.below(2) === 0 ? others[this.#random.below(others.length)] : undefined
+    this.#after(this.#small() * 15, () => {
+      for (const other of others) if (other !== confidant) this.#network.links.cut(leader.id, other.id)
+    })
+    this.#after(this.#random.next() * 40, () => {
+      const [falls, ms] = [this.#random.below(3), 20 + this.#random.next() * 200]
+      if (falls === 0) leader.kill()
+      else if (falls === 1) leader.losePower()
+      else this.#network.isolate(leader.id)
+      this.#after(ms, () => {
+        this.#heal(leader)
+        leader.start()
+      })
+    })
+  }
+
+  /** What comes to the server, or what it sends, is under way for so much longer. */
+  #delay(server: SimServer, inwards: boolean, ms: number): void {
+    for (const other of this.#othersOf(server)) {
+      if (inwards) this.#network.delay(other.id, server.id, ms)
+      else this.#network.delay(server.id, other.id, ms)
+    }
+  }
+
+  #cut(server: SimServer, inwards: boolean): void {
+    for (const other of this.#othersOf(server)) {
+      if (inwards) this.#network.links.cut(other.id, server.id)
+      else this.#network.links.cut(server.id, other.id)
+    }
+  }
+
+  #heal(server: SimServer): void {
+    const { links } = this.#network
+    const others = this.#othersOf(server)
+    for (const other of others) {
+      links.heal(server.id, other.id)
+      links.heal(other.id, server.id)
+    }
+  }
+}
