@@ -5,19 +5,29 @@
 import { SeededRandom } from '../../core/support/random.ts'
 
 /** See special-fates.ts. */
-export const WEAKNESSES = ['slow links', 'flapping links', 'out of sight', 'hand-overs', 'doomed leaders'] as const
+export const WEAKNESSES = ['slow links', 'flapping links', 'out of sight', 'unheard', 'hand-overs', 'doomed leaders'] as const
 export type Weakness = (typeof WEAKNESSES)[number]
 
 export interface Character {
   readonly weakness: Weakness | null
+  /** Clients that mostly ping, each with one server: whether their sessions live hangs on a single word of theirs. */
+  readonly quiet: boolean
   /** Entries travel one by one. */
   readonly smallAppends: boolean
+  /** Five servers rather than three. */
+  readonly large: boolean
 }
 
 const OTHER_DRAWS = 2e6
 
 export function characterOf(seed: number): Character {
   const random = new SeededRandom(seed + OTHER_DRAWS)
-  const weakness = random.below(2) === 0 ? null : (WEAKNESSES[random.below(WEAKNESSES.length)] ?? null)
-  return { weakness, smallAppends: random.below(weakness === 'doomed leaders' ? 2 : 5) === 0 }
+  const oneOf = (count: number): boolean => random.below(count) === 0
+  const weakness = oneOf(2) ? null : (WEAKNESSES[random.below(WEAKNESSES.length)] ?? null)
+  return {
+    weakness,
+    quiet: weakness === 'unheard' || (weakness === 'flapping links' && oneOf(2)),
+    smallAppends: oneOf(weakness === 'doomed leaders' ? 2 : 5),
+    large: weakness === 'hand-overs' && oneOf(2),
+  }
 }

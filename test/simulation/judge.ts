@@ -58,10 +58,12 @@ export class Judge {
   readonly #order: number[] = []
   readonly #appliedBy = new Map<number, number>()
   readonly #streams = new Map<string, number>()
-  readonly #leaders = new Map<number, number>()
+  readonly #leaders = new Map<number, { readonly id: number; readonly atMs: number }>()
   /** Elections of which a server may not know yet and still answer, oldest first, and the highest term of those before. */
   readonly #elections: { readonly term: number; readonly atMs: number }[] = []
   #knownTerm = 0
+  /** How long contact lasts, with a leader's round, and with what it echoes. */
+  readonly #leaderMs: number
   readonly #contactMs: number
   readonly reference: Reference = new Reference()
   readonly sessions: SessionOrder = new SessionOrder()
@@ -78,7 +80,8 @@ export class Judge {
   constructor(scheduler: Scheduler, electionMs: number) {
     this.#scheduler = scheduler
     // Clocks differ a little.
-    this.#contactMs = 2 * electionMs * 1.001
+    this.#leaderMs = electionMs * 1.001
+    this.#contactMs = 2 * this.#leaderMs
   }
 
   get lastZxid(): number {
@@ -117,23 +120,31 @@ export class Judge {
 
   #leads(id: number, term: number): void {
     const other = this.#leaders.get(term)
-    if (other !== undefined && other !== id) this.fail(`servers ${other} and ${id} both lead term ${term}`)
-    if (other === undefined) this.#elections.push({ term, atMs: this.#scheduler.nowMs })
-    this.#leaders.set(term, id)
+    if (other !== undefined && other.id !== id) this.fail(`servers ${other.id} and ${id} both lead term ${term}`)
+    if (other === undefined) {
+      const election = { id, term, atMs: this.#scheduler.nowMs }
+      this.#elections.push(election)
+      this.#leaders.set(term, election)
+    }
     this.saw('leader')
   }
 
   /**
    * Server `id` answers a client. Its contact rests on a round of a leader that a quorum acknowledged after it had begun, at most 2E ago: E from that round
-   * on the leader may echo, and E from what it echoes on a follower may answer. So nobody was elected in a later term before.
+   * on the leader may echo, and E from what it echoes on a follower may answer. So nobody was elected in a later term before. A leader has E only, once
+   * what it was told as a follower is over.
    */
-  answers(id: number, term: number): void {
+  answers(id: number, term: number, leads: boolean): void {
     const elections = this.#elections
-    for (let first = elections[0]; first !== undefined && first.atMs < this.#scheduler.nowMs - this.#contactMs; first = elections[0]) {
+    const { nowMs } = this.#scheduler
+    for (let first = elections[0]; first !== undefined && first.atMs < nowMs - this.#contactMs; first = elections[0]) {
       elections.shift()
       this.#knownTerm = Math.max(this.#knownTerm, first.term)
     }
-    if (term < this.#knownTerm) this.fail(`server ${id} answers in term ${term}, though term ${this.#knownTerm} began long ago`)
+    let known = this.#knownTerm
+    if (leads && (this.#leaders.get(term)?.atMs ?? nowMs) < nowMs - this.#contactMs)
+      for (const later of elections) if (later.atMs < nowMs - this.#leaderMs) known = Math.max(known, later.term)
+    if (term < known) this.fail(`server ${id} answers in term ${term}, though term ${known} has begun long ago`)
   }
 
   /** Hears of everything that `tree` of server `id` applies from now on; `meta`: of the snapshot that it comes from. */

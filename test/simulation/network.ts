@@ -34,9 +34,15 @@ export class SimNetwork {
     }
     const delayMs = (from: number, to: number): number => {
       const drawn = random.next()
-      return LEAST_DELAY_MS + drawn * drawn * drawn * this.#maxDelayMs + (this.#addedMs.get(`${from} ${to}`) ?? 0)
+      return LEAST_DELAY_MS + drawn * drawn * drawn * this.#maxDelayMs + this.#addedTo(from, to, random)
     }
     this.links = new MemoryNetwork({ clock, random, delayMs, encode: true, silenceMs: SILENCE_MS, redialMs: REDIAL_MS })
+  }
+
+  // What is sent later may be faster: a new link may stand before the last of the one before has come.
+  #addedTo(from: number, to: number, random: Random): number {
+    const ms = this.#addedMs.get(`${from} ${to}`)
+    return ms === undefined ? 0 : ms * (0.5 + random.next() / 2)
   }
 
   /** Messages take up to so long; left out: as usual. */
@@ -44,7 +50,7 @@ export class SimNetwork {
     this.#maxDelayMs = maxDelayMs
   }
 
-  /** One way, every message is under way for so much longer. */
+  /** One way, every message is under way for so much longer, or for half of it. */
   delay(from: number, to: number, ms: number): void {
     if (ms > 0) this.#addedMs.set(`${from} ${to}`, ms)
     else this.#addedMs.delete(`${from} ${to}`)

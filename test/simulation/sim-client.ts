@@ -25,13 +25,18 @@ import { Socket, type SocketOwner } from './sim-socket.ts'
 import { noWatches, type SeenEvent, WATCH_KINDS, type Watches, type WatchKind, WatchModel } from './watch-model.ts'
 import { Workload } from './workload.ts'
 
-export interface ClientOptions {
+export interface ClientManners {
+  /** Mean time between two pieces of work. */
+  readonly paceMs: number
+  /** It only reads, so that no answer waits for the log. */
+  readonly reads: boolean
+}
+
+export interface ClientOptions extends ClientManners {
   readonly timeoutMs: number
   /** E and H of the ensemble: the margin is at least 2E + H + timeout/1000. */
   readonly electionMs: number
   readonly heartbeatMs: number
-  /** Mean time between two pieces of work. */
-  readonly paceMs: number
 }
 
 interface Asked {
@@ -103,7 +108,7 @@ export class SimClient implements Believer, SocketOwner {
     this.#servers = world.servers
     this.#allServers = world.allServers
     this.#options = options
-    this.#workload = new Workload(name, random)
+    this.#workload = new Workload(name, random, options.reads)
     this.#watchModel = this.#newWatchModel()
     this.#judge.believers.push(this)
   }

@@ -373,7 +373,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
 
   /** Something leaves for a client. */
   answers(): void {
-    if (this.replica !== null) this.#judge.answers(this.id, this.replica.term)
+    if (this.replica !== null) this.#judge.answers(this.id, this.replica.term, this.replica.role === 'leader')
   }
 
   gone(connection: Connection): void {

@@ -3,6 +3,7 @@
 //   slow links       what comes to a server, or what it sends, takes up to a second; the other direction may be cut
 //   flapping links   a link breaks again and again, with much on it
 //   out of sight     a follower hears nothing for less than it takes to elect another leader, and its links break unnoticed meanwhile
+//   unheard          for longer than a session lives nothing of a follower comes to the leader, or comes late, and it hears the leader all the while
 //   hand-overs       leadership goes from hand to hand, or to another while the old leader is cut off, or hears everything late
 //   doomed leaders   whoever leads is cut off while its log grows, then falls, one after the other
 
@@ -55,6 +56,9 @@ export class SpecialFates {
         break
       case 'out of sight':
         this.#outOfSight()
+        break
+      case 'unheard':
+        this.#unheard()
         break
       case 'hand-overs':
         this.#handOvers()
@@ -121,7 +125,7 @@ export class SpecialFates {
     if (from === to) return
     const { links } = this.#network
     const [there, back] = [this.#random.next() * 60, this.#random.below(2) === 0 ? 0 : this.#random.next() * 250]
-    const until = this.#scheduler.nowMs + 300 + this.#random.next() * 1200
+    const until = this.#scheduler.nowMs + 300 + this.#random.next() * 1700
     this.#say(`flapping link: from server ${from.id} to ${to.id}, for ${(until - this.#scheduler.nowMs).toFixed(0)} ms`)
     this.#network.delay(from.id, to.id, there)
     this.#network.delay(to.id, from.id, back)
@@ -149,11 +153,26 @@ export class SpecialFates {
     this.#after(forMs, () => this.#heal(server))
   }
 
+  #unheard(): void {
+    const leader = this.#leader
+    const server = this.#anybody()
+    if (leader === undefined || server === leader) return
+    const forMs = 300 + this.#random.next() * 1500
+    const lateMs = this.#random.below(2) === 0 ? 0 : 500 + this.#random.next() * 1000
+    this.#say(`unheard: server ${server.id}, for ${forMs.toFixed(0)} ms${lateMs > 0 ? `, late by ${lateMs.toFixed(0)} ms` : ''}`)
+    if (lateMs > 0) this.#network.delay(server.id, leader.id, lateMs)
+    else this.#network.links.cut(server.id, leader.id)
+    this.#after(forMs, () => {
+      this.#network.delay(server.id, leader.id, 0)
+      this.#network.links.heal(server.id, leader.id)
+    })
+  }
+
   #handOvers(): void {
     const leader = this.#leader
     if (leader === undefined) return
     this.#say(`hand-overs: from server ${leader.id} on`)
-    switch (this.#random.below(3)) {
+    switch (this.#random.below(5)) {
       case 0:
         leader.handOver(false, 0)
         this.#after(this.#random.next() * 12, () => this.#strand(leader))
@@ -163,6 +182,13 @@ export class SpecialFates {
         this.#delay(leader, true, ms)
         this.#after(this.#random.next() * ms, () => leader.handOver(false, 0))
         this.#after(2 * ms + 100, () => this.#delay(leader, true, 0))
+        break
+      }
+      case 2: {
+        leader.handOver(false, 0)
+        const unreached = this.#othersOf(leader).filter(() => this.#random.below(2) === 0)
+        for (const other of unreached) this.#network.links.cut(leader.id, other.id)
+        this.#after(60 + this.#random.next() * 200, () => this.#heal(leader))
         break
       }
       default: {

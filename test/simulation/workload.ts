@@ -21,9 +21,12 @@ export class Workload {
   readonly #name: string
   readonly #random: Random
   readonly #sequential: string[] = []
+  readonly #reads: boolean
   #count = 0
 
-  constructor(name: string, random: Random) {
+  /** `reads`: it only reads. */
+  constructor(name: string, random: Random, reads: boolean) {
+    this.#reads = reads
     this.#name = name
     this.#random = random
   }
@@ -35,6 +38,7 @@ export class Workload {
 
   next(): Work {
     this.#count += 1
+    if (this.#reads) return { requests: [this.#read()], register: null }
     return this.#random.below(4) === 0 ? this.#onRegister() : { requests: [this.#request()], register: null }
   }
 
@@ -82,7 +86,6 @@ export class Workload {
   #request(): Request {
     const path = this.#path()
     const data = this.#data
-    const watch = this.#random.below(3) === 0
     const acl = OPEN_ACL
     switch (this.#random.below(22)) {
       case 0:
@@ -101,16 +104,16 @@ export class Workload {
       case 8:
         return { op: OpCode.delete, path, version: this.#random.below(4) === 0 ? 0 : -1 }
       case 9:
-        return { op: OpCode.exists, path, watch }
       case 10:
-        return { op: this.#one([OpCode.getChildren, OpCode.getChildren2]), path: this.#one(['/', ...TOPS]), watch }
       case 11:
-        return { op: OpCode.getData, path, watch }
       case 12:
-        return this.#multi(path)
       case 13:
-        return { op: OpCode.createContainer, path: `${this.#one(TOPS)}/k`, data, acl, flags: CreateFlag.container }
+        return this.#read()
       case 14:
+        return this.#multi(path)
+      case 15:
+        return { op: OpCode.createContainer, path: `${this.#one(TOPS)}/k`, data, acl, flags: CreateFlag.container }
+      case 16:
         return {
           op: OpCode.create,
           path: `${this.#one(TOPS)}/k/1`,
@@ -118,17 +121,32 @@ export class Workload {
           acl,
           flags: this.#one([CreateFlag.persistent, CreateFlag.ephemeral]),
         }
-      case 15:
+      case 17:
         return { op: OpCode.delete, path: `${this.#one(TOPS)}/k/1`, version: -1 }
-      case 16: {
+      case 18: {
         const ttlMs = 50 + this.#random.below(800)
         return { op: OpCode.createTtl, path: `${this.#one(TOPS)}/t`, data, acl, flags: CreateFlag.persistentWithTtl, ttlMs }
       }
-      case 17:
-        return { op: OpCode.addWatch, path, mode: this.#one([AddWatchMode.persistent, AddWatchMode.persistentRecursive]) }
-      case 18:
-        return { op: OpCode.removeWatches, path, type: this.#one([WatcherType.any, WatcherType.data, WatcherType.persistentRecursive]) }
       case 19:
+        return { op: OpCode.addWatch, path, mode: this.#one([AddWatchMode.persistent, AddWatchMode.persistentRecursive]) }
+      case 20:
+        return { op: OpCode.removeWatches, path, type: this.#one([WatcherType.any, WatcherType.data, WatcherType.persistentRecursive]) }
+      default:
+        return { op: OpCode.setAcl, path, acl, version: -1 }
+    }
+  }
+
+  #read(): Request {
+    const path = this.#path()
+    const watch = this.#random.below(3) === 0
+    switch (this.#random.below(5)) {
+      case 0:
+        return { op: OpCode.exists, path, watch }
+      case 1:
+        return { op: this.#one([OpCode.getChildren, OpCode.getChildren2]), path: this.#one(['/', ...TOPS]), watch }
+      case 2:
+        return { op: OpCode.getData, path, watch }
+      case 3:
         return {
           op: OpCode.multiRead,
           ops: [
@@ -136,10 +154,8 @@ export class Workload {
             { op: OpCode.getChildren, path: this.#one(TOPS), watch: false },
           ],
         }
-      case 20:
-        return { op: OpCode.getEphemerals, path: this.#one(['/', ...TOPS]) }
       default:
-        return { op: OpCode.setAcl, path, acl, version: -1 }
+        return { op: OpCode.getEphemerals, path: this.#one(['/', ...TOPS]) }
     }
   }
 

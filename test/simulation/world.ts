@@ -4,14 +4,15 @@
 //   fates, work         work goes on      clients only ping          same state everywhere, that of the model; every server serves; no session is
 //                                                                    overdue; registers could have been so
 
+import type { RaftLimits } from '../../core/consensus/options.ts'
 import type { ReplicaOptions } from '../../core/replica/host.ts'
-import { SeededRandom } from '../../core/support/random.ts'
+import { type Random, SeededRandom } from '../../core/support/random.ts'
 import { type Character, characterOf } from './character.ts'
 import { Fates } from './fates.ts'
 import { hex, Judge } from './judge.ts'
 import { SimNetwork } from './network.ts'
 import { Scheduler } from './scheduler.ts'
-import { SimClient } from './sim-client.ts'
+import { type ClientManners, SimClient } from './sim-client.ts'
 import { type ServerManners, SimServer } from './sim-server.ts'
 
 export interface LifeOptions {
@@ -37,6 +38,7 @@ const CALM_MS = LONGEST_TIMEOUT_MS + 800
 /** Later than its timeout a session may end by E, of a server that is silent, and by the leader's buckets. */
 const EXPIRY_SLACK_MS = 500
 const PROBE_PACE_MS = 40
+const PACES_MS = [10, 25, 60]
 /** Of a client that does hardly more than ping. */
 const IDLE_PACE_MS = 3000
 const SMALL_APPEND_BYTES = 150
@@ -61,10 +63,11 @@ export class World {
     this.#troubleMs = troubleMs
     const random = new SeededRandom(seed)
     this.judge = new Judge(this.scheduler, E)
-    const count = [1, 3, 3, 3, 3, 5][random.below(6)] as number
+    const character = characterOf(seed)
+    const drawn = [1, 3, 3, 3, 3, 5][random.below(6)] as number
+    const count = character.large ? 5 : drawn
     const voters = Array.from({ length: count }, (_, i) => i + 1)
     this.network = new SimNetwork(this.scheduler, new SeededRandom(seed + 1e6), voters)
-    const character = characterOf(seed)
     const options: Partial<ReplicaOptions> = {
       timing: { electionMs: E, heartbeatMs: H, staggerMs: 5 },
       limits: limitsOf(character, random.below(2) === 0),
@@ -86,25 +89,36 @@ export class World {
       const server = new SimServer(id, voters, options, world, seed, { faults, driftPpm })
       this.servers.push(server)
     }
-    for (let i = 2 + random.below(3); i > 0; i--) {
-      const servers = random.below(4) === 0 ? [this.#serverOf(voters[random.below(count)] as number)] : this.servers
-      this.#addClient(`client ${i}`, servers, [10, 25, 60, IDLE_PACE_MS][random.below(4)] as number)
-    }
+    for (let i = 2 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, ...this.#mannersOf(character.quiet && i > 1, random))
     this.#fates = new Fates(this, random, character.weakness)
   }
 
-  #addClient(name: string, servers: readonly SimServer[], paceMs: number): SimClient {
+  // Which servers a client knows, and what it is like.
+  #mannersOf(quiet: boolean, random: Random): [servers: readonly SimServer[], manners: ClientManners] {
+    const [one, alone, kind, paceMs] = [
+      this.servers[random.below(this.servers.length)] as SimServer,
+      random.below(4) === 0,
+      random.below(5),
+      PACES_MS[random.below(3)] as number,
+    ]
+    const servers = quiet || alone ? [one] : this.servers
+    if (quiet || kind === 0) return [servers, { paceMs: IDLE_PACE_MS, reads: false }]
+    return [servers, { paceMs, reads: kind === 1 }]
+  }
+
+  #addClient(name: string, servers: readonly SimServer[], manners: ClientManners): SimClient {
     const world = { scheduler: this.scheduler, judge: this.judge, servers, allServers: this.servers }
     const random = new SeededRandom(this.seed * 31 + this.clients.length + 1)
     const timeoutMs = LONGEST_TIMEOUT_MS - random.below(3) * 300
-    const client = new SimClient(name, world, random, { timeoutMs, electionMs: E, heartbeatMs: H, paceMs })
+    const client = new SimClient(name, world, random, { timeoutMs, electionMs: E, heartbeatMs: H, ...manners })
     this.clients.push(client)
     return client
   }
 
   // Somebody at each server, who must be served now.
   #addProbes(): void {
-    for (const server of this.servers) if (!server.rotten) this.#addClient(`probe ${server.id}`, [server], PROBE_PACE_MS).start()
+    for (const server of this.servers)
+      if (!server.rotten) this.#addClient(`probe ${server.id}`, [server], { paceMs: PROBE_PACE_MS, reads: false }).start()
   }
 
   /** Throws a Violation if something that must hold does not. */
@@ -179,7 +193,7 @@ export class World {
   }
 }
 
-function limitsOf({ smallAppends }: Character, smallLogs: boolean): ReplicaOptions['limits'] {
+function limitsOf({ smallAppends }: Character, smallLogs: boolean): Partial<RaftLimits> {
   return {
     ...(smallLogs ? { retainBytes: 4 << 10, retainForPeersBytes: 64 << 10 } : {}),
     ...(smallAppends ? { maxAppendBytes: SMALL_APPEND_BYTES } : {}),
