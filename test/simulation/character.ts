@@ -10,7 +10,10 @@ export type Weakness = (typeof WEAKNESSES)[number]
 
 export interface Character {
   readonly weakness: Weakness | null
-  /** Clients that mostly ping, each with one server: whether their sessions live hangs on a single word of theirs. */
+  /**
+   * Clients that mostly ping, each with one server: whether their sessions live hangs on a single word of theirs. Such a life is longer, and less befalls
+   * it, so that sessions have the time to end.
+   */
   readonly quiet: boolean
   /** Entries travel one by one. */
   readonly smallAppends: boolean
@@ -27,7 +30,7 @@ export function characterOf(seed: number): Character {
   return {
     weakness,
     quiet: weakness === 'unheard' || (weakness === 'flapping links' && oneOf(2)),
-    smallAppends: oneOf(weakness === 'doomed leaders' ? 2 : 5),
+    smallAppends: weakness === 'doomed leaders' ? !oneOf(4) : oneOf(6),
     large: weakness === 'hand-overs' && oneOf(2),
   }
 }

@@ -1,7 +1,7 @@
 // What befalls a simulated ensemble: one thing after the other, drawn from the seed.
 
 import { type Random, SeededRandom } from '../../core/support/random.ts'
-import { WEAKNESSES, type Weakness } from './character.ts'
+import { type Character, WEAKNESSES, type Weakness } from './character.ts'
 import type { Judge } from './judge.ts'
 import type { SimNetwork } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -12,6 +12,9 @@ const MEAN_GAP_MS = 200
 /** One fate in so many is a special one: of a life with a weakness, and of any other. */
 const WEAK_SHARE = 2
 const STRONG_SHARE = 20
+/** What befalls a quiet life is mostly special, and seldom. */
+const QUIET_USUAL_SHARE = 4
+const QUIET_GAP_MS = 450
 
 export class Fates {
   readonly #scheduler: Scheduler
@@ -19,12 +22,12 @@ export class Fates {
   readonly #network: SimNetwork
   readonly #servers: readonly SimServer[]
   readonly #random: Random
-  readonly #weakness: Weakness | null
+  readonly #character: Pick<Character, 'weakness' | 'quiet'>
   readonly #special: SpecialFates
   #over = false
 
-  constructor(world: FateWorld, random: Random, weakness: Weakness | null) {
-    this.#weakness = weakness
+  constructor(world: FateWorld, random: Random, character: Pick<Character, 'weakness' | 'quiet'> = { weakness: null, quiet: false }) {
+    this.#character = character
     this.#special = new SpecialFates(world, new SeededRandom(random.below(2 ** 31)))
     this.#scheduler = world.scheduler
     this.#judge = world.judge
@@ -34,7 +37,7 @@ export class Fates {
   }
 
   begin(): void {
-    this.#scheduler.after(20 + this.#small() * 3 * MEAN_GAP_MS, () => {
+    this.#scheduler.after(20 + this.#small() * 3 * (this.#character.quiet ? QUIET_GAP_MS : MEAN_GAP_MS), () => {
       if (this.#over) return
       this.#befall()
       this.begin()
@@ -55,8 +58,9 @@ export class Fates {
   }
 
   #befall(): void {
-    if (this.#random.below(this.#weakness === null ? STRONG_SHARE : WEAK_SHARE) === 0) {
-      this.#special.befall(this.#weakness ?? (WEAKNESSES[this.#random.below(WEAKNESSES.length)] as Weakness))
+    const special = this.#specialFate()
+    if (special !== null) {
+      this.#special.befall(special)
       return
     }
     const server = this.#one()
@@ -109,6 +113,13 @@ export class Fates {
         this.#strikeLeader(forMs)
     }
     if (this.#random.below(80) === 0) this.#losePowerEverywhere()
+  }
+
+  #specialFate(): Weakness | null {
+    const { weakness, quiet } = this.#character
+    if (weakness === null) return this.#random.below(STRONG_SHARE) > 0 ? null : (WEAKNESSES[this.#random.below(WEAKNESSES.length)] ?? null)
+    const special = quiet ? this.#random.below(QUIET_USUAL_SHARE) > 0 : this.#random.below(WEAK_SHARE) === 0
+    return special ? weakness : null
   }
 
   #say(what: string, server: SimServer, other?: SimServer): void {

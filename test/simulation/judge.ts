@@ -15,6 +15,7 @@
 // registers (linearizability.ts).
 
 import { crc32 } from 'node:zlib'
+import { DEFAULT_TIMING } from '../../core/consensus/options.ts'
 import type { SnapshotMeta } from '../../core/consensus/types.ts'
 import { numberOf } from '../../core/replica/entries.ts'
 import type { Logger } from '../../core/support/logger.ts'
@@ -71,13 +72,15 @@ export class Judge {
   readonly believers: Believer[] = []
   readonly seen: Map<string, number> = new Map<string, number>()
   readonly timeline: string[] = []
+  /** Somebody begins to lead; nothing of its term has left it yet. */
+  elected: (id: number) => void = () => {}
   /** The highest zxid that was acknowledged to anybody. */
   acknowledgedZxid = 0
   /** CRC of everything that happened: equal in two runs of one seed. */
   fingerprint = 0
 
   /** `electionMs`: E of the ensemble. */
-  constructor(scheduler: Scheduler, electionMs: number) {
+  constructor(scheduler: Scheduler, electionMs: number = DEFAULT_TIMING.electionMs) {
     this.#scheduler = scheduler
     // Clocks differ a little.
     this.#leaderMs = electionMs * 1.001
@@ -127,6 +130,7 @@ export class Judge {
       this.#leaders.set(term, election)
     }
     this.saw('leader')
+    this.elected(id)
   }
 
   /**

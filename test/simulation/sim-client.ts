@@ -23,13 +23,12 @@ import type { Scheduler } from './scheduler.ts'
 import type { SimServer } from './sim-server.ts'
 import { Socket, type SocketOwner } from './sim-socket.ts'
 import { noWatches, type SeenEvent, WATCH_KINDS, type Watches, type WatchKind, WatchModel } from './watch-model.ts'
-import { Workload } from './workload.ts'
+import { type Reads, Workload } from './workload.ts'
 
 export interface ClientManners {
   /** Mean time between two pieces of work. */
   readonly paceMs: number
-  /** It only reads, so that no answer waits for the log. */
-  readonly reads: boolean
+  readonly reads: Reads
 }
 
 export interface ClientOptions extends ClientManners {

@@ -21,9 +21,6 @@ export interface FateWorld {
   readonly servers: readonly SimServer[]
 }
 
-/** How often somebody looks whether another leads. */
-const LOOK_MS = 4
-
 export class SpecialFates {
   readonly #scheduler: Scheduler
   readonly #judge: Judge
@@ -31,8 +28,13 @@ export class SpecialFates {
   readonly #servers: readonly SimServer[]
   readonly #random: Random
   #over = false
+  #doomedUntilMs = 0
 
   constructor(world: FateWorld, random: Random) {
+    world.judge.elected = (id) => {
+      const leader = world.servers.find((server) => server.id === id)
+      if (leader !== undefined && !this.#over && this.#scheduler.nowMs < this.#doomedUntilMs) this.#doom(leader)
+    }
     this.#scheduler = world.scheduler
     this.#judge = world.judge
     this.#network = world.network
@@ -64,7 +66,7 @@ export class SpecialFates {
         this.#handOvers()
         break
       case 'doomed leaders':
-        this.#doomLeaders(this.#scheduler.nowMs + 300 + this.#random.next() * 900)
+        this.#doomedUntilMs = this.#scheduler.nowMs + 500 + this.#random.next() * 1500
         break
       default:
         weakness satisfies never
@@ -102,21 +104,34 @@ export class SpecialFates {
   #slowLinks(): void {
     const leader = this.#leader
     const server = leader !== undefined && this.#random.below(2) === 0 ? leader : this.#anybody()
-    const inwards = this.#random.below(3) > 0
-    const ms = 20 + this.#small() * 900
-    const silenced = this.#random.below(3) === 0
-    const forMs = ms + this.#random.next() * 1000
-    this.#say(`slow links: ${inwards ? 'to' : 'from'} server ${server.id}, by ${ms.toFixed(0)} ms${silenced ? ', the other way cut' : ''}`)
+    const inwards = this.#random.below(4) > 0
+    const ms = 20 + this.#small() * 700
+    this.#say(`slow links: ${inwards ? 'to' : 'from'} server ${server.id}, by ${ms.toFixed(0)} ms`)
     this.#delay(server, inwards, ms)
-    if (silenced) this.#cut(server, !inwards)
-    this.#after(forMs, () => {
-      this.#delay(server, inwards, 0)
-      if (silenced) this.#heal(server)
-    })
-    if (server === leader && !silenced && this.#random.below(2) === 0)
-      this.#after(this.#random.next() * ms, () => {
-        server.handOver(false, 0)
-      })
+    const forMs = ms * (1.5 + this.#random.next())
+    const struckMs = ms * (0.5 + this.#random.next() / 2)
+    this.#after(struckMs, () => this.#strikeWhileSlow(server, !inwards, forMs - struckMs + 100))
+    this.#after(forMs, () => this.#delay(server, inwards, 0))
+  }
+
+  // While much is under way to the server, or from it, the other direction is cut, or another leads.
+  #strikeWhileSlow(server: SimServer, inwards: boolean, forMs: number): void {
+    const leader = this.#leader
+    switch (this.#random.below(4)) {
+      case 0:
+        this.#cut(server, inwards)
+        this.#after(forMs, () => this.#heal(server))
+        break
+      case 1:
+        leader?.handOver(false, 0)
+        break
+      case 2:
+        if (leader === undefined) break
+        leader.kill()
+        this.#after(forMs, () => leader.start())
+        break
+      default:
+    }
   }
 
   #flappingLink(): void {
@@ -129,9 +144,10 @@ export class SpecialFates {
     this.#say(`flapping link: from server ${from.id} to ${to.id}, for ${(until - this.#scheduler.nowMs).toFixed(0)} ms`)
     this.#network.delay(from.id, to.id, there)
     this.#network.delay(to.id, from.id, back)
+    const everyMs = this.#random.below(2) === 0 ? 60 : 500
     const flap = (): void => {
       links.break(from.id, to.id)
-      if (this.#scheduler.nowMs < until) this.#after(10 + this.#random.next() * 60, flap)
+      if (this.#scheduler.nowMs < until) this.#after(10 + this.#random.next() * everyMs, flap)
       else {
         this.#network.delay(from.id, to.id, 0)
         this.#network.delay(to.id, from.id, 0)
@@ -148,8 +164,9 @@ export class SpecialFates {
     this.#say(`out of sight: server ${server.id}, for ${forMs.toFixed(0)} ms`)
     this.#network.isolate(server.id)
     const { links } = this.#network
-    this.#after(this.#random.next() * forMs, () => links.break(server.id, leader.id))
-    this.#after(this.#random.next() * forMs, () => links.break(leader.id, server.id))
+    // What the leader says is lost at once, so that it is seen again when its link is made anew; what the server says, while it looks for another leader.
+    this.#after(this.#random.next() * 5, () => links.break(leader.id, server.id))
+    this.#after((0.3 + 0.7 * this.#random.next()) * forMs, () => links.break(server.id, leader.id))
     this.#after(forMs, () => this.#heal(server))
   }
 
@@ -225,31 +242,24 @@ export class SpecialFates {
     this.#after(20 + this.#random.next() * 100, () => this.#passOn(untilMs))
   }
 
-  #doomLeaders(untilMs: number, last: SimServer | null = null): void {
-    if (this.#scheduler.nowMs > untilMs) return
-    const leader = this.#leader
-    if (leader === undefined || leader === last) {
-      this.#after(LOOK_MS, () => this.#doomLeaders(untilMs, leader === last ? last : null))
-      return
-    }
-    this.#doom(leader)
-    this.#after(LOOK_MS, () => this.#doomLeaders(untilMs, leader))
-  }
-
+  // From the moment on in which it is elected: its first entry may never leave it.
   #doom(leader: SimServer): void {
-    this.#say(`doomed: server ${leader.id}`)
     const others = this.#othersOf(leader)
-    // Often one of them still hears it, for a moment.
-    const confidant = this.#random.below(2) === 0 ? others[this.#random.below(others.length)] : undefined
-    this.#after(this.#small() * 15, () => {
-      for (const other of others) if (other !== confidant) this.#network.links.cut(leader.id, other.id)
+    // One of them may still hear it for a moment, late.
+    const confidant = this.#random.below(3) > 0 ? others[this.#random.below(others.length)] : undefined
+    this.#say(`doomed: server ${leader.id}${confidant === undefined ? '' : `, which server ${confidant.id} hears`}`)
+    const { links } = this.#network
+    const alone = this.#random.below(3) > 0 ? 0 : this.#small() * 15
+    this.#after(alone, () => {
+      for (const other of others) if (other !== confidant) links.cut(leader.id, other.id)
     })
-    this.#after(this.#random.next() * 40, () => {
-      const [falls, ms] = [this.#random.below(3), 20 + this.#random.next() * 200]
-      if (falls === 0) leader.kill()
-      else if (falls === 1) leader.losePower()
+    const lateMs = this.#random.next() * 15
+    if (confidant !== undefined) this.#network.delay(leader.id, confidant.id, lateMs)
+    this.#after(10 + this.#random.next() * 5 * lateMs, () => {
+      if (this.#random.below(2) === 0) leader.kill()
       else this.#network.isolate(leader.id)
-      this.#after(ms, () => {
+      if (confidant !== undefined) this.#network.delay(leader.id, confidant.id, 0)
+      this.#after(80 + this.#random.next() * 200, () => {
         this.#heal(leader)
         leader.start()
       })

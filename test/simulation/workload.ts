@@ -12,6 +12,9 @@ export interface Work {
   readonly register: { readonly path: string; readonly op: RegisterOp } | null
 }
 
+/** A client that only reads is answered while no write can be: at once, or as soon as a sync is. */
+export type Reads = 'sometimes' | 'only' | 'only after sync'
+
 const TOPS = ['/a', '/b', '/c']
 const REGISTERS = ['/r0', '/r1']
 /** Sequential nodes of a client that are left; older ones it deletes. */
@@ -21,11 +24,10 @@ export class Workload {
   readonly #name: string
   readonly #random: Random
   readonly #sequential: string[] = []
-  readonly #reads: boolean
+  readonly #reads: Reads
   #count = 0
 
-  /** `reads`: it only reads. */
-  constructor(name: string, random: Random, reads: boolean) {
+  constructor(name: string, random: Random, reads: Reads) {
     this.#reads = reads
     this.#name = name
     this.#random = random
@@ -38,7 +40,8 @@ export class Workload {
 
   next(): Work {
     this.#count += 1
-    if (this.#reads) return { requests: [this.#read()], register: null }
+    if (this.#reads === 'only') return { requests: [this.#read()], register: null }
+    if (this.#reads === 'only after sync') return this.#readRegister(this.#one(REGISTERS))
     return this.#random.below(4) === 0 ? this.#onRegister() : { requests: [this.#request()], register: null }
   }
 
@@ -73,13 +76,17 @@ export class Workload {
         return { requests: [{ op: OpCode.setData, path, data, version }], register: { path, op: { type: 'cas', value, version } } }
       }
       default:
-        return {
-          requests: [
-            { op: OpCode.sync, path },
-            { op: OpCode.getData, path, watch: false },
-          ],
-          register: { path, op: { type: 'read' } },
-        }
+        return this.#readRegister(path)
+    }
+  }
+
+  #readRegister(path: string): Work {
+    return {
+      requests: [
+        { op: OpCode.sync, path },
+        { op: OpCode.getData, path, watch: false },
+      ],
+      register: { path, op: { type: 'read' } },
     }
   }
 

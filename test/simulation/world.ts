@@ -38,6 +38,8 @@ const CALM_MS = LONGEST_TIMEOUT_MS + 800
 /** Later than its timeout a session may end by E, of a server that is silent, and by the leader's buckets. */
 const EXPIRY_SLACK_MS = 500
 const PROBE_PACE_MS = 40
+/** A quiet life is so much longer. */
+const QUIET_FACTOR = 3
 const PACES_MS = [10, 25, 60]
 /** Of a client that does hardly more than ping. */
 const IDLE_PACE_MS = 3000
@@ -60,10 +62,10 @@ export class World {
 
   constructor({ seed, troubleMs }: LifeOptions) {
     this.seed = seed
-    this.#troubleMs = troubleMs
+    const character = characterOf(seed)
+    this.#troubleMs = character.quiet ? QUIET_FACTOR * troubleMs : troubleMs
     const random = new SeededRandom(seed)
     this.judge = new Judge(this.scheduler, E)
-    const character = characterOf(seed)
     const drawn = [1, 3, 3, 3, 3, 5][random.below(6)] as number
     const count = character.large ? 5 : drawn
     const voters = Array.from({ length: count }, (_, i) => i + 1)
@@ -89,21 +91,23 @@ export class World {
       const server = new SimServer(id, voters, options, world, seed, { faults, driftPpm })
       this.servers.push(server)
     }
-    for (let i = 2 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, ...this.#mannersOf(character.quiet && i > 1, random))
-    this.#fates = new Fates(this, random, character.weakness)
+    for (let i = 3 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, ...this.#mannersOf(character.quiet && i > 1, random))
+    this.#fates = new Fates(this, random, character)
   }
 
   // Which servers a client knows, and what it is like.
   #mannersOf(quiet: boolean, random: Random): [servers: readonly SimServer[], manners: ClientManners] {
-    const [one, alone, kind, paceMs] = [
-      this.servers[random.below(this.servers.length)] as SimServer,
-      random.below(4) === 0,
-      random.below(5),
-      PACES_MS[random.below(3)] as number,
+    const one = this.servers[random.below(this.servers.length)] as SimServer
+    const servers = random.below(4) === 0 || quiet ? [one] : this.servers
+    const paceMs = PACES_MS[random.below(PACES_MS.length)] as number
+    const manners: readonly ClientManners[] = [
+      { paceMs: IDLE_PACE_MS, reads: 'sometimes' },
+      { paceMs, reads: 'only' },
+      { paceMs, reads: 'only after sync' },
+      { paceMs, reads: 'sometimes' },
     ]
-    const servers = quiet || alone ? [one] : this.servers
-    if (quiet || kind === 0) return [servers, { paceMs: IDLE_PACE_MS, reads: false }]
-    return [servers, { paceMs, reads: kind === 1 }]
+    const drawn = random.below(6)
+    return [servers, manners[quiet ? 0 : Math.min(drawn, 3)] as ClientManners]
   }
 
   #addClient(name: string, servers: readonly SimServer[], manners: ClientManners): SimClient {
@@ -118,7 +122,7 @@ export class World {
   // Somebody at each server, who must be served now.
   #addProbes(): void {
     for (const server of this.servers)
-      if (!server.rotten) this.#addClient(`probe ${server.id}`, [server], { paceMs: PROBE_PACE_MS, reads: false }).start()
+      if (!server.rotten) this.#addClient(`probe ${server.id}`, [server], { paceMs: PROBE_PACE_MS, reads: 'sometimes' }).start()
   }
 
   /** Throws a Violation if something that must hold does not. */
