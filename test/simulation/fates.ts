@@ -51,7 +51,7 @@ export class Fates {
     this.#judge.say('fate', 'all is well')
     this.#network.healAll()
     for (const server of this.#servers) {
-      server.calmDisk()
+      server.disk.calm()
       server.resume()
       server.start()
     }
@@ -99,15 +99,15 @@ export class Fates {
         break
       case 9:
         this.#say('disk stall', server)
-        server.stallDisk(this.#small() * 1500)
+        server.disk.stall(this.#small() * 1500)
         break
       case 10:
         this.#say('disk full', server)
-        server.fillDisk(this.#random.below(this.#random.below(2) === 0 ? 1 << 13 : 1 << 17), forMs)
+        server.disk.fill(this.#random.below(this.#random.below(2) === 0 ? 1 << 13 : 1 << 17), forMs)
         break
       case 11:
         this.#say('wall clock moved', server)
-        server.moveWallClock((this.#random.next() - 0.5) * 20_000)
+        server.clocks.moveWall((this.#random.next() - 0.5) * 20_000)
         break
       default:
         this.#strikeLeader(forMs)
