@@ -15,6 +15,8 @@ export interface Character {
    * it, so that sessions have the time to end.
    */
   readonly quiet: boolean
+  /** Most clients only read. */
+  readonly readers: boolean
   /** Entries travel one by one. */
   readonly smallAppends: boolean
   /** Five servers rather than three. */
@@ -30,6 +32,7 @@ export function characterOf(seed: number): Character {
   return {
     weakness,
     quiet: weakness === 'unheard' || (weakness === 'flapping links' && oneOf(2)),
+    readers: weakness === 'hand-overs' && oneOf(2),
     smallAppends: weakness === 'doomed leaders' ? !oneOf(4) : oneOf(6),
     large: weakness === 'hand-overs' && oneOf(2),
   }

@@ -12,9 +12,9 @@ const MEAN_GAP_MS = 200
 /** One fate in so many is a special one: of a life with a weakness, and of any other. */
 const WEAK_SHARE = 2
 const STRONG_SHARE = 20
-/** What befalls a quiet life is mostly special, and seldom. */
-const QUIET_USUAL_SHARE = 4
-const QUIET_GAP_MS = 450
+/** Where what a fate has broken is to stay broken for a while, they are seldom, and mostly special. */
+const USUAL_SHARE = 4
+const SELDOM_GAP_MS = 450
 
 export class Fates {
   readonly #scheduler: Scheduler
@@ -28,7 +28,7 @@ export class Fates {
 
   constructor(world: FateWorld, random: Random, character: Pick<Character, 'weakness' | 'quiet'> = { weakness: null, quiet: false }) {
     this.#character = character
-    this.#special = new SpecialFates(world, new SeededRandom(random.below(2 ** 31)))
+    this.#special = new SpecialFates(world, new SeededRandom(random.below(2 ** 31)), character.quiet)
     this.#scheduler = world.scheduler
     this.#judge = world.judge
     this.#network = world.network
@@ -37,7 +37,7 @@ export class Fates {
   }
 
   begin(): void {
-    this.#scheduler.after(20 + this.#small() * 3 * (this.#character.quiet ? QUIET_GAP_MS : MEAN_GAP_MS), () => {
+    this.#scheduler.after(20 + this.#small() * 3 * (this.#seldom ? SELDOM_GAP_MS : MEAN_GAP_MS), () => {
       if (this.#over) return
       this.#befall()
       this.begin()
@@ -115,10 +115,15 @@ export class Fates {
     if (this.#random.below(80) === 0) this.#losePowerEverywhere()
   }
 
-  #specialFate(): Weakness | null {
+  get #seldom(): boolean {
     const { weakness, quiet } = this.#character
+    return quiet || weakness === 'flapping links' || weakness === 'out of sight'
+  }
+
+  #specialFate(): Weakness | null {
+    const { weakness } = this.#character
     if (weakness === null) return this.#random.below(STRONG_SHARE) > 0 ? null : (WEAKNESSES[this.#random.below(WEAKNESSES.length)] ?? null)
-    const special = quiet ? this.#random.below(QUIET_USUAL_SHARE) > 0 : this.#random.below(WEAK_SHARE) === 0
+    const special = this.#seldom ? this.#random.below(USUAL_SHARE) > 0 : this.#random.below(WEAK_SHARE) === 0
     return special ? weakness : null
   }
 

@@ -55,6 +55,8 @@ interface Session {
 }
 
 const MOST_ASKED = 8
+/** Of a client whose reads wait for nothing but syncs. */
+const MOST_SYNCED = 40
 const USUAL_DELAY_MS = 0.5
 const SLOW_DELAY_MS = 150
 
@@ -248,7 +250,7 @@ export class SimClient implements Believer, SocketOwner {
   }
 
   #act(): void {
-    if (this.#asked.length < MOST_ASKED) {
+    if (this.#asked.length < (this.#options.reads === 'only after sync' ? MOST_SYNCED : MOST_ASKED)) {
       for (let i = this.#random.below(3); i >= 0; i--) this.#work()
     }
     switch (this.#random.below(500)) {

@@ -21,16 +21,23 @@ export interface FateWorld {
   readonly servers: readonly SimServer[]
 }
 
+const SLOWER_EVERY_MS = 20
+const SLOWER_BY_MS = 25
+
 export class SpecialFates {
   readonly #scheduler: Scheduler
   readonly #judge: Judge
   readonly #network: SimNetwork
   readonly #servers: readonly SimServer[]
   readonly #random: Random
+  readonly #quiet: boolean
   #over = false
   #doomedUntilMs = 0
+  #slowUntilMs = 0
 
-  constructor(world: FateWorld, random: Random) {
+  /** `quiet`: clients say little, so that it takes long until something that was lost is missed. */
+  constructor(world: FateWorld, random: Random, quiet: boolean) {
+    this.#quiet = quiet
     world.judge.elected = (id) => {
       const leader = world.servers.find((server) => server.id === id)
       if (leader !== undefined && !this.#over && this.#scheduler.nowMs < this.#doomedUntilMs) this.#doom(leader)
@@ -102,16 +109,26 @@ export class SpecialFates {
   }
 
   #slowLinks(): void {
+    if (this.#scheduler.nowMs < this.#slowUntilMs) return
     const leader = this.#leader
     const server = leader !== undefined && this.#random.below(2) === 0 ? leader : this.#anybody()
     const inwards = this.#random.below(4) > 0
-    const ms = 20 + this.#small() * 700
+    const ms = 20 + this.#random.next() * (this.#random.below(2) === 0 ? 80 : 600)
     this.#say(`slow links: ${inwards ? 'to' : 'from'} server ${server.id}, by ${ms.toFixed(0)} ms`)
-    this.#delay(server, inwards, ms)
-    const forMs = ms * (1.5 + this.#random.next())
-    const struckMs = ms * (0.5 + this.#random.next() / 2)
+    const slowMs = this.#slowDown(server, inwards, ms, 0)
+    const struckMs = slowMs + this.#random.next() * 50
+    const forMs = struckMs + ms + this.#random.next() * 200
+    this.#slowUntilMs = this.#scheduler.nowMs + forMs + 200
     this.#after(struckMs, () => this.#strikeWhileSlow(server, !inwards, forMs - struckMs + 100))
     this.#after(forMs, () => this.#delay(server, inwards, 0))
+  }
+
+  // Little by little: whoever waits for what is on its way hears of something all the while. Says how long it takes.
+  #slowDown(server: SimServer, inwards: boolean, ms: number, slowMs: number): number {
+    this.#delay(server, inwards, Math.min(slowMs, ms))
+    if (slowMs >= ms) return 0
+    this.#after(SLOWER_EVERY_MS, () => this.#slowDown(server, inwards, ms, slowMs + SLOWER_BY_MS))
+    return (Math.ceil((ms - slowMs) / SLOWER_BY_MS) + 1) * SLOWER_EVERY_MS
   }
 
   // While much is under way to the server, or from it, the other direction is cut, or another leads.
@@ -139,21 +156,24 @@ export class SpecialFates {
     const to = this.#leader ?? this.#anybody()
     if (from === to) return
     const { links } = this.#network
-    const [there, back] = [this.#random.next() * 60, this.#random.below(2) === 0 ? 0 : this.#random.next() * 250]
-    const until = this.#scheduler.nowMs + 300 + this.#random.next() * 1700
-    this.#say(`flapping link: from server ${from.id} to ${to.id}, for ${(until - this.#scheduler.nowMs).toFixed(0)} ms`)
+    const [there, back] = [this.#random.next() * 60, this.#random.below(2) === 0 ? 0 : this.#random.next() * 300]
+    let breaks = this.#quiet ? 10 + this.#random.below(40) : 1 + this.#random.below(3)
+    const everyMs = this.#quiet ? 60 : 300
+    this.#say(`flapping link: from server ${from.id} to ${to.id}, ${breaks} times`)
     this.#network.delay(from.id, to.id, there)
     this.#network.delay(to.id, from.id, back)
-    const everyMs = this.#random.below(2) === 0 ? 60 : 500
     const flap = (): void => {
       links.break(from.id, to.id)
-      if (this.#scheduler.nowMs < until) this.#after(10 + this.#random.next() * everyMs, flap)
-      else {
-        this.#network.delay(from.id, to.id, 0)
-        this.#network.delay(to.id, from.id, 0)
-      }
+      breaks -= 1
+      this.#after(10 + this.#random.next() * everyMs, () => {
+        if (breaks > 0) flap()
+        else {
+          this.#network.delay(from.id, to.id, 0)
+          this.#network.delay(to.id, from.id, 0)
+        }
+      })
     }
-    flap()
+    this.#after(2 * there, flap)
   }
 
   #outOfSight(): void {
@@ -230,7 +250,7 @@ export class SpecialFates {
       }
     }
     this.#say(`stranded: server ${leader.id}${companion === undefined ? '' : `, ${companion.id}`}`)
-    this.#after(50 + this.#random.next() * 400, () => {
+    this.#after(100 + this.#random.next() * 400, () => {
       this.#heal(leader)
       if (companion !== undefined) this.#heal(companion)
     })

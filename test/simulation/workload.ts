@@ -105,6 +105,7 @@ export class Workload {
       case 4:
         return this.#sequentialNode()
       case 5:
+        return { op: OpCode.setData, path: this.#one([path, `${this.#one(TOPS)}/t`]), data, version: -1 }
       case 6:
         return { op: OpCode.setData, path, data, version: this.#random.below(4) === 0 ? this.#random.below(3) : -1 }
       case 7:

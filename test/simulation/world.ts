@@ -91,14 +91,14 @@ export class World {
       const server = new SimServer(id, voters, options, world, seed, { faults, driftPpm })
       this.servers.push(server)
     }
-    for (let i = 3 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, ...this.#mannersOf(character.quiet && i > 1, random))
+    for (let i = 3 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, ...this.#mannersOf(character, i === 1, random))
     this.#fates = new Fates(this, random, character)
   }
 
   // Which servers a client knows, and what it is like.
-  #mannersOf(quiet: boolean, random: Random): [servers: readonly SimServer[], manners: ClientManners] {
+  #mannersOf({ quiet, readers }: Character, first: boolean, random: Random): [servers: readonly SimServer[], manners: ClientManners] {
     const one = this.servers[random.below(this.servers.length)] as SimServer
-    const servers = random.below(4) === 0 || quiet ? [one] : this.servers
+    const servers = random.below(4) === 0 || (quiet && !first) ? [one] : this.servers
     const paceMs = PACES_MS[random.below(PACES_MS.length)] as number
     const manners: readonly ClientManners[] = [
       { paceMs: IDLE_PACE_MS, reads: 'sometimes' },
@@ -106,8 +106,9 @@ export class World {
       { paceMs, reads: 'only after sync' },
       { paceMs, reads: 'sometimes' },
     ]
-    const drawn = random.below(6)
-    return [servers, manners[quiet ? 0 : Math.min(drawn, 3)] as ClientManners]
+    const usual = Math.min(random.below(6), 3)
+    const drawn = quiet ? 0 : 1 + random.below(2)
+    return [servers, manners[(quiet || readers) && !first ? drawn : usual] as ClientManners]
   }
 
   #addClient(name: string, servers: readonly SimServer[], manners: ClientManners): SimClient {
