@@ -31,8 +31,8 @@ export function characterOf(seed: number): Character {
   const weakness = oneOf(2) ? null : (WEAKNESSES[random.below(WEAKNESSES.length)] ?? null)
   return {
     weakness,
-    quiet: weakness === 'unheard' || (weakness === 'flapping links' && oneOf(2)),
-    readers: weakness === 'hand-overs' && oneOf(2),
+    quiet: weakness === 'unheard' || (weakness === 'flapping links' && oneOf(3)),
+    readers: weakness === 'hand-overs' && oneOf(3),
     smallAppends: weakness === 'doomed leaders' ? !oneOf(4) : oneOf(6),
     large: weakness === 'hand-overs' && oneOf(2),
   }

@@ -61,7 +61,7 @@ export class SpecialFates {
         this.#slowLinks()
         break
       case 'flapping links':
-        this.#flappingLink()
+        this.#flappingLinks()
         break
       case 'out of sight':
         this.#outOfSight()
@@ -134,15 +134,17 @@ export class SpecialFates {
   // While much is under way to the server, or from it, the other direction is cut, or another leads.
   #strikeWhileSlow(server: SimServer, inwards: boolean, forMs: number): void {
     const leader = this.#leader
-    switch (this.#random.below(4)) {
+    switch (this.#random.below(5)) {
       case 0:
-        this.#cut(server, inwards)
+      case 1:
+        if (server !== leader) leader?.handOver(false, 0)
+        else this.#cut(server, inwards)
         this.#after(forMs, () => this.#heal(server))
         break
-      case 1:
+      case 2:
         leader?.handOver(false, 0)
         break
-      case 2:
+      case 3:
         if (leader === undefined) break
         leader.kill()
         this.#after(forMs, () => leader.start())
@@ -151,10 +153,12 @@ export class SpecialFates {
     }
   }
 
-  #flappingLink(): void {
-    const from = this.#anybody()
+  #flappingLinks(): void {
     const to = this.#leader ?? this.#anybody()
-    if (from === to) return
+    for (const from of this.#othersOf(to)) this.#flap(from, to)
+  }
+
+  #flap(from: SimServer, to: SimServer): void {
     const { links } = this.#network
     const [there, back] = [this.#random.next() * 60, this.#random.below(2) === 0 ? 0 : this.#random.next() * 300]
     let breaks = this.#quiet ? 10 + this.#random.below(40) : 1 + this.#random.below(3)
@@ -266,16 +270,17 @@ export class SpecialFates {
   #doom(leader: SimServer): void {
     const others = this.#othersOf(leader)
     // One of them may still hear it for a moment, late.
-    const confidant = this.#random.below(3) > 0 ? others[this.#random.below(others.length)] : undefined
+    const confidant = this.#random.below(2) === 0 ? others[this.#random.below(others.length)] : undefined
     this.#say(`doomed: server ${leader.id}${confidant === undefined ? '' : `, which server ${confidant.id} hears`}`)
     const { links } = this.#network
     const alone = this.#random.below(3) > 0 ? 0 : this.#small() * 15
     this.#after(alone, () => {
       for (const other of others) if (other !== confidant) links.cut(leader.id, other.id)
     })
-    const lateMs = this.#random.next() * 15
+    const lateMs = this.#random.next() * 20
     if (confidant !== undefined) this.#network.delay(leader.id, confidant.id, lateMs)
-    this.#after(10 + this.#random.next() * 5 * lateMs, () => {
+    const fallsMs = confidant === undefined ? 10 + this.#random.next() * 30 : 2 + (0.5 + 2.5 * this.#random.next()) * lateMs
+    this.#after(fallsMs, () => {
       if (this.#random.below(2) === 0) leader.kill()
       else this.#network.isolate(leader.id)
       if (confidant !== undefined) this.#network.delay(leader.id, confidant.id, 0)
