@@ -15,6 +15,7 @@ const STRONG_SHARE = 20
 /** Where what a fate has broken is to stay broken for a while, they are seldom, and mostly special. */
 const USUAL_SHARE = 4
 const SELDOM_GAP_MS = 450
+const LASTING: readonly Weakness[] = ['flapping links', 'out of sight', 'doomed leaders']
 
 export class Fates {
   readonly #scheduler: Scheduler
@@ -117,7 +118,7 @@ export class Fates {
 
   get #seldom(): boolean {
     const { weakness, quiet } = this.#character
-    return quiet || weakness === 'flapping links' || weakness === 'out of sight'
+    return quiet || (weakness !== null && LASTING.includes(weakness))
   }
 
   #specialFate(): Weakness | null {

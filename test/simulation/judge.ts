@@ -134,7 +134,7 @@ export class Judge {
   }
 
   /**
-   * Server `id` answers a client. Its contact rests on a round of a leader that a quorum acknowledged after it had begun, at most 2E ago: E from that round
+   * Server `id` answers a client, or would. Its contact rests on a round of a leader that a quorum acknowledged after it had begun, at most 2E ago: E from that round
    * on the leader may echo, and E from what it echoes on a follower may answer. So nobody was elected in a later term before. A leader has E only, once
    * what it was told as a follower is over.
    */

@@ -303,6 +303,8 @@ export class SimServer implements ReplicaHost, PeerTransportListener, CourierOwn
 
   #tickOnce(): void {
     this.#input((replica) => replica.tick())
+    // Whether anybody asks just now or not.
+    if (this.replica?.mayReply === true) this.answers()
     this.#store?.tick(this.clock())
     if (this.#sealed || this.#scheduler.nowMs - this.#lastAppendMs < IDLE_MS) return
     this.#sealed = true
@@ -320,7 +322,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener, CourierOwn
     this.#input((replica) => replica.received(connection, chunk))
   }
 
-  /** Something leaves for a client. */
+  /** Something leaves for a client, or could. */
   answers(): void {
     if (this.replica !== null) this.#judge.answers(this.id, this.replica.term, this.replica.role === 'leader')
   }

@@ -33,6 +33,8 @@ export class SpecialFates {
   readonly #quiet: boolean
   #over = false
   #doomedUntilMs = 0
+  #doomed = 0
+  #lastDoomed: SimServer | null = null
   #slowUntilMs = 0
 
   /** `quiet`: clients say little, so that it takes long until something that was lost is missed. */
@@ -73,7 +75,7 @@ export class SpecialFates {
         this.#handOvers()
         break
       case 'doomed leaders':
-        this.#doomedUntilMs = this.#scheduler.nowMs + 500 + this.#random.next() * 1500
+        this.#doomedUntilMs = this.#scheduler.nowMs + 1000 + this.#random.next() * 1500
         break
       default:
         weakness satisfies never
@@ -266,16 +268,24 @@ export class SpecialFates {
     this.#after(20 + this.#random.next() * 100, () => this.#passOn(untilMs))
   }
 
-  // From the moment on in which it is elected: its first entry may never leave it.
+  // From the moment on in which it is elected: its first entry may never leave it. Four in turn, as in Raft's figure 8: two keep to themselves what they
+  // append, a third is heard by one server, and the fourth is spared, so that what it has prevails.
   #doom(leader: SimServer): void {
-    const others = this.#othersOf(leader)
+    // The same one again: its turn begins anew.
+    if (this.#doomed % 4 === 1 && leader === this.#lastDoomed) this.#doomed -= 1
+    const turn = this.#doomed++ % 4
+    const before = this.#lastDoomed
+    this.#lastDoomed = leader
+    if (turn === 3) return
+    const others = this.#othersOf(leader).filter((other) => other !== before || this.#random.below(4) === 0)
     // One of them may still hear it for a moment, late.
-    const confidant = this.#random.below(2) === 0 ? others[this.#random.below(others.length)] : undefined
+    const heard = (turn === 2) === this.#random.below(4) > 0
+    const confidant = heard ? others[this.#random.below(others.length)] : undefined
     this.#say(`doomed: server ${leader.id}${confidant === undefined ? '' : `, which server ${confidant.id} hears`}`)
     const { links } = this.#network
     const alone = this.#random.below(3) > 0 ? 0 : this.#small() * 15
     this.#after(alone, () => {
-      for (const other of others) if (other !== confidant) links.cut(leader.id, other.id)
+      for (const other of this.#othersOf(leader)) if (other !== confidant) links.cut(leader.id, other.id)
     })
     const lateMs = this.#random.next() * 20
     if (confidant !== undefined) this.#network.delay(leader.id, confidant.id, lateMs)
@@ -284,7 +294,8 @@ export class SpecialFates {
       if (this.#random.below(2) === 0) leader.kill()
       else this.#network.isolate(leader.id)
       if (confidant !== undefined) this.#network.delay(leader.id, confidant.id, 0)
-      this.#after(80 + this.#random.next() * 200, () => {
+      // The first is back in time for the third election, the second for the fourth.
+      this.#after((turn === 0 ? 150 : 350) + this.#random.next() * 150, () => {
         this.#heal(leader)
         leader.start()
       })
