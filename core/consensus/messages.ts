@@ -70,7 +70,7 @@ export interface Heartbeat extends Envelope {
   readonly commit: number
   /** Number of this round in the term, from 1. */
   readonly round: number
-  /** The highest `counter` of the receiver that the leader has processed, stated only while the leader is in contact; 0 for none. */
+  /** The `counter` of the receiver that the leader has processed last, stated only while the leader is in contact; 0 for none. */
   readonly echo: number
   /** The replica's (clocks, digests); it fills it in before the message is encoded. */
   payload: Buffer

@@ -44,7 +44,7 @@ export class Progress {
   heardMs: number = Number.NEGATIVE_INFINITY
   /** The newest round it acknowledged. */
   ackedRound = 0
-  /** Highest counter of its heartbeat responses that was processed. */
+  /** Counter of the heartbeat response that was processed last. */
   counter = 0
   /** It makes good a loss: neither its log nor its rounds count. */
   recovering = false

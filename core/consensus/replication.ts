@@ -47,7 +47,8 @@ export function onAppendResponse(s: RaftState, leadership: Leadership, progress:
 export function onHeartbeatResponse(s: RaftState, leadership: Leadership, progress: Progress, m: HeartbeatResponse): void {
   progress.heardMs = s.nowMs
   progress.noteRecovering(m.recovering)
-  if (m.counter > progress.counter) progress.counter = m.counter
+  // Not the highest: what an earlier life of the peer has sent may come after its link broke, and each life counts from 1.
+  progress.counter = m.counter
   if (m.round > progress.ackedRound) progress.ackedRound = m.round
   // Appends before this heartbeat have arrived or are lost. If the window is full of lost ones only a further probe can tell.
   progress.resume(m.round, s.log.lastIndex)

@@ -3,11 +3,17 @@
 import { count } from '../storage/campaign/command-line.ts'
 
 /** What a long campaign must have seen. */
-const EXPECTED = [
+export const EXPECTED = [
   'leader',
   'leader killed',
   'leader paused',
   'leader isolated',
+  'slow links',
+  'flapping links',
+  'out of sight',
+  'unheard',
+  'hand-overs',
+  'doomed leaders',
   'handed over',
   'one-way cut',
   'power loss of all',

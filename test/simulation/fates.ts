@@ -1,12 +1,21 @@
 // What befalls a simulated ensemble: one thing after the other, drawn from the seed.
 
-import type { Random } from '../../core/support/random.ts'
+import { type Random, SeededRandom } from '../../core/support/random.ts'
+import { type Character, WEAKNESSES, type Weakness } from './character.ts'
 import type { Judge } from './judge.ts'
 import type { SimNetwork } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SimServer } from './sim-server.ts'
+import { type FateWorld, SpecialFates } from './special-fates.ts'
 
 const MEAN_GAP_MS = 200
+/** One fate in so many is a special one: of a life with a weakness, and of any other. */
+const WEAK_SHARE = 2
+const STRONG_SHARE = 20
+/** Where what a fate has broken is to stay broken for a while, they are seldom, and mostly special. */
+const USUAL_SHARE = 4
+const SELDOM_GAP_MS = 450
+const LASTING: readonly Weakness[] = ['flapping links', 'out of sight', 'doomed leaders']
 
 export class Fates {
   readonly #scheduler: Scheduler
@@ -14,9 +23,13 @@ export class Fates {
   readonly #network: SimNetwork
   readonly #servers: readonly SimServer[]
   readonly #random: Random
+  readonly #character: Pick<Character, 'weakness' | 'quiet'>
+  readonly #special: SpecialFates
   #over = false
 
-  constructor(world: { scheduler: Scheduler; judge: Judge; network: SimNetwork; servers: readonly SimServer[] }, random: Random) {
+  constructor(world: FateWorld, random: Random, character: Pick<Character, 'weakness' | 'quiet'> = { weakness: null, quiet: false }) {
+    this.#character = character
+    this.#special = new SpecialFates(world, new SeededRandom(random.below(2 ** 31)), character.quiet)
     this.#scheduler = world.scheduler
     this.#judge = world.judge
     this.#network = world.network
@@ -25,7 +38,7 @@ export class Fates {
   }
 
   begin(): void {
-    this.#scheduler.after(20 + this.#small() * 3 * MEAN_GAP_MS, () => {
+    this.#scheduler.after(20 + this.#small() * 3 * (this.#seldom ? SELDOM_GAP_MS : MEAN_GAP_MS), () => {
       if (this.#over) return
       this.#befall()
       this.begin()
@@ -35,16 +48,22 @@ export class Fates {
   /** Nothing happens any more, and everything is put right but what was damaged. */
   end(): void {
     this.#over = true
+    this.#special.end()
     this.#judge.say('fate', 'all is well')
     this.#network.healAll()
     for (const server of this.#servers) {
-      server.calmDisk()
+      server.disk.calm()
       server.resume()
       server.start()
     }
   }
 
   #befall(): void {
+    const special = this.#specialFate()
+    if (special !== null) {
+      this.#special.befall(special)
+      return
+    }
     const server = this.#one()
     const other = this.#one()
     const forMs = this.#small() * 3000
@@ -81,20 +100,32 @@ export class Fates {
         break
       case 9:
         this.#say('disk stall', server)
-        server.stallDisk(this.#small() * 1500)
+        server.disk.stall(this.#small() * 1500)
         break
       case 10:
         this.#say('disk full', server)
-        server.fillDisk(this.#random.below(this.#random.below(2) === 0 ? 1 << 13 : 1 << 17), forMs)
+        server.disk.fill(this.#random.below(this.#random.below(2) === 0 ? 1 << 13 : 1 << 17), forMs)
         break
       case 11:
         this.#say('wall clock moved', server)
-        server.moveWallClock((this.#random.next() - 0.5) * 20_000)
+        server.clocks.moveWall((this.#random.next() - 0.5) * 20_000)
         break
       default:
         this.#strikeLeader(forMs)
     }
     if (this.#random.below(80) === 0) this.#losePowerEverywhere()
+  }
+
+  get #seldom(): boolean {
+    const { weakness, quiet } = this.#character
+    return quiet || (weakness !== null && LASTING.includes(weakness))
+  }
+
+  #specialFate(): Weakness | null {
+    const { weakness } = this.#character
+    if (weakness === null) return this.#random.below(STRONG_SHARE) > 0 ? null : (WEAKNESSES[this.#random.below(WEAKNESSES.length)] ?? null)
+    const special = this.#seldom ? this.#random.below(USUAL_SHARE) > 0 : this.#random.below(WEAK_SHARE) === 0
+    return special ? weakness : null
   }
 
   #say(what: string, server: SimServer, other?: SimServer): void {

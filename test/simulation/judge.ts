@@ -9,11 +9,13 @@
 //                   acknowledged when it was asked for
 //   belief          no client believes in its session when the entry that ends it is applied
 //   one leader      a term has one
+//   contact         a server answers nobody once another leads in a term that it does not know, for longer than contact lasts: 2E
 //
 // What else a client sees is checked where it sees it: replies (reply-check.ts), events (watch-model.ts), syncs and zxids (sim-client.ts), and at the end
 // registers (linearizability.ts).
 
 import { crc32 } from 'node:zlib'
+import { DEFAULT_TIMING } from '../../core/consensus/options.ts'
 import type { SnapshotMeta } from '../../core/consensus/types.ts'
 import { numberOf } from '../../core/replica/entries.ts'
 import type { Logger } from '../../core/support/logger.ts'
@@ -57,20 +59,32 @@ export class Judge {
   readonly #order: number[] = []
   readonly #appliedBy = new Map<number, number>()
   readonly #streams = new Map<string, number>()
-  readonly #leaders = new Map<number, number>()
+  readonly #leaders = new Map<number, { readonly id: number; readonly atMs: number }>()
+  /** Elections of which a server may not know yet and still answer, oldest first, and the highest term of those before. */
+  readonly #elections: { readonly term: number; readonly atMs: number }[] = []
+  #knownTerm = 0
+  /** How long contact lasts, with a leader's round, and with what it echoes. */
+  readonly #leaderMs: number
+  readonly #contactMs: number
   readonly reference: Reference = new Reference()
   readonly sessions: SessionOrder = new SessionOrder()
   readonly registers: RegisterHistories = new RegisterHistories()
   readonly believers: Believer[] = []
   readonly seen: Map<string, number> = new Map<string, number>()
   readonly timeline: string[] = []
+  /** Somebody begins to lead; nothing of its term has left it yet. */
+  elected: (id: number) => void = () => {}
   /** The highest zxid that was acknowledged to anybody. */
   acknowledgedZxid = 0
   /** CRC of everything that happened: equal in two runs of one seed. */
   fingerprint = 0
 
-  constructor(scheduler: Scheduler) {
+  /** `electionMs`: E of the ensemble. */
+  constructor(scheduler: Scheduler, electionMs: number = DEFAULT_TIMING.electionMs) {
     this.#scheduler = scheduler
+    // Clocks differ a little.
+    this.#leaderMs = electionMs * 1.001
+    this.#contactMs = 2 * this.#leaderMs
   }
 
   get lastZxid(): number {
@@ -109,9 +123,32 @@ export class Judge {
 
   #leads(id: number, term: number): void {
     const other = this.#leaders.get(term)
-    if (other !== undefined && other !== id) this.fail(`servers ${other} and ${id} both lead term ${term}`)
-    this.#leaders.set(term, id)
+    if (other !== undefined && other.id !== id) this.fail(`servers ${other.id} and ${id} both lead term ${term}`)
+    if (other === undefined) {
+      const election = { id, term, atMs: this.#scheduler.nowMs }
+      this.#elections.push(election)
+      this.#leaders.set(term, election)
+    }
     this.saw('leader')
+    this.elected(id)
+  }
+
+  /**
+   * Server `id` answers a client, or would. Its contact rests on a round of a leader that a quorum acknowledged after it had begun, at most 2E ago: E from that round
+   * on the leader may echo, and E from what it echoes on a follower may answer. So nobody was elected in a later term before. A leader has E only, once
+   * what it was told as a follower is over.
+   */
+  answers(id: number, term: number, leads: boolean): void {
+    const elections = this.#elections
+    const { nowMs } = this.#scheduler
+    for (let first = elections[0]; first !== undefined && first.atMs < nowMs - this.#contactMs; first = elections[0]) {
+      elections.shift()
+      this.#knownTerm = Math.max(this.#knownTerm, first.term)
+    }
+    let known = this.#knownTerm
+    if (leads && (this.#leaders.get(term)?.atMs ?? nowMs) < nowMs - this.#contactMs)
+      for (const later of elections) if (later.atMs < nowMs - this.#leaderMs) known = Math.max(known, later.term)
+    if (term < known) this.fail(`server ${id} answers in term ${term}, though term ${known} has begun long ago`)
   }
 
   /** Hears of everything that `tree` of server `id` applies from now on; `meta`: of the snapshot that it comes from. */

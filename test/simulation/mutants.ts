@@ -1,7 +1,7 @@
 // Mutants that matter to a whole replica: each takes away one rule of core/consensus, core/replica or core/tree. The simulation must find every one.
 //
 // A mutant is a piece of a source file and what stands there instead. It is applied in memory when the module is loaded (mutant-hook.ts); a test says
-// that each piece is still there exactly once (mutants.test.ts).
+// that each piece is still there exactly once (mutants.test.ts). What is no mutant although it looks like one: docs/internals/simulation.md.
 
 import { MUTANTS as OF_CONSENSUS } from '../consensus/campaign/mutants.ts'
 import type { Mutant } from '../support/mutants.ts'
@@ -29,6 +29,13 @@ const OWN: readonly Mutant[] = [
     file: 'consensus/following.ts',
     piece: 'if (m.echo > 0) s.contact.echoed(m.echo, s.timing.electionMs)',
     instead: 'if (m.echo > 0) s.contact.extend(s.nowMs + s.timing.electionMs)',
+  },
+  {
+    name: 'counter-of-a-former-life',
+    breaks: 'a leader echoes what it has processed last, not what an earlier life of a server counted',
+    file: 'consensus/replication.ts',
+    piece: '  progress.counter = m.counter\n',
+    instead: '  if (m.counter > progress.counter) progress.counter = m.counter\n',
   },
   {
     name: 'reply-out-of-contact',
@@ -70,6 +77,27 @@ const OWN: readonly Mutant[] = [
     instead: '',
   },
   {
+    name: 'out-of-sight-not-asked',
+    breaks: 'a leader that was out of sight is asked before more is sent to it',
+    file: 'replica/member.ts',
+    piece: '    this.stream.interrupted()\n    this.#owner.roleChanged(change)\n',
+    instead: '    this.#owner.roleChanged(change)\n',
+  },
+  {
+    name: 'stale-link-read',
+    breaks: 'what comes on a link is not read once a later one was accepted',
+    file: 'peer/memory-network.ts',
+    piece: "    if (former !== undefined) this.#end(former, 'fenced')\n    this.#arrivals.set(arrival.from, arrival)\n",
+    instead: `    this.#arrivals.set(arrival.from, arrival)
+    for (const lane of ['control', 'bulk'] as const)
+      for (const { message } of former?.open === true ? former.lanes[lane] : [])
+        this.#network.options.clock.after(this.#network.options.delayMs(arrival.from, this.id), () => {
+          if (arrival.open) this.#listener.message(message)
+        })
+    if (former !== undefined) this.#end(former, 'fenced')
+`,
+  },
+  {
     name: 'answer-to-older-question',
     breaks: 'an answer counts for its own question and no other',
     file: 'replica/origin-stream.ts',
@@ -82,20 +110,6 @@ const OWN: readonly Mutant[] = [
     file: 'replica/origin-stream.ts',
     piece: 'this.#sent = Math.max(last, first - 1)',
     instead: 'this.#sent = first - 1',
-  },
-  {
-    name: 'accept-with-gap',
-    breaks: 'a leader takes the next number of a stream only',
-    file: 'replica/forward-streams.ts',
-    piece: 'if (last !== 0 && first !== last + 1) return false',
-    instead: 'if (last !== 0 && first <= last) return false',
-  },
-  {
-    name: 'accept-again',
-    breaks: 'a leader takes a number once',
-    file: 'replica/forward-streams.ts',
-    piece: 'if (last !== 0 && first !== last + 1) return false',
-    instead: 'if (last !== 0 && first > last + 1) return false',
   },
   {
     name: 'streams-kept-across-terms',
@@ -259,13 +273,6 @@ const OWN: readonly Mutant[] = [
     file: 'replica/intake.ts',
     piece: 'else if (c.pending.size === 0) this.#answer(c, xid, op, r, null)',
     instead: 'else if (c.pending.size < 2) this.#answer(c, xid, op, r, null)',
-  },
-  {
-    name: 'serve-who-is-ahead',
-    breaks: 'a client that has seen more than this server waits',
-    file: 'replica/handshake.ts',
-    piece: 'if (request.lastZxidSeen > replica.tree.lastZxid) {',
-    instead: 'if (request.lastZxidSeen > replica.tree.lastZxid + 2 ** 33) {',
   },
   {
     name: 'generation-not-checked',

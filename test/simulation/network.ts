@@ -16,6 +16,8 @@ export class SimNetwork {
   readonly #ids: readonly number[]
   /** Largest delay of a message; most take far less. */
   #maxDelayMs = USUAL_DELAY_MS
+  /** By link: what is added to the delay of each message. */
+  readonly #addedMs = new Map<string, number>()
 
   constructor(scheduler: Scheduler, random: Random, ids: readonly number[]) {
     this.#ids = ids
@@ -30,16 +32,28 @@ export class SimNetwork {
         }
       },
     }
-    const delayMs = (): number => {
+    const delayMs = (from: number, to: number): number => {
       const drawn = random.next()
-      return LEAST_DELAY_MS + drawn * drawn * drawn * this.#maxDelayMs
+      return LEAST_DELAY_MS + drawn * drawn * drawn * this.#maxDelayMs + this.#addedTo(from, to, random)
     }
     this.links = new MemoryNetwork({ clock, random, delayMs, encode: true, silenceMs: SILENCE_MS, redialMs: REDIAL_MS })
+  }
+
+  // What is sent later may be faster: a new link may stand before the last of the one before has come.
+  #addedTo(from: number, to: number, random: Random): number {
+    const ms = this.#addedMs.get(`${from} ${to}`)
+    return ms === undefined ? 0 : ms * (0.5 + random.next() / 2)
   }
 
   /** Messages take up to so long; left out: as usual. */
   slow(maxDelayMs: number = USUAL_DELAY_MS): void {
     this.#maxDelayMs = maxDelayMs
+  }
+
+  /** One way, every message is under way for so much longer, or for half of it. */
+  delay(from: number, to: number, ms: number): void {
+    if (ms > 0) this.#addedMs.set(`${from} ${to}`, ms)
+    else this.#addedMs.delete(`${from} ${to}`)
   }
 
   /** Nothing gets to this server, and nothing from it. */
@@ -53,6 +67,7 @@ export class SimNetwork {
 
   healAll(): void {
     this.#maxDelayMs = USUAL_DELAY_MS
+    this.#addedMs.clear()
     for (const from of this.#ids) for (const to of this.#ids) if (from !== to) this.links.heal(from, to)
   }
 }

@@ -7,6 +7,7 @@ export const FAILED_ONCE: readonly { readonly seed: number; readonly why: string
   { seed: 16, why: "the leader's answer to a server's question was lost, and the server never asked again" },
   { seed: 889, why: "a leader's snapshot was to be installed while one of the server's own was being written" },
   { seed: 1241, why: 'a leader whose hand-over was given up appended a request before those that it had deferred' },
+  { seed: 825, why: 'a server that was started again was held to be silent: its leader echoed the counter of the life before' },
   { seed: 130, why: 'a client that fell silent never came back' },
 ]
 

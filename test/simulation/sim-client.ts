@@ -23,15 +23,19 @@ import type { Scheduler } from './scheduler.ts'
 import type { SimServer } from './sim-server.ts'
 import { Socket, type SocketOwner } from './sim-socket.ts'
 import { noWatches, type SeenEvent, WATCH_KINDS, type Watches, type WatchKind, WatchModel } from './watch-model.ts'
-import { Workload } from './workload.ts'
+import { type Reads, Workload } from './workload.ts'
 
-export interface ClientOptions {
+export interface ClientManners {
+  /** Mean time between two pieces of work. */
+  readonly paceMs: number
+  readonly reads: Reads
+}
+
+export interface ClientOptions extends ClientManners {
   readonly timeoutMs: number
   /** E and H of the ensemble: the margin is at least 2E + H + timeout/1000. */
   readonly electionMs: number
   readonly heartbeatMs: number
-  /** Mean time between two pieces of work. */
-  readonly paceMs: number
 }
 
 interface Asked {
@@ -51,6 +55,8 @@ interface Session {
 }
 
 const MOST_ASKED = 8
+/** Of a client whose reads wait for nothing but syncs. */
+const MOST_SYNCED = 40
 const USUAL_DELAY_MS = 0.5
 const SLOW_DELAY_MS = 150
 
@@ -68,6 +74,7 @@ export class SimClient implements Believer, SocketOwner {
   readonly #judge: Judge
   readonly #random: Random
   readonly #servers: readonly SimServer[]
+  readonly #allServers: readonly SimServer[]
   readonly #options: ClientOptions
   readonly #workload: Workload
   #socket: Socket | null = null
@@ -91,7 +98,7 @@ export class SimClient implements Believer, SocketOwner {
 
   constructor(
     name: string,
-    world: { scheduler: Scheduler; judge: Judge; servers: readonly SimServer[] },
+    world: { scheduler: Scheduler; judge: Judge; servers: readonly SimServer[]; allServers: readonly SimServer[] },
     random: Random,
     options: ClientOptions,
   ) {
@@ -100,8 +107,9 @@ export class SimClient implements Believer, SocketOwner {
     this.#judge = world.judge
     this.#random = random
     this.#servers = world.servers
+    this.#allServers = world.allServers
     this.#options = options
-    this.#workload = new Workload(name, random)
+    this.#workload = new Workload(name, random, options.reads)
     this.#watchModel = this.#newWatchModel()
     this.#judge.believers.push(this)
   }
@@ -140,7 +148,9 @@ export class SimClient implements Believer, SocketOwner {
   #connect(): void {
     if (this.#socket !== null) return
     const waitMs = this.#silentUntilMs - this.#scheduler.nowMs
-    const server = this.#servers[this.#random.below(this.#servers.length)] as SimServer
+    // Where its own servers never come back it is told of others.
+    const servers = this.#servers.every(({ damaged }) => damaged) ? this.#allServers : this.#servers
+    const server = servers[this.#random.below(servers.length)] as SimServer
     const delayMs = !this.#quiet && this.#random.below(12) === 0 ? SLOW_DELAY_MS : USUAL_DELAY_MS
     const socket = new Socket(this.#scheduler, this.#random, server, this, ++this.#connections, delayMs)
     if (waitMs > 0 || !socket.connect(this.name)) {
@@ -240,7 +250,7 @@ export class SimClient implements Believer, SocketOwner {
   }
 
   #act(): void {
-    if (this.#asked.length < MOST_ASKED) {
+    if (this.#asked.length < (this.#options.reads === 'only after sync' ? MOST_SYNCED : MOST_ASKED)) {
       for (let i = this.#random.below(3); i >= 0; i--) this.#work()
     }
     switch (this.#random.below(500)) {

@@ -1,5 +1,5 @@
-// A whole server of a simulated ensemble: the replica and its log on a simulated disk. Its process is started, paused, killed and loses power; its
-// disk stalls, fails, fills up and rots; its clocks are its own.
+// A whole server of a simulated ensemble: the replica and its log on a disk of its own (machine-disk.ts), by clocks of its own (machine-clocks.ts). Its
+// process is started, paused, killed and loses power.
 //
 //   down --start--> opening --> running --kill, power loss--> down
 //                      |           \--the disk fails: the process stops----> down, and is started again
@@ -15,29 +15,28 @@ import type { Link, ReplicaHost, ReplicaOptions } from '../../core/replica/host.
 import type { ReplicaMessage } from '../../core/replica/member.ts'
 import { Replica } from '../../core/replica/replica.ts'
 import type { LogStore, OpenedLogStore } from '../../core/storage/log-store.ts'
-import { openLogStore } from '../../core/storage/open-log-store.ts'
 import { damageIn } from '../../core/storage/storage-damage.ts'
 import type { StorageObserver } from '../../core/storage/storage-observer.ts'
 import type { Logger } from '../../core/support/logger.ts'
 import { type Random, SeededRandom } from '../../core/support/random.ts'
 import { StateMachine } from '../../core/tree/state-machine.ts'
 import { OPTIONS } from '../replica/harness.ts'
-import { DiskFaults, type FaultRates } from '../storage/simulated-disk/disk-faults.ts'
-import { SimulatedDisk } from '../storage/simulated-disk.ts'
+import type { FaultRates } from '../storage/simulated-disk/disk-faults.ts'
 import type { Judge } from './judge.ts'
+import { MachineClocks } from './machine-clocks.ts'
+import { MachineDisk } from './machine-disk.ts'
 import type { SimNetwork } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
+import { type CourierOwner, SnapshotCourier } from './snapshot-courier.ts'
 
 const TICK_MS = 20
 /** The log is sealed when nothing was appended for this long. */
 const IDLE_MS = 100
 /** Somebody starts a process that has stopped by itself. */
 const RESTART_MS = 150
-const SEGMENTS = { firstSegmentBytes: 1 << 14, maxSegmentBytes: 1 << 16 }
 /** A server that shuts down waits so long for somebody to lead in its place. */
 const HAND_OVER_MS = 120
 const INCARNATION = '0'.repeat(32)
-const UNLIMITED_BYTES = 2 ** 41
 const SILENT_OBSERVER: StorageObserver = {
   failed: () => {},
   stalled: () => {},
@@ -47,11 +46,6 @@ const SILENT_OBSERVER: StorageObserver = {
   snapshotWanted: () => {},
   damaged: () => {},
   movedAside: () => {},
-}
-/** A snapshot of the simulation is one message: its chunks are here. */
-interface SnapshotBody {
-  readonly head: SnapshotMessage
-  readonly chunks: readonly Buffer[]
 }
 
 export interface ServerWorld {
@@ -67,7 +61,7 @@ export interface ServerManners {
   readonly driftPpm: number
 }
 
-export class SimServer implements ReplicaHost, PeerTransportListener {
+export class SimServer implements ReplicaHost, PeerTransportListener, CourierOwner {
   readonly id: number
   readonly logger: Logger
   readonly saslUsers = null
@@ -78,18 +72,15 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
   #links: PeerTransport | null = null
   readonly #judge: Judge
   readonly #random: SeededRandom
-  /** This machine's clocks are not those of the world. */
-  readonly #monotonicOffsetMs: number
-  readonly #rate: number
-  readonly #faults: DiskFaults
+  readonly clocks: MachineClocks
+  readonly disk: MachineDisk
+  readonly courier: SnapshotCourier
   #lastAppendMs = 0
   #sealed = true
   /** Its log was damaged: it is not to come back. */
   damaged = false
   /** Something on its disk was damaged, so that it may refuse. */
   rotten = false
-  #wallOffsetMs: number
-  #disk: SimulatedDisk
   #store: LogStore | null = null
   replica: Replica | null = null
   /** Lives of the process so far: what belongs to an earlier one is nothing to this one. */
@@ -98,9 +89,8 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
   #starting = false
   #pausedUntilMs = 0
   #backlog: (() => void)[] = []
-  #received = new Map<number, SnapshotBody>()
   #entropy = 0
-  readonly peersOf: (id: number) => SimServer
+  readonly #world: ServerWorld
 
   constructor(
     id: number,
@@ -116,14 +106,11 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     this.#scheduler = world.scheduler
     this.#network = world.network
     this.#judge = world.judge
-    this.peersOf = (peer) => world.serverOf(peer)
+    this.#world = world
     this.#random = new SeededRandom(seed * 31 + id)
-    this.#rate = 1 + driftPpm / 1e6
-    this.#monotonicOffsetMs = this.#random.below(1_000_000)
-    this.#wallOffsetMs = 1.7e12 + this.#random.below(2000)
-    this.#faults = new DiskFaults(seed * 13 + id, faults)
-    const aftermath = this.#random.below(2) === 0 ? 'kept in memory' : 'reverted'
-    this.#disk = new SimulatedDisk(seed * 17 + id, { clock: this.#scheduler.clock, faults: this.#faults, aftermath })
+    this.clocks = new MachineClocks(world.scheduler, this.#random, driftPpm)
+    this.disk = new MachineDisk(world.scheduler, this.#random, seed, id, faults)
+    this.courier = new SnapshotCourier(world.scheduler, this.#random, world.judge, this)
     this.logger = this.#judge.loggerOf(id)
   }
 
@@ -140,11 +127,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     if (this.#starting || this.damaged || this.replica !== null) return
     this.#starting = true
     const life = ++this.#life
-    const disk = this.#disk
-    disk.trace.length = 0
-    this.#scheduler.add(disk)
-    openLogStore(disk, SEGMENTS, (error, opened) => {
-      disk.trace.length = 0
+    this.disk.open((error, opened) => {
       if (life !== this.#life) return
       if (opened !== undefined) this.#begin(opened)
       else this.#notOpened(error as Error)
@@ -164,7 +147,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     }
     const options = { ...OPTIONS, ...this.#options, serverId: this.id, voters: this.#voters }
     const now = this.clock()
-    this.replica = new Replica(options, this, restart, tree, now, this.#wallMs())
+    this.replica = new Replica(options, this, restart, tree, now, this.clocks.wallMs)
     this.#input((replica) => replica.start())
     const bootNonce = this.#life.toString(16).padStart(32, '0')
     const links = this.#network.links.join({ serverId: this.id, incarnation: INCARNATION, bootNonce, clusterId: '' }, this)
@@ -205,41 +188,13 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     })
   }
 
-  /** Nothing fails by itself any more. */
-  calmDisk(): void {
-    this.#faults.armed = false
-    this.#disk.capacityBytes = UNLIMITED_BYTES
-  }
-
-  /** Nothing that is at the disk ends before `ms` are over. */
-  stallDisk(ms: number): void {
-    const disk = this.#disk
-    this.#scheduler.remove(disk)
-    this.#scheduler.after(ms, () => {
-      if (disk === this.#disk && (this.#starting || this.replica !== null)) this.#scheduler.add(disk)
-    })
-  }
-
-  /** There is room for so many bytes more, for a while. */
-  fillDisk(freeBytes: number, ms: number): void {
-    this.#disk.capacityBytes = this.#disk.usedBytes + freeBytes
-    this.#scheduler.after(ms, () => {
-      this.#disk.capacityBytes = UNLIMITED_BYTES
-    })
-  }
-
-  /** Bits turn over in a file of a server that is down, well before its end: what was written last is a torn write to a server that starts. */
+  /** A bit of what it has written turns over, while it is down. */
   rot(random: Random): boolean {
     if (this.replica !== null || this.#starting) return false
-    const paths = this.#disk.paths().filter((path) => path.startsWith('log/') || path.startsWith('snapshots/'))
-    const path = paths[random.below(paths.length)]
-    const bytes = path === undefined ? null : this.#disk.bytes(path)
-    const used = bytes?.findLastIndex((byte) => byte !== 0) ?? -1
-    if (path === undefined || bytes === null || used < 2000) return false
-    const at = random.below(Math.floor(used / 2))
-    bytes[at] = (bytes[at] as number) ^ (1 << random.below(8))
+    const where = this.disk.rot(random)
+    if (where === null) return false
     this.rotten = true
-    this.#judge.say('fate', `server ${this.id}: a bit of ${path} turns over at ${at} of ${used}`)
+    this.#judge.say('fate', `server ${this.id}: ${where}`)
     return true
   }
 
@@ -257,22 +212,17 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     })
   }
 
-  /** Its wall clock is set. */
-  moveWallClock(ms: number): void {
-    this.#wallOffsetMs += ms
-  }
-
   /** kill -9: what the system holds in memory stays. */
   kill(): void {
-    this.#die((seed) => this.#disk.kill(seed))
+    this.#die('stays')
   }
 
   /** The power goes: what was not synced may be lost. */
   losePower(): void {
-    this.#die((seed) => this.#disk.crash(seed))
+    this.#die('goes')
   }
 
-  #die(end: (seed: number) => SimulatedDisk): void {
+  #die(power: 'stays' | 'goes'): void {
     const was = this.replica
     this.#life += 1
     this.#starting = false
@@ -281,9 +231,8 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     this.#store = null
     this.#backlog = []
     this.#pausedUntilMs = 0
-    this.#received.clear()
-    this.#scheduler.remove(this.#disk)
-    this.#disk = end(this.#random.below(2 ** 31))
+    this.courier.forget()
+    this.disk.abandon(power)
     if (was === null) return
     this.#judge.died(this.id)
     for (const c of was.connections) c.link.close()
@@ -319,7 +268,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     const now = (): void => {
       const { replica } = this
       if (replica === null || life !== this.#life) return
-      replica.setTime(this.clock(), this.#wallMs())
+      replica.setTime(this.clock(), this.clocks.wallMs)
       run(replica)
       this.#scheduleTurn()
     }
@@ -337,7 +286,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
       const end = (): void => {
         const { replica } = this
         if (replica === null || life !== this.#life) return
-        replica.setTime(this.clock(), this.#wallMs())
+        replica.setTime(this.clock(), this.clocks.wallMs)
         replica.endTurn()
         if (replica.hasWork && replica.mayReply) this.#scheduleTurn()
       }
@@ -354,6 +303,8 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
 
   #tickOnce(): void {
     this.#input((replica) => replica.tick())
+    // Whether anybody asks just now or not.
+    if (this.replica?.mayReply === true) this.answers()
     this.#store?.tick(this.clock())
     if (this.#sealed || this.#scheduler.nowMs - this.#lastAppendMs < IDLE_MS) return
     this.#sealed = true
@@ -363,12 +314,17 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
   open(link: Link, address: string): Connection | null {
     const { replica } = this
     if (replica === null || this.paused) return null
-    replica.setTime(this.clock(), this.#wallMs())
+    replica.setTime(this.clock(), this.clocks.wallMs)
     return replica.open(link, '127.0.0.1', address)
   }
 
   bytes(connection: Connection, chunk: Buffer): void {
     this.#input((replica) => replica.received(connection, chunk))
+  }
+
+  /** Something leaves for a client, or could. */
+  answers(): void {
+    if (this.replica !== null) this.#judge.answers(this.id, this.replica.term, this.replica.role === 'leader')
   }
 
   gone(connection: Connection): void {
@@ -406,10 +362,8 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     })
   }
 
-  /** Chunks of a snapshot that a peer has streamed, and then its head. */
-  receiveSnapshot(body: SnapshotBody): void {
-    this.#received.set(body.head.meta.index, body)
-    this.#receive(body.head)
+  snapshotCame(head: SnapshotMessage): void {
+    this.#receive(head)
   }
 
   // ---- ReplicaHost
@@ -451,30 +405,23 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
       this.replica?.snapshotSent(peer, false)
       return
     }
-    const chunks = [...snapshot.chunks].map((chunk) => Buffer.from(chunk))
     const life = this.#life
-    this.#judge.saw('snapshot sent')
-    // A stream of its own: it takes its time, and may be lost with the process at either end.
-    this.#scheduler.after(5 + this.#random.next() * 100, () => {
-      if (life !== this.#life) return
-      const arrives = this.#random.below(5) > 0 && this.peersOf(peer).listening
-      if (arrives) this.peersOf(peer).receiveSnapshot({ head: snapshot.head, chunks })
-      this.#input((replica) => replica.snapshotSent(peer, arrives))
-    })
+    const alive = (): boolean => life === this.#life
+    this.courier.send(this.#world.serverOf(peer).courier, snapshot, alive, (whole) =>
+      this.#input((replica) => replica.snapshotSent(peer, whole)),
+    )
   }
 
   installSnapshot(meta: SnapshotMeta): void {
-    const body = this.#received.get(meta.index)
-    this.#received.clear()
-    if (body === undefined) throw new Error(`no snapshot ${meta.index} was received`)
+    const chunks = this.courier.take(meta)
     const life = this.#life
-    this.#store?.installSnapshot(meta, body.chunks, (error) => {
+    this.#store?.installSnapshot(meta, chunks, (error) => {
       if (life !== this.#life) return
       if (error !== null && this.#store?.failure !== null) {
         this.#diskFailed(error)
         return
       }
-      const tree = error === null ? StateMachine.restore(body.chunks) : null
+      const tree = error === null ? StateMachine.restore(chunks) : null
       if (tree !== null) this.#judge.watch(this.id, tree, meta)
       this.#judge.saw('snapshot installed')
       this.#input((replica) => replica.installed(meta, tree))
@@ -486,7 +433,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
   }
 
   clock(): number {
-    return this.#scheduler.nowMs * this.#rate + this.#monotonicOffsetMs
+    return this.clocks.monotonicMs
   }
 
   entropy(bytes: number): Buffer {
@@ -503,9 +450,5 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
 
   sha1(bytes: Buffer): Buffer {
     return Buffer.from(bytes)
-  }
-
-  #wallMs(): number {
-    return this.#scheduler.nowMs + this.#wallOffsetMs
   }
 }

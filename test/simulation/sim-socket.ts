@@ -66,6 +66,7 @@ export class Socket implements Link {
   // The server's end.
 
   send(bytes: Buffer): boolean {
+    this.server.answers()
     const copy = Buffer.from(bytes)
     this.#downDueMs = this.#after(this.#downDueMs, () => {
       if (this.#ended) return

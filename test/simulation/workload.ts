@@ -12,6 +12,9 @@ export interface Work {
   readonly register: { readonly path: string; readonly op: RegisterOp } | null
 }
 
+/** A client that only reads is answered while no write can be: at once, or as soon as a sync is. */
+export type Reads = 'sometimes' | 'only' | 'only after sync'
+
 const TOPS = ['/a', '/b', '/c']
 const REGISTERS = ['/r0', '/r1']
 /** Sequential nodes of a client that are left; older ones it deletes. */
@@ -21,9 +24,11 @@ export class Workload {
   readonly #name: string
   readonly #random: Random
   readonly #sequential: string[] = []
+  readonly #reads: Reads
   #count = 0
 
-  constructor(name: string, random: Random) {
+  constructor(name: string, random: Random, reads: Reads) {
+    this.#reads = reads
     this.#name = name
     this.#random = random
   }
@@ -35,6 +40,8 @@ export class Workload {
 
   next(): Work {
     this.#count += 1
+    if (this.#reads === 'only') return { requests: [this.#read()], register: null }
+    if (this.#reads === 'only after sync') return this.#readRegister(this.#one(REGISTERS))
     return this.#random.below(4) === 0 ? this.#onRegister() : { requests: [this.#request()], register: null }
   }
 
@@ -69,20 +76,23 @@ export class Workload {
         return { requests: [{ op: OpCode.setData, path, data, version }], register: { path, op: { type: 'cas', value, version } } }
       }
       default:
-        return {
-          requests: [
-            { op: OpCode.sync, path },
-            { op: OpCode.getData, path, watch: false },
-          ],
-          register: { path, op: { type: 'read' } },
-        }
+        return this.#readRegister(path)
+    }
+  }
+
+  #readRegister(path: string): Work {
+    return {
+      requests: [
+        { op: OpCode.sync, path },
+        { op: OpCode.getData, path, watch: false },
+      ],
+      register: { path, op: { type: 'read' } },
     }
   }
 
   #request(): Request {
     const path = this.#path()
     const data = this.#data
-    const watch = this.#random.below(3) === 0
     const acl = OPEN_ACL
     switch (this.#random.below(22)) {
       case 0:
@@ -95,22 +105,23 @@ export class Workload {
       case 4:
         return this.#sequentialNode()
       case 5:
+        return { op: OpCode.setData, path: this.#one([path, `${this.#one(TOPS)}/t`]), data, version: -1 }
       case 6:
         return { op: OpCode.setData, path, data, version: this.#random.below(4) === 0 ? this.#random.below(3) : -1 }
       case 7:
       case 8:
         return { op: OpCode.delete, path, version: this.#random.below(4) === 0 ? 0 : -1 }
       case 9:
-        return { op: OpCode.exists, path, watch }
       case 10:
-        return { op: this.#one([OpCode.getChildren, OpCode.getChildren2]), path: this.#one(['/', ...TOPS]), watch }
       case 11:
-        return { op: OpCode.getData, path, watch }
       case 12:
-        return this.#multi(path)
       case 13:
-        return { op: OpCode.createContainer, path: `${this.#one(TOPS)}/k`, data, acl, flags: CreateFlag.container }
+        return this.#read()
       case 14:
+        return this.#multi(path)
+      case 15:
+        return { op: OpCode.createContainer, path: `${this.#one(TOPS)}/k`, data, acl, flags: CreateFlag.container }
+      case 16:
         return {
           op: OpCode.create,
           path: `${this.#one(TOPS)}/k/1`,
@@ -118,17 +129,32 @@ export class Workload {
           acl,
           flags: this.#one([CreateFlag.persistent, CreateFlag.ephemeral]),
         }
-      case 15:
+      case 17:
         return { op: OpCode.delete, path: `${this.#one(TOPS)}/k/1`, version: -1 }
-      case 16: {
+      case 18: {
         const ttlMs = 50 + this.#random.below(800)
         return { op: OpCode.createTtl, path: `${this.#one(TOPS)}/t`, data, acl, flags: CreateFlag.persistentWithTtl, ttlMs }
       }
-      case 17:
-        return { op: OpCode.addWatch, path, mode: this.#one([AddWatchMode.persistent, AddWatchMode.persistentRecursive]) }
-      case 18:
-        return { op: OpCode.removeWatches, path, type: this.#one([WatcherType.any, WatcherType.data, WatcherType.persistentRecursive]) }
       case 19:
+        return { op: OpCode.addWatch, path, mode: this.#one([AddWatchMode.persistent, AddWatchMode.persistentRecursive]) }
+      case 20:
+        return { op: OpCode.removeWatches, path, type: this.#one([WatcherType.any, WatcherType.data, WatcherType.persistentRecursive]) }
+      default:
+        return { op: OpCode.setAcl, path, acl, version: -1 }
+    }
+  }
+
+  #read(): Request {
+    const path = this.#path()
+    const watch = this.#random.below(3) === 0
+    switch (this.#random.below(5)) {
+      case 0:
+        return { op: OpCode.exists, path, watch }
+      case 1:
+        return { op: this.#one([OpCode.getChildren, OpCode.getChildren2]), path: this.#one(['/', ...TOPS]), watch }
+      case 2:
+        return { op: OpCode.getData, path, watch }
+      case 3:
         return {
           op: OpCode.multiRead,
           ops: [
@@ -136,10 +162,8 @@ export class Workload {
             { op: OpCode.getChildren, path: this.#one(TOPS), watch: false },
           ],
         }
-      case 20:
-        return { op: OpCode.getEphemerals, path: this.#one(['/', ...TOPS]) }
       default:
-        return { op: OpCode.setAcl, path, acl, version: -1 }
+        return { op: OpCode.getEphemerals, path: this.#one(['/', ...TOPS]) }
     }
   }
 

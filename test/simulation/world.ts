@@ -4,13 +4,15 @@
 //   fates, work         work goes on      clients only ping          same state everywhere, that of the model; every server serves; no session is
 //                                                                    overdue; registers could have been so
 
+import type { RaftLimits } from '../../core/consensus/options.ts'
 import type { ReplicaOptions } from '../../core/replica/host.ts'
-import { SeededRandom } from '../../core/support/random.ts'
+import { type Random, SeededRandom } from '../../core/support/random.ts'
+import { type Character, characterOf } from './character.ts'
 import { Fates } from './fates.ts'
 import { hex, Judge } from './judge.ts'
 import { SimNetwork } from './network.ts'
 import { Scheduler } from './scheduler.ts'
-import { SimClient } from './sim-client.ts'
+import { type ClientManners, SimClient } from './sim-client.ts'
 import { type ServerManners, SimServer } from './sim-server.ts'
 
 export interface LifeOptions {
@@ -36,6 +38,12 @@ const CALM_MS = LONGEST_TIMEOUT_MS + 800
 /** Later than its timeout a session may end by E, of a server that is silent, and by the leader's buckets. */
 const EXPIRY_SLACK_MS = 500
 const PROBE_PACE_MS = 40
+/** A quiet life is so much longer. */
+const QUIET_FACTOR = 3
+const PACES_MS = [10, 25, 60]
+/** Of a client that does hardly more than ping. */
+const IDLE_PACE_MS = 3000
+const SMALL_APPEND_BYTES = 150
 
 const E = 100
 const H = 20
@@ -54,15 +62,17 @@ export class World {
 
   constructor({ seed, troubleMs }: LifeOptions) {
     this.seed = seed
-    this.#troubleMs = troubleMs
+    const character = characterOf(seed)
+    this.#troubleMs = character.quiet ? QUIET_FACTOR * troubleMs : troubleMs
     const random = new SeededRandom(seed)
-    this.judge = new Judge(this.scheduler)
-    const count = [1, 3, 3, 3, 3, 5][random.below(6)] as number
+    this.judge = new Judge(this.scheduler, E)
+    const drawn = [1, 3, 3, 3, 3, 5][random.below(6)] as number
+    const count = character.large ? 5 : drawn
     const voters = Array.from({ length: count }, (_, i) => i + 1)
     this.network = new SimNetwork(this.scheduler, new SeededRandom(seed + 1e6), voters)
     const options: Partial<ReplicaOptions> = {
       timing: { electionMs: E, heartbeatMs: H, staggerMs: 5 },
-      limits: random.below(2) === 0 ? { retainBytes: 4 << 10, retainForPeersBytes: 64 << 10 } : {},
+      limits: limitsOf(character, random.below(2) === 0),
       snapshotEveryEntries: [50, 300, 100_000][random.below(3)] as number,
       minSessionTimeoutMs: 1200,
       containerCheckIntervalMs: 500,
@@ -81,22 +91,39 @@ export class World {
       const server = new SimServer(id, voters, options, world, seed, { faults, driftPpm })
       this.servers.push(server)
     }
-    for (let i = 2 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, this.servers, [10, 25, 60][random.below(3)] as number)
-    this.#fates = new Fates(this, random)
+    for (let i = 3 + random.below(3); i > 0; i--) this.#addClient(`client ${i}`, ...this.#mannersOf(character, i === 1, random))
+    this.#fates = new Fates(this, random, character)
   }
 
-  #addClient(name: string, servers: readonly SimServer[], paceMs: number): SimClient {
-    const world = { scheduler: this.scheduler, judge: this.judge, servers }
+  // Which servers a client knows, and what it is like.
+  #mannersOf({ quiet, readers }: Character, first: boolean, random: Random): [servers: readonly SimServer[], manners: ClientManners] {
+    const one = this.servers[random.below(this.servers.length)] as SimServer
+    const servers = random.below(4) === 0 || (quiet && !first) ? [one] : this.servers
+    const paceMs = PACES_MS[random.below(PACES_MS.length)] as number
+    const manners: readonly ClientManners[] = [
+      { paceMs: IDLE_PACE_MS, reads: 'sometimes' },
+      { paceMs, reads: 'only' },
+      { paceMs, reads: 'only after sync' },
+      { paceMs, reads: 'sometimes' },
+    ]
+    const usual = Math.min(random.below(6), 3)
+    const drawn = quiet ? 0 : 1 + random.below(2)
+    return [servers, manners[(quiet || readers) && !first ? drawn : usual] as ClientManners]
+  }
+
+  #addClient(name: string, servers: readonly SimServer[], manners: ClientManners): SimClient {
+    const world = { scheduler: this.scheduler, judge: this.judge, servers, allServers: this.servers }
     const random = new SeededRandom(this.seed * 31 + this.clients.length + 1)
     const timeoutMs = LONGEST_TIMEOUT_MS - random.below(3) * 300
-    const client = new SimClient(name, world, random, { timeoutMs, electionMs: E, heartbeatMs: H, paceMs })
+    const client = new SimClient(name, world, random, { timeoutMs, electionMs: E, heartbeatMs: H, ...manners })
     this.clients.push(client)
     return client
   }
 
   // Somebody at each server, who must be served now.
   #addProbes(): void {
-    for (const server of this.servers) if (!server.rotten) this.#addClient(`probe ${server.id}`, [server], PROBE_PACE_MS).start()
+    for (const server of this.servers)
+      if (!server.rotten) this.#addClient(`probe ${server.id}`, [server], { paceMs: PROBE_PACE_MS, reads: 'sometimes' }).start()
   }
 
   /** Throws a Violation if something that must hold does not. */
@@ -168,6 +195,13 @@ export class World {
     const server = this.servers[id - 1]
     if (server === undefined) throw new Error(`no server ${id}`)
     return server
+  }
+}
+
+function limitsOf({ smallAppends }: Character, smallLogs: boolean): Partial<RaftLimits> {
+  return {
+    ...(smallLogs ? { retainBytes: 4 << 10, retainForPeersBytes: 64 << 10 } : {}),
+    ...(smallAppends ? { maxAppendBytes: SMALL_APPEND_BYTES } : {}),
   }
 }
 
