@@ -122,6 +122,26 @@ describe('a follower', () => {
     node.nextCommitted()
     expect(node.overloaded).toBe(false)
   })
+
+  it('takes no echo for its own that was meant for an answer of its earlier life', () => {
+    const voters = [1, 2, 3]
+    const restart = { hardState: { term: 2, votedFor: 0, commit: 0 }, snapshot: null, entries: [] }
+    const lives = [7, 3, 3_999_999_999].map((life) => new RaftNode({ id: 1, voters, random: new SeededRandom(1), life }, restart))
+    const heartbeat = { type: 'heartbeat', from: 2, to: 1, term: 2, commit: 0, round: 1, payload: NOTHING } as const
+    const counters = lives.map((node) => {
+      node.setTime(1_000)
+      node.step({ ...heartbeat, echo: 0 })
+      return answers(node).flatMap((m) => (m.type === 'heartbeatResponse' ? [m.counter] : []))[0] ?? 0
+    })
+    expect(new Set(counters).size).toBe(3)
+    expect(counters.every(Number.isSafeInteger)).toBe(true)
+    for (const [i, node] of lives.entries()) {
+      for (const echo of counters.filter((counter) => counter !== counters[i])) node.step({ ...heartbeat, echo })
+      expect(node.contactUntilMs).toBe(Number.NEGATIVE_INFINITY)
+      node.step({ ...heartbeat, echo: counters[i] ?? 0 })
+      expect(node.contactUntilMs).toBeGreaterThan(1_000)
+    }
+  })
 })
 
 function persistAll(node: RaftNode): void {
