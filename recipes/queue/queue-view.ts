@@ -3,9 +3,10 @@
 import type { Client, PersistentWatch, PersistentWatchEvent } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from '../support/abort.ts'
+import type { CleanUp } from '../support/clean-up.ts'
+import { Heap } from '../support/heap.ts'
 import { isTransient } from '../support/outcome.ts'
 import { childPath } from '../support/own-node.ts'
-import { Heap } from '../task-queue/heap.ts'
 import type { ItemName } from './item-name.ts'
 import { compareItems, parseItem } from './item-name.ts'
 
@@ -19,6 +20,7 @@ export interface QueueFolders {
 /** Follows one queue from `start` on. */
 export class QueueView {
   readonly #client: Client
+  readonly #cleanUp: CleanUp
   readonly #folders: QueueFolders
   readonly #end = new AbortController()
   readonly #items = new Map<string, ItemName>()
@@ -34,8 +36,9 @@ export class QueueView {
   #following: Promise<void> = Promise.resolve()
   #lists = 0
 
-  constructor(client: Client, folders: QueueFolders) {
+  constructor(client: Client, cleanUp: CleanUp, folders: QueueFolders) {
     this.#client = client
+    this.#cleanUp = cleanUp
     this.#folders = folders
   }
 
@@ -60,8 +63,8 @@ export class QueueView {
         await sleep(backOffMs(round), this.#end.signal)
       }
     }
-    if (this.#end.signal.aborted) await this.#watch.close()
-    this.#following = this.#follow(this.#watch)
+    this.#following = this.#follow(this.#watch).catch((error: unknown) => this.#fail(error))
+    this.#end.signal.throwIfAborted()
     await this.#list()
   }
 
@@ -101,10 +104,10 @@ export class QueueView {
   #hear(event: PersistentWatchEvent): void {
     switch (event.type) {
       case 'gap':
-        this.#list().catch((error: unknown) => this.#finish(error))
+        this.#list().catch((error: unknown) => this.#fail(error))
         return
       case 'lost':
-        this.#finish(new ZoariumError('ERR_CLOSED', `queue ${this.#folders.root}: the client is closed`, { path: this.#folders.root }))
+        this.#fail(new ZoariumError('ERR_CLOSED', `queue ${this.#folders.root}: the client is closed`, { path: this.#folders.root }))
         return
       case 'created':
       case 'deleted':
@@ -179,6 +182,11 @@ export class QueueView {
 
   #wake(): void {
     for (const wake of [...this.#waiting]) wake()
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#end.signal.aborted) this.#cleanUp.track(this.#watch?.close() ?? Promise.resolve())
+    this.#finish(error)
   }
 
   #finish(reason: unknown): void {
