@@ -17,6 +17,7 @@ import { takeSlot } from './support/name-slots.ts'
 import type { OnTaken } from './support/named-node.ts'
 import { requireDuration, requireName, requireOneOf, requirePath } from './support/options.ts'
 import { childPath, nameOf } from './support/own-node.ts'
+import { untilDone } from './support/retry.ts'
 
 /** Options of a {@link Group}. */
 export interface GroupOptions {
@@ -204,7 +205,7 @@ export class Group implements AsyncDisposable {
    */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    return orAbort(this.#closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -260,7 +261,7 @@ export class Group implements AsyncDisposable {
   }
 
   async *#changes(signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
-    const watch = await this.#client.watch(this.path, { recursive: true, signal })
+    const watch = await untilDone(() => this.#client.watch(this.path, { recursive: true, signal }), signal)
     try {
       yield* this.#follow(watch, signal)
     } finally {
@@ -284,7 +285,7 @@ export class Group implements AsyncDisposable {
   }
 
   async *#resync(known: Map<string, Member>, signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
-    const { zxid, members } = await readMembers(this.#client, this.path, signal)
+    const { zxid, members } = await untilDone(() => readMembers(this.#client, this.path, signal), signal)
     const changes = groupChanges(known, members, this.#client.lastZxid)
     known.clear()
     for (const [name, member] of members) known.set(name, member)
@@ -294,7 +295,7 @@ export class Group implements AsyncDisposable {
 
   /** What an event says is old by now: the truth is read again, so that a stale event can neither remove nor revive a member. */
   async #reread(known: Map<string, Member>, name: string, zxid: bigint | null, signal: AbortSignal): Promise<MemberChange[]> {
-    const now = await readMember(this.#client, this.path, name, signal)
+    const now = await untilDone(() => readMember(this.#client, this.path, name, signal), signal)
     const changes = memberChanges(known.get(name), now, zxid ?? this.#client.lastZxid)
     if (now === null) known.delete(name)
     else known.set(name, now)
@@ -304,7 +305,7 @@ export class Group implements AsyncDisposable {
   #membership(presence: Presence, name: string, path: string): Membership {
     const leave = ({ signal }: CallOptions = {}): Promise<void> => {
       const leaving = this.#cleanUp.bounded(presence.leave('released'))
-      return signal === undefined ? leaving : orAbort(leaving, signal)
+      return orAbort(leaving, signal)
     }
     return {
       name,

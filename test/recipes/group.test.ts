@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
 import type { GroupChange } from '../../recipes/group.ts'
 import { Group } from '../../recipes/group.ts'
 import { Op } from '../support/fault-proxy.ts'
@@ -284,6 +285,23 @@ describe('a group', () => {
     await stop()
     await second.leave()
     await world.clean(path)
+  })
+
+  it('C-02: following goes on over requests that fail for a while', async () => {
+    const client = await world.client()
+    const group = new Group(await world.client(), path)
+    await group.join('a')
+    const watch = vi.spyOn(client, 'watch').mockRejectedValueOnce(new ZoariumError('ERR_TIMEOUT', 'watch', { path }))
+    const changes = new Group(client, path).changes()
+    expect((await changes.next()).value).toMatchObject({ type: 'join', member: { name: 'a' } })
+    expect((await changes.next()).value).toMatchObject({ type: 'synced' })
+    vi.spyOn(client, 'getData').mockRejectedValueOnce(new ZoariumError('ERR_CONNECTION_LOSS', 'getData', { path }))
+    await group.join('b')
+    expect((await changes.next()).value).toMatchObject({ type: 'join', member: { name: 'b' } })
+    expect(watch).toHaveBeenCalledTimes(2)
+    await changes.return()
+    await group.close()
+    vi.restoreAllMocks()
   })
 
   it('C-02: following goes on over the end of the session', async () => {
