@@ -2,23 +2,24 @@
 
 import type { Acl, CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { orAbort } from '../support/abort.ts'
+import { callOptions, orAbort } from '../support/abort.ts'
 import { Attempt } from '../support/attempt.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import type { Sight } from '../support/look-until.ts'
 import { lookUntil } from '../support/look-until.ts'
-import { requireDuration, requirePath } from '../support/options.ts'
+import { requireCount, requireDuration, requirePath } from '../support/options.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import type { OwnNode } from '../support/own-node.ts'
 import { childPath } from '../support/own-node.ts'
 import { protectedCreate } from '../support/protected-create.ts'
 import { contenderPrefix, queueOf } from '../support/queue-place.ts'
-import { folderOf, MEMBER, parseGeneration, parseMembers, readyOf } from './double-barrier-paths.ts'
+import { orMissing } from '../support/retry.ts'
+import { folderOf, MEMBER, maxMembers, parseGeneration, parseMembers, readyOf } from './double-barrier-paths.ts'
 
 /** Options of a {@link DoubleBarrier}. */
 export interface DoubleBarrierOptions {
-  /** How many have to come, 1 to 10,000. The same everywhere. */
+  /** How many have to come, the same everywhere: 1 to 10,000, and so many as fit into one transaction of 1 MB: about 6,000 under a short path. */
   readonly members: number
   /** This member's name, for others to see. Default: host and process. */
   readonly name?: string
@@ -101,9 +102,10 @@ export class DoubleBarrier implements AsyncDisposable {
   constructor(client: Client, path: string, options: DoubleBarrierOptions) {
     this.path = requirePath('path', path)
     const { members } = options
-    if (!Number.isInteger(members) || members < 1 || members > 10_000) {
-      throw new ZoariumError('ERR_CONFIG', `members: expected an integer from 1 to 10,000, got ${String(members)}`)
-    }
+    requireCount('members', members, 1, 10_000)
+    const most = maxMembers(path)
+    if (members > most)
+      throw new ZoariumError('ERR_CONFIG', `members: at most ${most} fit into one transaction under ${path}, got ${members}`)
     this.#client = client
     this.#options = options
     this.#cleanUp = new CleanUp(client, options.onError)
@@ -135,7 +137,7 @@ export class DoubleBarrier implements AsyncDisposable {
     const { generation } = await this.#generation(options.signal)
     const folder = folderOf(this.path, generation)
     const names = await this.#members(generation, options.signal)
-    const found = await Promise.all(names.map((name) => orNull(this.#client.getData(childPath(folder, name), options))))
+    const found = await Promise.all(names.map((name) => orMissing(this.#client.getData(childPath(folder, name), options))))
     const waiting = found.filter((one) => one !== null).map(({ data }) => (data ?? '').toString())
     return { generation, waiting, missing: Math.max(0, this.#options.members - waiting.length) }
   }
@@ -143,7 +145,7 @@ export class DoubleBarrier implements AsyncDisposable {
   /** Gives up every wait, leaves, and waits for all clean-up, at most until the session's deadline. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    return orAbort(this.#closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -304,29 +306,19 @@ export class DoubleBarrier implements AsyncDisposable {
   }
 
   async #generation(signal: AbortSignal | undefined): Promise<{ generation: number; version: number }> {
-    const found = await orNull(this.#client.getData(this.path, signal === undefined ? {} : { signal }))
+    const found = await orMissing(this.#client.getData(this.path, callOptions(signal)))
     return found === null ? { generation: 0, version: 0 } : { generation: parseGeneration(found.data), version: found.stat.version }
   }
 
   /** Names of the znodes of those who passed, `null` if nobody has or all have left. */
   async #ready(generation: number, signal: AbortSignal | undefined): Promise<string[] | null> {
-    const found = await orNull(this.#client.getData(readyOf(this.path, generation), signal === undefined ? {} : { signal }))
+    const found = await orMissing(this.#client.getData(readyOf(this.path, generation), callOptions(signal)))
     return found === null ? null : parseMembers(found.data)
   }
 
   async #members(generation: number, signal: AbortSignal | undefined): Promise<string[]> {
     const folder = folderOf(this.path, generation)
-    const found = await orNull(this.#client.getChildren(folder, signal === undefined ? {} : { signal }))
+    const found = await orMissing(this.#client.getChildren(folder, callOptions(signal)))
     return found === null ? [] : queueOf(found.children, MEMBER)
-  }
-}
-
-/** What a read gives, `null` if the znode is missing. */
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (ZoariumError.is(error, 'NO_NODE')) return null
-    throw error
   }
 }

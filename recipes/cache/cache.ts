@@ -146,7 +146,7 @@ export abstract class Cache implements AsyncDisposable {
   /** Takes the watch back and ends everything that waits with `ERR_CLOSED`. Idempotent. The client stays open. */
   close(options: CallOptions = {}): Promise<void> {
     const closing = this.mirror.close()
-    return options.signal === undefined ? closing : orAbort(closing, options.signal)
+    return orAbort(closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -103,7 +103,7 @@ export class Mirror {
     this.#starting ??= this.#begin()
     const complete = this.#starting.then(() => this.#untilSynced())
     try {
-      await (signal === undefined ? complete : orAbort(complete, signal))
+      await orAbort(complete, signal)
     } catch (error) {
       if (signal?.aborted === true) await this.close()
       throw error
@@ -160,8 +160,12 @@ export class Mirror {
         signal.throwIfAborted()
       }
     }
+    // It may have been closed in the moment in which the watch came.
+    if (signal.aborted) await this.#watch.close()
+    signal.throwIfAborted()
     this.#client.on('status', this.#statusChanged)
-    this.#following = this.#follow(this.#watch)
+    // The filter is the application's, and may throw.
+    this.#following = this.#follow(this.#watch).catch((error: unknown) => this.#fail(error))
     this.#startPass()
   }
 

@@ -4,15 +4,15 @@ import type { Acl, CallOptions, Client, Codec } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import type { CachedNode } from '../cache/cached-node.ts'
 import { NodeCache } from '../cache/node-cache.ts'
-import { backOffMs, linkAbort, orAbort, sleep } from '../support/abort.ts'
+import { backOffMs, callOptions, linkAbort, orAbort, sleep } from '../support/abort.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
-import { warnOfError } from '../support/clean-up.ts'
+import { safeHandler } from '../support/clean-up.ts'
 import type { ChangeIterator } from '../support/iterate.ts'
 import { iterate } from '../support/iterate.ts'
 import { requirePath } from '../support/options.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import { ensureParent } from '../support/parents.ts'
-import { untilDone } from '../task-queue/retry.ts'
+import { untilDone } from '../support/retry.ts'
 
 /** Options of a {@link SharedValue}. */
 export interface SharedValueOptions<T> {
@@ -70,7 +70,7 @@ export class SharedValue<T> implements AsyncDisposable {
     this.#client = client
     this.#codec = options.codec
     this.#acl = options.acl
-    this.#report = options.onError ?? warnOfError
+    this.#report = safeHandler(options.onError)
     this.#cache = new NodeCache(client, path, { onError: this.#report })
     this.#cache.signal.addEventListener('abort', () => this.#wake(), { once: true })
   }
@@ -89,7 +89,7 @@ export class SharedValue<T> implements AsyncDisposable {
   /** Reads what the servers have: not older than this call. Rejects with `ERR_VALIDATION` if the codec refuses it. */
   async read(options: CallOptions = {}): Promise<SharedVersion<T> | null> {
     const { signal } = options
-    const call = signal === undefined ? {} : { signal }
+    const call = callOptions(signal)
     for (let round = 0; ; round++) {
       try {
         const [, node] = await Promise.all([this.#client.sync(this.path, call), this.#client.getData(this.path, call)])
@@ -99,7 +99,7 @@ export class SharedValue<T> implements AsyncDisposable {
         signal?.throwIfAborted()
         if (!isTransient(error)) throw error
       }
-      await sleep(backOffMs(round), signal ?? NEVER)
+      await sleep(backOffMs(round), signal)
     }
   }
 
@@ -134,7 +134,7 @@ export class SharedValue<T> implements AsyncDisposable {
       const now = await this.read(options)
       const done = await this.compareAndSet(now, await change(now?.value), options)
       if (done !== null) return done
-      await sleep(backOffMs(Math.min(round, 5)), signal ?? NEVER)
+      await sleep(backOffMs(Math.min(round, 5)), signal)
     }
   }
 
@@ -150,7 +150,7 @@ export class SharedValue<T> implements AsyncDisposable {
   async close(options: CallOptions = {}): Promise<void> {
     this.#closed.abort(new ZoariumError('ERR_CLOSED', `shared value ${this.path}`, { path: this.path }))
     const closing = this.#cache.close().then(() => this.#following)
-    await (options.signal === undefined ? closing : orAbort(closing, options.signal))
+    await orAbort(closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -261,7 +261,7 @@ export class SharedValue<T> implements AsyncDisposable {
     data: Uint8Array | string | null,
     { signal }: CallOptions,
   ): Promise<Omit<SharedVersion<T>, 'value'> | null> {
-    const call = signal === undefined ? {} : { signal }
+    const call = callOptions(signal)
     try {
       // A znode that was made again counts its versions from 0: its creation has to be the same.
       const now = await this.#client.exists(this.path, call)
@@ -275,7 +275,7 @@ export class SharedValue<T> implements AsyncDisposable {
   }
 
   async #create(data: Uint8Array | string | null, { signal }: CallOptions): Promise<Omit<SharedVersion<T>, 'value'> | null> {
-    const call = signal === undefined ? {} : { signal }
+    const call = callOptions(signal)
     const { session } = this.#client
     for (;;) {
       try {
@@ -286,7 +286,7 @@ export class SharedValue<T> implements AsyncDisposable {
         if (ZoariumError.is(error, 'NO_NODE')) await this.#makeParent()
         else if (!isUnknownOutcome(error)) throw error
         else {
-          const now = await untilDone(() => this.#afterLostCreate(data), signal ?? NEVER)
+          const now = await untilDone(() => this.#afterLostCreate(data), signal)
           if (now === 'unknown') throw error
           if (now !== null) return now
           // Nothing was made, and in the same session nothing can be made any more by what was lost.
@@ -299,7 +299,7 @@ export class SharedValue<T> implements AsyncDisposable {
   /** Whatever goes wrong for a while, the next create fails with `NO_NODE` again. */
   async #makeParent(): Promise<void> {
     try {
-      await ensureParent(this.#client, this.path.slice(0, this.path.lastIndexOf('/')))
+      await ensureParent(this.#client, this.path.slice(0, this.path.lastIndexOf('/')) || '/')
     } catch (error) {
       if (!isTransient(error)) throw error
     }
@@ -318,5 +318,3 @@ export class SharedValue<T> implements AsyncDisposable {
     return { zxid: now.stat.mzxid, czxid: now.stat.czxid, version: 0 }
   }
 }
-
-const NEVER = new AbortController().signal
