@@ -2,7 +2,8 @@
 
 import type { CallOptions, Client, Stat } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
-import { backOffMs, linkAbort, sleep } from './support/abort.ts'
+import { backOffMs, callOptions, linkAbort, sleep } from './support/abort.ts'
+import { safeHandler } from './support/clean-up.ts'
 import type { Contestant, ContestOptions, Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
 import type { Grant, NodeGrant } from './support/grant.ts'
@@ -284,14 +285,15 @@ export class LeaderElection implements AsyncDisposable {
   }
 
   async #run(fn: (leadership: Leadership) => Promise<void> | void, options: RunOptions): Promise<never> {
-    const { signal, onError = (error: unknown) => this.#contest.cleanUp.report(error) } = options
+    const { signal } = options
+    const onError = options.onError === undefined ? this.#contest.cleanUp.report : safeHandler(options.onError)
     const { controller, unlink } = linkAbort(signal, this.#contest.closed)
     const stop = controller.signal
     try {
       for (let failures = 0; ; ) {
         let elected = false
         try {
-          await this.#contest.hold(this.#entry(signal === undefined ? {} : { signal }), (grant) => {
+          await this.#contest.hold(this.#entry(callOptions(signal)), (grant) => {
             elected = true
             failures = 0
             return fn(this.#leadership(grant))

@@ -118,7 +118,7 @@ export class PersistentNode implements AsyncDisposable {
   /** Deletes the znode, at most until the session's deadline: it goes on in the background. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    return orAbort(this.#closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -2,7 +2,7 @@
 
 import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { orAbort } from './abort.ts'
+import { onAbort, orAbort } from './abort.ts'
 import { Attempt } from './attempt.ts'
 import type { BackgroundErrorHandler } from './clean-up.ts'
 import { CleanUp } from './clean-up.ts'
@@ -211,7 +211,7 @@ export class Contest {
    */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    return orAbort(this.#closing, options.signal)
   }
 
   async #close(): Promise<void> {
@@ -226,7 +226,7 @@ export class Contest {
     const grant = await this.#enter(entry, true)
     if (grant === null) throw new ZoariumError('ERR_TIMEOUT', this.#what, { path: this.path })
     const stop = (): void => grant.end('released')
-    entry.signal?.addEventListener('abort', stop, { once: true })
+    const off = entry.signal?.aborted === false ? onAbort(entry.signal, stop) : undefined
     let result: T
     try {
       entry.signal?.throwIfAborted()
@@ -236,7 +236,7 @@ export class Contest {
       await grant.release().catch((failure: unknown) => this.cleanUp.report(failure))
       throw error
     } finally {
-      entry.signal?.removeEventListener('abort', stop)
+      off?.()
     }
     const { lostReason } = grant
     const error = lostReason === null || lostReason === 'released' ? null : grant.error()

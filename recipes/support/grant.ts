@@ -164,7 +164,7 @@ export class NodeGrant implements Grant {
   release(options: CallOptions = {}): Promise<void> {
     this.#hold.lose('released')
     const removing = this.#parts.cleanUp.bounded(this.#remove(this.#hold.lostReason))
-    return options.signal === undefined ? removing : orAbort(removing, options.signal)
+    return orAbort(removing, options.signal)
   }
 
   /**

@@ -2,6 +2,7 @@
 
 import type { Client, ClientStatus, Session } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
+import { onAbort, sharedController } from './abort.ts'
 
 //        connection gone                 deadline passed, session expired,
 //   held ---------------> suspended ---. znode deleted, released, closed, revoked
@@ -51,9 +52,11 @@ export interface HoldOptions {
 export class Hold {
   readonly lost: Promise<LostReason>
   readonly #options: HoldOptions
-  readonly #controller: AbortController = new AbortController()
+  readonly #controller: AbortController = sharedController()
   #state: HoldState = 'held'
   #reason: LostReason | null = null
+  /** Ends listening to the session. */
+  #off: () => void = () => {}
   #resolveLost: (reason: LostReason) => void = () => {}
 
   constructor(options: HoldOptions) {
@@ -66,7 +69,7 @@ export class Hold {
       this.#sessionEnded()
       return
     }
-    session.signal.addEventListener('abort', this.#sessionEnded, { once: true })
+    this.#off = onAbort(session.signal, () => this.#sessionEnded())
     client.on('status', this.#statusChanged)
     this.#statusChanged(client.status)
   }
@@ -93,10 +96,10 @@ export class Hold {
   /** Ends the hold; false if it had ended before, whose reason then stays. */
   lose(reason: LostReason): boolean {
     if (this.#state === 'lost') return false
-    const { client, session, onLost } = this.#options
+    const { client, onLost } = this.#options
     this.#state = 'lost'
     this.#reason = reason
-    session.signal.removeEventListener('abort', this.#sessionEnded)
+    this.#off()
     client.off('status', this.#statusChanged)
     this.#resolveLost(reason)
     this.#controller.abort(this.error())
@@ -116,7 +119,7 @@ export class Hold {
     return signal.aborted ? signal.reason : undefined
   }
 
-  readonly #sessionEnded = (): void => {
+  #sessionEnded(): void {
     this.lose(reasonOf(this.#options.session.signal.reason))
   }
 

@@ -2,7 +2,7 @@
 
 import type { Acl, Client, WatchEvent } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, orAbort, sleep } from './abort.ts'
+import { backOffMs, orAbort, sharedController, sleep } from './abort.ts'
 import { Attempt } from './attempt.ts'
 import type { CleanUp } from './clean-up.ts'
 import type { LostReason } from './hold.ts'
@@ -41,7 +41,7 @@ export interface MembershipParts {
 export class Presence {
   readonly ended: Promise<LostReason>
   readonly #parts: MembershipParts
-  readonly #end: AbortController = new AbortController()
+  readonly #end: AbortController = sharedController()
   readonly #sessions: Set<bigint> = new Set()
   #data: Data
   #node: OwnNode | null = null
@@ -98,7 +98,7 @@ export class Presence {
     this.#data = data
     const writing = this.#writing.then(() => this.#write(data))
     this.#writing = writing.catch(() => {})
-    await (signal === undefined ? writing : orAbort(writing, signal))
+    await orAbort(writing, signal)
   }
 
   /** Ends the presence for good and deletes the znode. Idempotent; after a rejection it may be called again. */

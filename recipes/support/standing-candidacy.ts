@@ -36,11 +36,15 @@ export class StandingCandidacy<L extends Term> implements AsyncDisposable {
   }
 
   async elected(options: CallOptions = {}): Promise<L> {
-    options.signal?.throwIfAborted()
-    if (this.leadership !== null) return this.leadership
     const { controller, unlink } = linkAbort(options.signal, this.#over.signal)
     try {
-      return await orAbort(this.#waiting.promise, controller.signal)
+      for (;;) {
+        controller.signal.throwIfAborted()
+        const leadership = await orAbort(this.#waiting.promise, controller.signal)
+        if (leadership.isHeld) return leadership
+        // Lost a moment ago: the next term is waited for.
+        await orAbort(leadership.lost, controller.signal)
+      }
     } finally {
       unlink()
     }
