@@ -41,11 +41,11 @@ export interface HandOverOptions extends CallOptions {
 
 /** A standing candidacy: {@link LeaderElection.stand}. */
 export interface Candidacy extends AsyncDisposable {
-  /** The leadership while it leads, else `null`. */
+  /** The leadership while it leads, else `null`: also during a pause of `onSuspended: 'pause'`. */
   readonly leadership: Leadership | null
   /** Whether it leads now; asks the clock, too. */
   readonly isLeader: boolean
-  /** Resolves with the leadership as soon as it leads. Rejects with `signal.reason`, or with what ended the candidacy. */
+  /** Resolves with the leadership as soon as it leads (and is not paused). Rejects with `signal.reason`, or with what ended the candidacy. */
   elected(options?: CallOptions): Promise<Leadership>
   /** Resolves with what ended the candidacy, never rejects: `undefined` after {@link withdraw}, else what repeating cannot cure. */
   readonly ended: Promise<unknown>

@@ -30,11 +30,16 @@ export interface MultiGrant extends AsyncDisposable {
   readonly tokens: ReadonlyMap<string, bigint>
   /** `held` while all of them are, `lost` as soon as one is. */
   readonly state: HoldState
+  /** Whether each of them is, see {@link Grant.isHeld}. */
   readonly isHeld: boolean
   /** Until when all of them are surely held, by `performance.now()`. */
   readonly deadlineMs: number
   /** Aborts with the first loss. */
   readonly signal: AbortSignal
+  /** Aborts with the first pause or loss, see {@link Grant.activeSignal}. */
+  readonly activeSignal: AbortSignal
+  /** Resolves as soon as all of them are held, see {@link Grant.whenHeld}. */
+  whenHeld(options?: CallOptions): Promise<void>
   readonly lostReason: LostReason | null
   /** Resolves with the reason of the first loss; never rejects. */
   readonly lost: Promise<LostReason>
@@ -157,7 +162,7 @@ export class MultiLock implements AsyncDisposable {
         const left = timeoutMs === undefined || timeoutMs === 0 ? timeoutMs : Math.max(1, deadlineMs - performance.now())
         holder.add(lock.path, await lock.acquire({ ...options, signal, owner, ...(left === undefined ? {} : { timeoutMs: left }) }))
         signal.throwIfAborted()
-        if (!holder.isHeld) throw holder.error()
+        if (holder.state === 'lost') throw holder.error()
       }
     } catch (error) {
       this.#held.delete(holder)

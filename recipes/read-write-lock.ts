@@ -215,7 +215,7 @@ export class ReadWriteLock implements AsyncDisposable {
   }
 
   async #upgrade(grant: NodeGrant, options: AcquireOptions): Promise<LockGrant> {
-    if (!grant.isHeld) throw grant.error()
+    if (grant.isLost) throw grant.error()
     const { controller, unlink } = linkAbort(options.signal, grant.signal)
     const entry = lockEntry({ ...options, signal: controller.signal }, this.#label, this.#contest.cleanUp)
     const rule = upgradeRule(nameOf(grant.path))
@@ -233,7 +233,7 @@ export class ReadWriteLock implements AsyncDisposable {
   #endWith(grant: NodeGrant, writer: NodeGrant): void {
     const ended = (): void => {
       const { lostReason } = grant
-      if (lostReason === null || !writer.isHeld) return
+      if (lostReason === null || writer.isLost) return
       if (lostReason === 'released') writer.release().catch((error: unknown) => this.#contest.cleanUp.report(error))
       else this.#contest.cleanUp.track(writer.endAndRemove(lostReason))
     }

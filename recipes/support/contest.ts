@@ -2,7 +2,7 @@
 
 import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { onAbort, orAbort } from './abort.ts'
+import { callOptions, onAbort, orAbort } from './abort.ts'
 import { Attempt } from './attempt.ts'
 import type { BackgroundErrorHandler } from './clean-up.ts'
 import { CleanUp } from './clean-up.ts'
@@ -11,6 +11,7 @@ import { contend } from './contender.ts'
 import type { GrantParts } from './grant.ts'
 import { NodeGrant } from './grant.ts'
 import type { OnSuspended } from './hold.ts'
+import { ON_SUSPENDED } from './hold.ts'
 import { requireDuration, requireOneOf, requirePath } from './options.ts'
 import { childPath } from './own-node.ts'
 import type { QueuedName } from './queue-place.ts'
@@ -28,9 +29,8 @@ export interface ContestOptions {
    */
   readonly onSessionLoss?: OnSessionLoss
   /**
-   * What a disconnection does to a holder: nothing until the deadline of the session (`keepUntilDeadline`, the default), or the loss at
-   * once
-   * (`stepDown`).
+   * What a disconnection does to a holder: nothing until the deadline of the session (`keepUntilDeadline`, the default); a pause until the connection is back
+   * (`pause`: {@link Grant.isHeld} is false, {@link Grant.activeSignal} aborts, the place is kept), at most until the deadline; or the loss at once (`stepDown`).
    */
   readonly onSuspended?: OnSuspended
   /** Called when somebody who waits lost the place and took a new one, with how often that happened in this wait. */
@@ -108,7 +108,7 @@ export class Contest {
     this.path = requirePath('path', path)
     this.#kind = kind
     requireOneOf('onSessionLoss', options.onSessionLoss, ['requeue', 'reject'], 'requeue')
-    requireOneOf('onSuspended', options.onSuspended, ['keepUntilDeadline', 'stepDown'], 'keepUntilDeadline')
+    requireOneOf('onSuspended', options.onSuspended, ON_SUSPENDED, 'keepUntilDeadline')
     this.#options = options
     this.cleanUp = new CleanUp(client, options.onError)
   }
@@ -154,7 +154,7 @@ export class Contest {
   async hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T, how: HowToHold = NOT_REENTRANT): Promise<T> {
     const held = heldInScope(this.client, this.path)
     if (held !== null && how.covers?.(held.mode) === true) {
-      if (!held.grant.isHeld) throw held.grant.error()
+      await held.grant.whenHeld(callOptions(entry.signal))
       return await work(held.grant)
     }
     return this.track(this.#hold(entry, work, how))

@@ -38,7 +38,7 @@ export interface Grant extends AsyncDisposable {
   readonly sessionId: bigint
   /** `held`, `suspended` (disconnected, but surely nobody else's until {@link deadlineMs}), or `lost`. */
   readonly state: HoldState
-  /** Whether it is still held: true in both of the states `held` and `suspended`. */
+  /** Whether it is still held: true in both of the states `held` and `suspended`; with `onSuspended: 'pause'` in `held` alone. */
   readonly isHeld: boolean
   /** Until when it is surely held even if nothing more is heard from the servers, by `performance.now()`. */
   readonly deadlineMs: number
@@ -47,15 +47,22 @@ export interface Grant extends AsyncDisposable {
    * meanwhile.
    */
   readonly signal: AbortSignal
+  /**
+   * Like `signal`, but with `onSuspended: 'pause'` it aborts at each disconnection, too, with `ERR_CONNECTION_LOSS`: for work that must not go on while nothing is
+   * heard from the servers. When the connection is back there is another one.
+   */
+  readonly activeSignal: AbortSignal
   /** Why it was lost, `null` while it is held. */
   readonly lostReason: LostReason | null
   /** Resolves with the reason of the loss; never rejects. */
   readonly lost: Promise<LostReason>
+  /** Resolves as soon as {@link isHeld}: at once, or when a pause is over. Rejects with `ERR_LOST` or `ERR_NOT_HELD` when it is gone, or with `signal.reason`. */
+  whenHeld(options?: CallOptions): Promise<void>
   /** How often the place in the queue was lost (with a session) and taken again at its end before the grant came. */
   readonly requeued: number
   /**
    * A transaction that happens only while the servers agree that this grant exists: its first operation checks the own znode. Safe even
-   * when this process was paused and does not know yet that it lost.
+   * when this process was paused and does not know yet that it lost. Without a connection it waits for one.
    *
    * Rejects with `ERR_LOST` or `ERR_NOT_HELD` when the grant is gone (here: without asking the servers; or there: nothing was written),
    * else as {@link Client.multi} does; `index` counts the given operations.
@@ -103,7 +110,7 @@ export class NodeGrant implements Grant {
     this.#parts = parts
     const { client, session, what, onSuspended, node } = parts
     this.#hold = new Hold({ client, session, what, path: node.path, onSuspended, onLost: (reason) => this.#afterLoss(reason) })
-    if (this.#hold.isHeld) this.#watchOwnNode(0)
+    if (!this.#hold.isLost) this.#watchOwnNode(0)
   }
 
   get path(): string {
@@ -134,6 +141,14 @@ export class NodeGrant implements Grant {
     return this.#hold.signal
   }
 
+  get isLost(): boolean {
+    return this.#hold.isLost
+  }
+
+  get activeSignal(): AbortSignal {
+    return this.#hold.activeSignal
+  }
+
   get lostReason(): LostReason | null {
     return this.#hold.lostReason
   }
@@ -150,8 +165,12 @@ export class NodeGrant implements Grant {
     return this.#parts.followed
   }
 
+  whenHeld(options: CallOptions = {}): Promise<void> {
+    return this.#hold.whenHeld(options.signal)
+  }
+
   async guard(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
-    if (!this.#hold.isHeld) throw this.#hold.error()
+    if (this.#hold.isLost) throw this.#hold.error()
     const checks = [this.path, ...(this.#parts.checks ?? [])].map((path) => ({ type: 'check', path }) as const)
     try {
       const results = await this.#parts.client.multi([...checks, ...ops], options)
@@ -172,7 +191,7 @@ export class NodeGrant implements Grant {
    * over, as if released. If it fails the grant looks again at what is left of it.
    */
   async replaceBy<T>(work: (node: OwnNode, session: Session) => Promise<T>): Promise<T> {
-    if (!this.#hold.isHeld || this.#moving) throw this.#hold.error()
+    if (this.#hold.isLost || this.#moving) throw this.#hold.error()
     this.#moving = true
     try {
       const result = await work(this.#parts.node, this.#parts.session)
@@ -181,7 +200,7 @@ export class NodeGrant implements Grant {
       return result
     } catch (error) {
       this.#moving = false
-      if (this.#hold.isHeld) this.#watchOwnNode(0)
+      if (!this.#hold.isLost) this.#watchOwnNode(0)
       throw error
     }
   }
@@ -240,7 +259,7 @@ export class NodeGrant implements Grant {
   }
 
   #ownNodeChanged(event: WatchEvent): void {
-    if (!this.#hold.isHeld || this.#moving) return
+    if (this.#hold.isLost || this.#moving) return
     if (event.type === 'deleted') this.#hold.lose(this.#deletionAnnounced ? 'revoked' : 'nodeDeleted')
     else this.#watchOwnNode(0)
   }
@@ -250,7 +269,7 @@ export class NodeGrant implements Grant {
    */
   #watchFailed(error: unknown, attempt: number): void {
     if (ZoariumError.is(error, 'NO_NODE')) this.#hold.lose('nodeDeleted')
-    if (!this.#hold.isHeld || ZoariumError.is(error, 'ERR_CLOSED')) return
+    if (this.#hold.isLost || ZoariumError.is(error, 'ERR_CLOSED')) return
     if (!isTransient(error)) {
       this.#parts.cleanUp.report(error)
       return

@@ -2,7 +2,7 @@
 
 import type { Client, ClientStatus, Session } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { onAbort, sharedController } from './abort.ts'
+import { onAbort, orAbort, sharedController } from './abort.ts'
 
 //        connection gone                 deadline passed, session expired,
 //   held ---------------> suspended ---. znode deleted, released, closed, revoked
@@ -27,8 +27,14 @@ export type HoldState = 'held' | 'suspended' | 'lost'
  */
 export type LostReason = 'expired' | 'deadline' | 'nodeDeleted' | 'revoked' | 'released' | 'closed'
 
-/** What a disconnection does: nothing until the session's deadline, or the loss at once. */
-export type OnSuspended = 'keepUntilDeadline' | 'stepDown'
+/**
+ * What a disconnection does: nothing until the session's deadline (`keepUntilDeadline`); a pause until the connection is back, in which the hold does not count
+ * as held, or until the deadline (`pause`); or the loss at once (`stepDown`).
+ */
+export type OnSuspended = 'keepUntilDeadline' | 'pause' | 'stepDown'
+
+/** The words of {@link OnSuspended}. */
+export const ON_SUSPENDED: readonly OnSuspended[] = ['keepUntilDeadline', 'pause', 'stepDown']
 
 /** What a {@link Hold} needs of a client. */
 export type HoldClient = Pick<Client, 'status' | 'on' | 'off'>
@@ -53,6 +59,10 @@ export class Hold {
   readonly lost: Promise<LostReason>
   readonly #options: HoldOptions
   readonly #controller: AbortController = sharedController()
+  /** Of the present stretch without a pause. */
+  #stretch: AbortController = sharedController()
+  /** Called at the next change of the state. */
+  readonly #waiting: Set<() => void> = new Set()
   #state: HoldState = 'held'
   #reason: LostReason | null = null
   /** Ends listening to the session. */
@@ -80,8 +90,13 @@ export class Hold {
     return this.#state
   }
 
+  get isLost(): boolean {
+    return this.state === 'lost'
+  }
+
+  /** Whether its holder may act: neither lost nor paused. */
   get isHeld(): boolean {
-    return this.state !== 'lost'
+    return !this.isLost && !this.#isPaused
   }
 
   get lostReason(): LostReason | null {
@@ -91,6 +106,20 @@ export class Hold {
   /** Aborts at the loss, with `ERR_NOT_HELD` when released and `ERR_LOST` otherwise. */
   get signal(): AbortSignal {
     return this.#controller.signal
+  }
+
+  /** Aborts at the next pause, with `ERR_CONNECTION_LOSS`, or at the loss; another one after each pause. */
+  get activeSignal(): AbortSignal {
+    return this.#stretch.signal
+  }
+
+  /** Resolves when its holder may act. Rejects with the signal's reason, or when it is lost. */
+  async whenHeld(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted()
+    while (!this.isHeld) {
+      if (this.isLost) throw this.error()
+      await orAbort(new Promise<void>((resolve) => this.#waiting.add(resolve)), signal)
+    }
   }
 
   /** Ends the hold; false if it had ended before, whose reason then stays. */
@@ -103,6 +132,8 @@ export class Hold {
     client.off('status', this.#statusChanged)
     this.#resolveLost(reason)
     this.#controller.abort(this.error())
+    this.#stretch.abort(this.#controller.signal.reason)
+    this.#wake()
     onLost?.(reason)
     return true
   }
@@ -125,10 +156,30 @@ export class Hold {
 
   readonly #statusChanged = (status: ClientStatus): void => {
     if (this.#state === 'lost') return
-    if (status.type === 'connected') this.#state = 'held'
-    if (status.type !== 'suspended') return
+    if (status.type === 'connected') this.#resume()
+    if (status.type === 'suspended') this.#suspend()
+  }
+
+  #suspend(): void {
+    const { onSuspended, what, path } = this.#options
     this.#state = 'suspended'
-    if (this.#options.onSuspended === 'stepDown') this.lose('deadline')
+    if (onSuspended === 'stepDown') this.lose('deadline')
+    if (onSuspended === 'pause') this.#stretch.abort(new ZoariumError('ERR_CONNECTION_LOSS', `${what} (paused)`, { path }))
+  }
+
+  #resume(): void {
+    this.#state = 'held'
+    if (this.#stretch.signal.aborted) this.#stretch = sharedController()
+    this.#wake()
+  }
+
+  get #isPaused(): boolean {
+    return this.#state === 'suspended' && this.#options.onSuspended === 'pause'
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake()
+    this.#waiting.clear()
   }
 }
 

@@ -51,7 +51,18 @@ export class MultiGrantHolder {
   }
 
   get isHeld(): boolean {
-    return this.state !== 'lost'
+    return this.state !== 'lost' && this.grants.every(({ isHeld }) => isHeld)
+  }
+
+  get activeSignal(): AbortSignal {
+    return AbortSignal.any([this.signal, ...this.grants.map(({ activeSignal }) => activeSignal)])
+  }
+
+  async whenHeld(options: CallOptions = {}): Promise<void> {
+    while (!this.isHeld) {
+      if (this.state === 'lost') throw this.error()
+      await Promise.all(this.grants.map((grant) => grant.whenHeld(options)))
+    }
   }
 
   get deadlineMs(): number {
@@ -67,7 +78,7 @@ export class MultiGrantHolder {
   }
 
   async guard(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
-    if (!this.isHeld) throw this.error()
+    if (this.state === 'lost') throw this.error()
     const checks = this.grants.map(({ path }) => ({ type: 'check', path }) as const)
     try {
       return (await this.#client.multi([...checks, ...ops], options)).slice(checks.length)

@@ -8,6 +8,7 @@ import { linkAbort, orAbort } from './abort.ts'
 interface Term {
   readonly isHeld: boolean
   readonly lost: Promise<unknown>
+  whenHeld(options?: CallOptions): Promise<void>
 }
 
 /** Runs an election for ever: a term lasts until the leadership is lost or given back. */
@@ -42,8 +43,11 @@ export class StandingCandidacy<L extends Term> implements AsyncDisposable {
         controller.signal.throwIfAborted()
         const leadership = await orAbort(this.#waiting.promise, controller.signal)
         if (leadership.isHeld) return leadership
-        // Lost a moment ago: the next term is waited for.
-        await orAbort(leadership.lost, controller.signal)
+        // Paused: until it is over. Lost a moment ago: until the next term.
+        await orAbort(
+          leadership.whenHeld().catch(() => leadership.lost),
+          controller.signal,
+        )
       }
     } finally {
       unlink()

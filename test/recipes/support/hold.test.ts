@@ -126,3 +126,58 @@ describe('the lost model', () => {
     )
   })
 })
+
+describe('a pause', () => {
+  it('E-14: lasts from the disconnection to the reconnect; all faces agree, and nothing is lost', async () => {
+    const world = new World()
+    const hold = world.hold('pause')
+    const first = hold.activeSignal
+    world.become('suspended')
+    expect([hold.state, hold.isHeld, hold.isLost, hold.signal.aborted]).toEqual(['suspended', false, false, false])
+    expect(first.reason).toMatchObject({ code: 'ERR_CONNECTION_LOSS' })
+    let resumed = 0
+    const waiting = hold.whenHeld(undefined).then(() => resumed++)
+    world.become('suspended')
+    await Promise.resolve()
+    expect(resumed).toBe(0)
+    world.become('connected')
+    await waiting
+    expect([hold.state, hold.isHeld, hold.activeSignal.aborted, hold.activeSignal === first]).toEqual(['held', true, false, false])
+    await hold.whenHeld(undefined)
+    hold.lose('released')
+    expect(hold.activeSignal.reason).toBe(hold.signal.reason)
+  })
+
+  it('E-14: ends with the loss at the deadline, and whoever waits for its end is told', async () => {
+    const world = new World()
+    const hold = world.hold('pause')
+    world.become('suspended')
+    const waiting = hold.whenHeld(undefined)
+    world.endSession('ERR_LOST')
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_LOST' })
+    expect(hold.lostReason).toBe('deadline')
+    expect(world.listeners.size).toBe(0)
+  })
+
+  it('is given up with a signal', async () => {
+    const world = new World()
+    const hold = world.hold('pause')
+    world.become('suspended')
+    const stop = new AbortController()
+    const waiting = hold.whenHeld(stop.signal)
+    stop.abort('enough')
+    await expect(waiting).rejects.toBe('enough')
+    hold.lose('released')
+  })
+
+  it('does not exist without the policy', async () => {
+    for (const policy of [undefined, 'keepUntilDeadline'] as const) {
+      const world = new World()
+      const hold = world.hold(policy)
+      world.become('suspended')
+      expect([hold.isHeld, hold.activeSignal.aborted]).toEqual([true, false])
+      await hold.whenHeld(undefined)
+      hold.lose('released')
+    }
+  })
+})
