@@ -106,7 +106,7 @@ export interface LeaderChange {
 
 /**
  * Elects one leader among all processes that campaign at the same path; the others wait in the order in which they came. A leader is told
- * only after the server it is connected to has caught up with the ensemble, and after its own znode was found there, owned by its session.
+ * only after the server it is connected to has caught up with the ensemble, and after that server confirmed its own znode, owned by its session.
  *
  * As with locks, only {@link Grant.guard} and {@link Leadership.epoch} keep a leader harmless that was paused and does not know yet that it
  * was replaced.

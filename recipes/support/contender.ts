@@ -11,7 +11,7 @@ import { childPath } from './own-node.ts'
 import { protectedCreate } from './protected-create.ts'
 import type { Place } from './queue-place.ts'
 import type { QueueRule } from './queue-rule.ts'
-import type { Succession } from './succession.ts'
+import type { Offer, Succession } from './succession.ts'
 import type { WaitForChange, Watched } from './wait-for-change.ts'
 import { waitForChange } from './wait-for-change.ts'
 
@@ -58,6 +58,10 @@ interface Seen {
   readonly children: readonly string[]
   /** The folder's data, read before the list; `null` if the rule does not need it. */
   readonly folder: Buffer | null
+  /** The last write to the folder; `null` if nobody goes ahead in this queue. */
+  readonly folderZxid: bigint | null
+  /** The offer to go ahead, `null` if there is none. */
+  readonly offer: Offer | null
 }
 
 type Outcome =
@@ -65,10 +69,10 @@ type Outcome =
   | { readonly type: 'busy' }
   | { readonly type: 'gone' }
 
-//   create + list -> first? ----------------------------------------------> won      (one round trip)
+//   create + list -> first? ----------------------------------------------> won      (one round trip, a sync in it where the rule wants one)
 //                     | behind
 //                     v
-//         watch the predecessor -> anything happens -> own node + list -> first, and the own node belongs to the present session -> won
+//         watch the predecessor -> anything happens -> own node + list -> first, and the own node belongs to the present session -> won  (one more)
 //                     ^                                    | behind   | own node gone or of an ended session
 //                     '------------------------------------'          '--> create + list again, at the end of the queue
 //
@@ -84,7 +88,7 @@ export async function contend(who: Contender): Promise<Turn | null> {
     if (requeued > 0) who.onRequeued?.(requeued)
     const { node, piped } = await protectedCreate(
       { ...who, mode: 'ephemeral-sequential', newId: who.rule.newId, name: who.rule.prefix },
-      () => list(who),
+      () => firstLook(who),
     )
     const standing = { node }
     let keep = false
@@ -106,10 +110,10 @@ export async function contend(who: Contender): Promise<Turn | null> {
 }
 
 /** `standing` is the znode in the queue: another one after it went ahead. */
-async function waitForTurn(who: Contender, standing: { node: OwnNode }, firstLook: Seen | null): Promise<Outcome> {
-  let seen = firstLook
+async function waitForTurn(who: Contender, standing: { node: OwnNode }, piped: Seen | null): Promise<Outcome> {
+  let seen = piped
   // The create's own reply proves that the znode exists and who owns it: without a wait in between nothing has to be asked again.
-  let session = seen === null || who.sync ? null : ownerSession(who.client, standing.node)
+  let session = seen === null ? null : ownerSession(who.client, standing.node)
   for (;;) {
     if (seen === null || session === null) {
       const looked = await look(who, standing.node)
@@ -117,16 +121,19 @@ async function waitForTurn(who: Contender, standing: { node: OwnNode }, firstLoo
       seen = looked
       session = looked.session
     }
+    if (seen.offer !== null && (await goAhead(who, standing, seen.offer, session))) {
+      seen = null
+      continue
+    }
     const place = who.rule.place(seen.children, standing.node.name, seen.folder)
     if (place.type === 'missing') return { type: 'gone' }
     if (place.type === 'first') {
-      if (await settled(who, standing, session)) return { type: 'won', session, followed: place.followed === true }
+      if (await settled(who, standing, session, seen.folderZxid)) return { type: 'won', session, followed: place.followed === true }
     } else {
       who.onHead?.(childPath(who.parent, place.head))
       if (!who.wait) return { type: 'busy' }
       const ended = await waitBehind(who, standing.node, place)
       if (ended !== null && who.onSessionLoss === 'reject') throw ended
-      if (ended === null) await goAhead(who, standing, session)
     }
     seen = null
   }
@@ -155,15 +162,19 @@ async function takeBack(who: Contender, succession: Succession, offer: string): 
   }
 }
 
-async function goAhead(who: Contender, standing: { node: OwnNode }, session: Session): Promise<void> {
-  if (who.succession === undefined) return
-  standing.node = (await transiently(who, who.succession.take(standing.node, session))) ?? standing.node
+/** False if the offer was taken back, or cannot be taken any more. */
+async function goAhead(who: Contender, standing: { node: OwnNode }, offer: Offer, session: Session): Promise<boolean> {
+  const node = who.succession === undefined ? null : await transiently(who, who.succession.take(standing.node, offer, session))
+  if (node === null) return false
+  standing.node = node ?? standing.node
+  return true
 }
 
 /** False if it has to be looked again. */
-async function settled(who: Contender, standing: { node: OwnNode }, session: Session): Promise<boolean> {
-  if (who.succession === undefined) return true
-  const node = await transiently(who, who.succession.settle(standing.node, session))
+async function settled(who: Contender, standing: { node: OwnNode }, session: Session, folderZxid: bigint | null): Promise<boolean> {
+  if (who.succession === undefined || folderZxid === null) return true
+  // Nobody went ahead since the list: whoever is first has offered it to nobody.
+  const node = await transiently(who, who.succession.settle(standing.node, session, folderZxid))
   if (node !== undefined) standing.node = node
   // The session may have ended while that was asked, and the answer have come in the next one.
   return node !== undefined && ownerSession(who.client, node) === session
@@ -214,11 +225,18 @@ function waitWithOffer(who: Contender, succession: Succession, node: OwnNode, pr
   return { client, attempt, node, watches, verify: async () => (await client.exists(offer)) === null }
 }
 
+/** Leaves behind the create, in the same packet. Nobody can have offered anything to a znode that is being made. */
+async function firstLook(who: Contender): Promise<Seen> {
+  const synced = who.sync ? who.client.sync(who.parent) : undefined
+  const [, seen] = await Promise.all([synced, list(who)])
+  return seen
+}
+
 /** The folder's data, if the rule needs it, and then the list: a list that does not show somebody is older than what he reads. */
-async function list({ client, parent, rule }: Contender): Promise<Seen> {
+async function list({ client, parent, rule, succession }: Contender): Promise<Seen> {
   const folder = rule.readsFolder ? client.getData(parent) : null
-  const [data, { children }] = await Promise.all([folder, client.getChildren(parent)])
-  return { children, folder: data?.data ?? null }
+  const [data, { children, stat }] = await Promise.all([folder, client.getChildren(parent)])
+  return { children, folder: data?.data ?? null, folderZxid: succession === undefined ? null : stat.mzxid, offer: null }
 }
 
 /** The list, and beside it the proof that the own znode is there and belongs to the present session; `null` if it does not. */
@@ -227,9 +245,11 @@ async function look(who: Contender, node: OwnNode): Promise<(Seen & { session: S
   for (let round = 0; ; round++) {
     try {
       const synced = who.sync ? client.sync(who.parent) : undefined
-      const [, stat, seen] = await attempt.wait(Promise.all([synced, client.exists(node.path), list(who)]))
+      const [, stat, seen, offer] = await attempt.wait(
+        Promise.all([synced, client.exists(node.path), list(who), who.succession?.offered(node) ?? null]),
+      )
       const session = isSame(stat, node) ? ownerSession(client, node) : null
-      return session === null ? null : { ...seen, session }
+      return session === null ? null : { ...seen, offer, session }
     } catch (error) {
       if (attempt.signal.aborted) throw attempt.signal.reason
       if (ZoariumError.is(error, 'NO_NODE')) return null

@@ -10,6 +10,7 @@ import type { Place, QueuedName } from './queue-place.ts'
 import { always, contenderPrefix, entriesOf, parseName, placeAmong } from './queue-place.ts'
 import type { QueueRule } from './queue-rule.ts'
 import { replaceOwn } from './replace-own.ts'
+import { orMissing } from './retry.ts'
 
 // Names: <id>-leader-<n>, with a priority <id>-leader<p>-<n>. An offer: <id of who may go ahead>-offer, ephemeral, made by who offers.
 //
@@ -61,7 +62,7 @@ export function offerPath(parent: string, name: string): string {
 }
 
 /** What an offer says. */
-interface Offer {
+export interface Offer {
   /** The name of the znode that stands in front. */
   readonly from: string
   /** Whether that one gives its place away. */
@@ -126,19 +127,18 @@ export class Succession {
     })
   }
 
-  /** Goes ahead if that is offered; `null` if not, or not any more. */
-  async take(node: OwnNode, session: Session): Promise<OwnNode | null> {
-    const { client, parent } = this.#parts
+  /** What is offered to `node`, `null` if nothing is. */
+  async offered(node: OwnNode): Promise<Offer | null> {
+    const found = await orMissing(this.#parts.client.getData(this.watched(node)))
+    return found === null ? null : decodeOffer(found.data)
+  }
+
+  /** Goes ahead as `offer` says; `null` if it is none any more. */
+  async take(node: OwnNode, offer: Offer, session: Session): Promise<OwnNode | null> {
+    const { parent } = this.#parts
     const path = this.watched(node)
-    const offer = await client.getData(path).then(
-      ({ data }) => decodeOffer(data),
-      (error: unknown) => {
-        if (ZoariumError.is(error, 'NO_NODE')) return null
-        throw error
-      },
-    )
-    const sequence = offer === null ? undefined : parseCandidate(offer.from)?.sequence
-    if (offer === null || sequence === undefined) return null
+    const sequence = parseCandidate(offer.from)?.sequence
+    if (sequence === undefined) return null
     const from = childPath(parent, offer.from)
     const gone = offer.leave ? ({ type: 'delete', path: from } as const) : ({ type: 'check', path: from } as const)
     const more = [gone, { type: 'delete', path } as const, this.#note()]
@@ -150,11 +150,9 @@ export class Succession {
     }
   }
 
-  /** The znode to lead with: `node`, or if somebody went ahead of it since it came, a new one in its place. */
-  async settle(node: OwnNode, session: Session): Promise<OwnNode> {
-    const { client, parent } = this.#parts
-    const folder = await client.exists(parent)
-    if (folder === null || folder.mzxid <= node.czxid) return node
+  /** The znode to lead with: `node`, or if somebody went ahead of it since it came (as the folder's last write tells), a new one in its place. */
+  async settle(node: OwnNode, session: Session, folderZxid: bigint): Promise<OwnNode> {
+    if (folderZxid <= node.czxid) return node
     return this.#replace(node, session, parseName(node.name)?.sequence ?? 0, [this.#note()])
   }
 
