@@ -12,6 +12,8 @@ import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
+import type { CacheTrace } from '../support/diagnostics.ts'
+import { cacheChannel, sessionHex } from '../support/diagnostics.ts'
 import { isTransient } from '../support/outcome.ts'
 import { CacheFeed } from './cache-feed.ts'
 import type { CacheChange, CachedNode, SyncCause } from './cached-node.ts'
@@ -306,9 +308,17 @@ export class Mirror {
       return
     }
     this.#state = 'synced'
+    this.#trace(cause)
     for (const feed of this.#feeds) feed.synced(this.window.floor, cause)
     this.#wake()
     this.#settleSoon()
+  }
+
+  #trace(cause: SyncCause): void {
+    if (!cacheChannel.hasSubscribers) return
+    const sessionId = sessionHex(this.#client.session.id)
+    const trace: CacheTrace = { path: this.#options.scope.root, sessionId, cause, zxid: this.window.floor, size: this.store.size }
+    cacheChannel.publish(trace)
   }
 
   /** When nothing is left to be read at the end of a turn, the cache is one moment of the tree. */

@@ -12,7 +12,7 @@ import { backOffMs, orAbort, sharedController, sleep } from '../support/abort.ts
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import type { Grant } from '../support/grant.ts'
-import type { LostReason } from '../support/hold.ts'
+import type { LostReason } from '../support/hold-model.ts'
 import type { OnTaken } from '../support/named-node.ts'
 import { requireDuration, requireName, requirePath } from '../support/options.ts'
 import { isTransient } from '../support/outcome.ts'

@@ -4,8 +4,8 @@ import type { CallOptions, Client, Session, TransactionOp, TransactionResult } f
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
-import type { HoldState, LostReason } from '../support/hold.ts'
 import { Hold } from '../support/hold.ts'
+import type { HoldState, LostReason } from '../support/hold-model.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import { untilDone } from '../support/retry.ts'
 
@@ -62,7 +62,14 @@ export class TakenItem implements QueuedItem {
   constructor(parts: ItemParts) {
     this.#parts = parts
     const { client, session, path } = parts
-    this.#hold = new Hold({ client, session, what: `item ${path}`, path, onLost: (reason) => this.#afterLoss(reason) })
+    this.#hold = new Hold({
+      client,
+      session,
+      recipe: 'queue item',
+      what: `item ${path}`,
+      path,
+      onLost: (reason) => this.#afterLoss(reason),
+    })
   }
 
   get path(): string {

@@ -8,10 +8,13 @@ import type { BackgroundErrorHandler } from './clean-up.ts'
 import { CleanUp } from './clean-up.ts'
 import type { OnSessionLoss, Turn } from './contender.ts'
 import { contend } from './contender.ts'
+import { countersOf } from './counters.ts'
+import type { WaitTrace } from './diagnostics.ts'
+import { sessionHex, waitChannel } from './diagnostics.ts'
 import type { GrantParts } from './grant.ts'
 import { NodeGrant } from './grant.ts'
-import type { OnSuspended } from './hold.ts'
-import { ON_SUSPENDED } from './hold.ts'
+import type { OnSuspended } from './hold-model.ts'
+import { ON_SUSPENDED } from './hold-model.ts'
 import { requireDuration, requireOneOf, requirePath } from './options.ts'
 import { childPath } from './own-node.ts'
 import type { QueuedName } from './queue-place.ts'
@@ -246,6 +249,30 @@ export class Contest {
   }
 
   async #enter(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
+    const counters = countersOf(this.client, this.#kind.noun)
+    const sinceMs = performance.now()
+    counters.waiting++
+    let grant: NodeGrant | null = null
+    try {
+      grant = await this.#traced(() => this.#turn(entry, keepNode))
+    } finally {
+      counters.waiting--
+      const waitedMs = performance.now() - sinceMs
+      counters.notGranted += grant === null ? 1 : 0
+      counters.requeued += grant?.requeued ?? 0
+      counters.waitedMs += grant === null ? 0 : waitedMs
+      counters.longestWaitMs = Math.max(counters.longestWaitMs, grant === null ? 0 : waitedMs)
+    }
+    return grant
+  }
+
+  #traced(work: () => Promise<NodeGrant | null>): Promise<NodeGrant | null> {
+    if (!waitChannel.hasSubscribers) return work()
+    const trace: WaitTrace = { recipe: this.#kind.noun, path: this.path, sessionId: sessionHex(this.client.session.id) }
+    return waitChannel.tracePromise(work, trace)
+  }
+
+  async #turn(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
     if (this.closed.aborted) throw this.closed.reason
     const wait = requireDuration('timeoutMs', entry.timeoutMs) !== 0
     if (wait && entry.token === undefined && this.#kind.exclusive !== false && heldInScope(this.client, this.path) !== null) {
@@ -283,7 +310,17 @@ export class Contest {
   #grant(turn: Turn, entry: Entry, keepNode: boolean): NodeGrant {
     const { onSuspended } = this.#options
     const { token, checks } = entry
-    const parts = { client: this.client, cleanUp: this.cleanUp, what: this.#what, onSuspended, keepNode, ...turn, token, checks }
+    const parts = {
+      client: this.client,
+      cleanUp: this.cleanUp,
+      recipe: this.#kind.noun,
+      what: this.#what,
+      onSuspended,
+      keepNode,
+      ...turn,
+      token,
+      checks,
+    }
     const grant = new NodeGrant(entry.onData === undefined ? parts : { ...parts, onData: entry.onData })
     const held = heldThrough(this.client)
     this.#grants.add(grant)

@@ -4,8 +4,8 @@ import type { CallOptions, Client, Session, TransactionOp, TransactionResult, Wa
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from './abort.ts'
 import type { CleanUp } from './clean-up.ts'
-import type { HoldState, LostReason, OnSuspended } from './hold.ts'
 import { Hold } from './hold.ts'
+import type { HoldState, LostReason, OnSuspended } from './hold-model.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 
@@ -89,6 +89,8 @@ export interface GrantParts {
   readonly token?: bigint | undefined
   /** Znodes that the grant stands on besides its own: a guard checks them, too. */
   readonly checks?: readonly string[] | undefined
+  /** What kind of thing it is: `lock`. */
+  readonly recipe: string
   /** For error messages: `lock /a`. */
   readonly what: string
   readonly onSuspended?: OnSuspended | undefined
@@ -108,8 +110,8 @@ export class NodeGrant implements Grant {
 
   constructor(parts: GrantParts) {
     this.#parts = parts
-    const { client, session, what, onSuspended, node } = parts
-    this.#hold = new Hold({ client, session, what, path: node.path, onSuspended, onLost: (reason) => this.#afterLoss(reason) })
+    const { client, session, recipe, what, onSuspended, node } = parts
+    this.#hold = new Hold({ client, session, recipe, what, path: node.path, onSuspended, onLost: (reason) => this.#afterLoss(reason) })
     if (!this.#hold.isLost) this.#watchOwnNode(0)
   }
 

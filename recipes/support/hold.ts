@@ -1,53 +1,28 @@
-// recipes: the one model of losing something that a session holds. Knows no znode; the same for locks, leadership and membership.
+// recipes: something that a session holds until it is lost. Knows no znode; the same for locks, leadership and membership.
 
 import type { Client, ClientStatus, Session } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { onAbort, orAbort, sharedController } from './abort.ts'
-
-//        connection gone                 deadline passed, session expired,
-//   held ---------------> suspended ---. znode deleted, released, closed, revoked
-//     ^ <---------------               v
-//        attached again              lost(reason)      nothing leads out of here
-//     '---------------------------------^
-
-/**
- * Where a hold stands. `suspended`: the connection is gone, but until the session's deadline nobody else can get what is held. `lost` is
- * final.
- */
-export type HoldState = 'held' | 'suspended' | 'lost'
-
-/**
- * Why a hold ended:
- * - `expired`: the servers ended the session;
- * - `deadline`: by the own clock the session may have ended; also a disconnection with `onSuspended: 'stepDown'`;
- * - `nodeDeleted`: somebody deleted the znode that stands for the hold;
- * - `revoked`: somebody took it away with a forced revocation;
- * - `released`: by its holder;
- * - `closed`: the recipe or the client was closed.
- */
-export type LostReason = 'expired' | 'deadline' | 'nodeDeleted' | 'revoked' | 'released' | 'closed'
-
-/**
- * What a disconnection does: nothing until the session's deadline (`keepUntilDeadline`); a pause until the connection is back, in which the hold does not count
- * as held, or until the deadline (`pause`); or the loss at once (`stepDown`).
- */
-export type OnSuspended = 'keepUntilDeadline' | 'pause' | 'stepDown'
-
-/** The words of {@link OnSuspended}. */
-export const ON_SUSPENDED: readonly OnSuspended[] = ['keepUntilDeadline', 'pause', 'stepDown']
+import { countersOf } from './counters.ts'
+import type { HoldTrace } from './diagnostics.ts'
+import { holdChannel, sessionHex } from './diagnostics.ts'
+import type { HoldState, LostReason, OnSuspended } from './hold-model.ts'
 
 /** What a {@link Hold} needs of a client. */
 export type HoldClient = Pick<Client, 'status' | 'on' | 'off'>
 
 /** What a {@link Hold} needs of a session. */
-export type HoldSession = Pick<Session, 'deadlineMs' | 'signal'>
+export type HoldSession = Pick<Session, 'id' | 'deadlineMs' | 'signal'>
 
 /** What a {@link Hold} is told at its birth. */
 export interface HoldOptions {
   readonly client: HoldClient
   readonly session: HoldSession
+  /** What kind of thing is held, for those who count and trace: `lock`. */
+  readonly recipe: string
   /** For error messages: `lock /a`. */
   readonly what: string
+  /** The znode that stands for it. */
   readonly path: string
   readonly onSuspended?: OnSuspended | undefined
   /** Called once, right after the signal aborted. */
@@ -63,6 +38,7 @@ export class Hold {
   #stretch: AbortController = sharedController()
   /** Called at the next change of the state. */
   readonly #waiting: Set<() => void> = new Set()
+  readonly #sinceMs = performance.now()
   #state: HoldState = 'held'
   #reason: LostReason | null = null
   /** Ends listening to the session. */
@@ -74,7 +50,11 @@ export class Hold {
     this.lost = new Promise((resolve) => {
       this.#resolveLost = resolve
     })
-    const { client, session } = options
+    const { client, session, recipe } = options
+    const counters = countersOf(client, recipe)
+    counters.granted++
+    counters.held++
+    this.#trace()
     if (session.signal.aborted) {
       this.#sessionEnded()
       return
@@ -134,6 +114,7 @@ export class Hold {
     this.#controller.abort(this.error())
     this.#stretch.abort(this.#controller.signal.reason)
     this.#wake()
+    this.#count(reason)
     onLost?.(reason)
     return true
   }
@@ -162,15 +143,35 @@ export class Hold {
 
   #suspend(): void {
     const { onSuspended, what, path } = this.#options
+    if (this.#state === 'suspended') return
     this.#state = 'suspended'
+    this.#trace()
     if (onSuspended === 'stepDown') this.lose('deadline')
     if (onSuspended === 'pause') this.#stretch.abort(new ZoariumError('ERR_CONNECTION_LOSS', `${what} (paused)`, { path }))
   }
 
   #resume(): void {
+    if (this.#state === 'held') return
     this.#state = 'held'
+    this.#trace()
     if (this.#stretch.signal.aborted) this.#stretch = sharedController()
     this.#wake()
+  }
+
+  #count(reason: LostReason): void {
+    const counters = countersOf(this.#options.client, this.#options.recipe)
+    counters.held--
+    counters.lost[reason]++
+    counters.heldMs += performance.now() - this.#sinceMs
+    this.#trace()
+  }
+
+  #trace(): void {
+    if (!holdChannel.hasSubscribers) return
+    const { recipe, path, session } = this.#options
+    const heldMs = performance.now() - this.#sinceMs
+    const trace: HoldTrace = { recipe, path, sessionId: sessionHex(session.id), state: this.#state, reason: this.#reason, heldMs }
+    holdChannel.publish(trace)
   }
 
   get #isPaused(): boolean {

@@ -5,8 +5,8 @@ import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sharedController, sleep } from './abort.ts'
 import { Attempt } from './attempt.ts'
 import type { CleanUp } from './clean-up.ts'
-import type { LostReason } from './hold.ts'
 import { Hold } from './hold.ts'
+import type { LostReason } from './hold-model.ts'
 import type { OnTaken } from './named-node.ts'
 import { placeNamedNode, removeNamedNode } from './named-node.ts'
 import { isTransient } from './outcome.ts'
@@ -175,7 +175,7 @@ export class Presence {
     if (node.czxid !== this.#node?.czxid) this.#generation++
     this.#node = node
     this.#sessions.add(node.owner)
-    this.#hold = new Hold({ client, session: client.session, what: `membership ${name}`, path })
+    this.#hold = new Hold({ client, session: client.session, recipe: 'membership', what: `membership ${name}`, path })
     this.#watchOwnNode(this.#hold, node, 0)
     for (const wake of this.#waiters.splice(0)) wake()
   }

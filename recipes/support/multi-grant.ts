@@ -5,7 +5,7 @@ import { ZoariumError } from '../../core/index.ts'
 import { onAbort, sharedController } from './abort.ts'
 import type { BackgroundErrorHandler } from './clean-up.ts'
 import type { Grant } from './grant.ts'
-import type { HoldState, LostReason } from './hold.ts'
+import type { HoldState, LostReason } from './hold-model.ts'
 
 /** Grants are added while none is lost; with the first loss all are given back. */
 export class MultiGrantHolder {

@@ -71,7 +71,10 @@ describe('the cost of an election', () => {
     await first.resign()
     const second = await waiting
     // The watch for an offer is taken back in the same packet.
-    expect(trips.rounds.map((round) => round.toSorted())).toEqual([['exists', 'getChildren2', 'getData', 'removeWatches', 'sync'], ['getData']])
+    expect(trips.rounds.map((round) => round.toSorted())).toEqual([
+      ['exists', 'getChildren2', 'getData', 'removeWatches', 'sync'],
+      ['getData'],
+    ])
     await second.resign()
     await world.clean(path)
   })

@@ -2,14 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { ClientStatus, ZoariumErrorCode } from '../../../core/index.ts'
 import { ZoariumError } from '../../../core/index.ts'
-import type { LostReason, OnSuspended } from '../../../recipes/support/hold.ts'
 import { Hold } from '../../../recipes/support/hold.ts'
+import type { LostReason, OnSuspended } from '../../../recipes/support/hold-model.ts'
 
 /** A client and a session as a hold sees them, driven by the test. */
 class World {
   readonly #ended: AbortController = new AbortController()
   readonly listeners: Set<(status: ClientStatus) => void> = new Set()
   status = { type: 'connected' } as ClientStatus
+  readonly id = 1n
   deadlineMs = Number.POSITIVE_INFINITY
 
   get signal(): AbortSignal {
@@ -37,7 +38,7 @@ class World {
 
   hold(onSuspended?: OnSuspended, onLost?: (reason: LostReason) => void): Hold {
     const more = onLost === undefined ? {} : { onLost }
-    return new Hold({ client: this, session: this, what: 'lock /a', path: '/a/x', onSuspended, ...more })
+    return new Hold({ client: this, session: this, recipe: 'lock', what: 'lock /a', path: '/a/x', onSuspended, ...more })
   }
 }
 
