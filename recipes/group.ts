@@ -6,6 +6,7 @@ import { orAbort, sleep } from './support/abort.ts'
 import { Attempt } from './support/attempt.ts'
 import type { BackgroundErrorHandler } from './support/clean-up.ts'
 import { CleanUp } from './support/clean-up.ts'
+import { Damper } from './support/damper.ts'
 import type { LostReason } from './support/hold-model.ts'
 import type { ChangeIterator } from './support/iterate.ts'
 import { iterate } from './support/iterate.ts'
@@ -94,7 +95,7 @@ export interface GroupSnapshot {
 /** What {@link Group.changes} yields. `synced` follows the differences that a complete reading brought: at first, and after each gap. */
 export type GroupChange = MemberChange | ({ readonly type: 'synced' } & GroupSnapshot)
 
-/** After a gap everybody reads everything again, spread over this time. */
+/** After a gap everybody reads everything again, spread over this time; later after gaps that follow each other. */
 const RESYNC_SPREAD_MS = 200
 
 /**
@@ -271,10 +272,11 @@ export class Group implements AsyncDisposable {
 
   async *#follow(watch: PersistentWatch, signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
     const known = new Map<string, Member>()
+    const gaps = new Damper()
     yield* this.#resync(known, signal)
     for await (const event of watch) {
       if (event.type === 'gap') {
-        await sleep(Math.random() * RESYNC_SPREAD_MS, signal)
+        await sleep(gaps.pauseMs() + Math.random() * RESYNC_SPREAD_MS, signal)
         yield* this.#resync(known, signal)
       } else if (event.type === 'lost') {
         throw new ZoariumError('ERR_CLOSED', `changes of group ${this.path}`, { path: this.path })

@@ -6,6 +6,7 @@ import { backOffMs, callOptions, linkAbort, sleep } from './support/abort.ts'
 import { safeHandler } from './support/clean-up.ts'
 import type { Contestant, ContestOptions, Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
+import { Damper } from './support/damper.ts'
 import type { Grant, NodeGrant } from './support/grant.ts'
 import { handOver } from './support/hand-over.ts'
 import { readHead, watchHead } from './support/head-watch.ts'
@@ -167,7 +168,7 @@ export class LeaderElection implements AsyncDisposable {
    * Campaigns and leads for ever: each time elected, calls `fn`; steps down when `fn` has settled, never while it runs; then campaigns
    * again. A term that is lost aborts the leadership's signal, and `fn` must end; the next campaign begins after it did.
    *
-   * Survives what `fn` throws, lost terms and lost connections; they go to `onError`. Ends by rejecting only: with `signal.reason`, with
+   * Survives what `fn` throws, lost terms and lost connections; they go to `onError`. Terms that fail one after the other are paused between, up to 5 s. Ends by rejecting only: with `signal.reason`, with
    * `ERR_CLOSED`, or with what repeating cannot cure (`NO_AUTH`). Never ends silently.
    *
    * @example
@@ -289,6 +290,8 @@ export class LeaderElection implements AsyncDisposable {
     const onError = options.onError === undefined ? this.#contest.cleanUp.report : safeHandler(options.onError)
     const { controller, unlink } = linkAbort(signal, this.#contest.closed)
     const stop = controller.signal
+    // Terms that fail as soon as they begin.
+    const terms = new Damper()
     try {
       for (let failures = 0; ; ) {
         let elected = false
@@ -302,7 +305,7 @@ export class LeaderElection implements AsyncDisposable {
           if (stop.aborted) throw stop.reason
           if (!elected && !isTransient(error)) throw error
           onError(error)
-          await sleep(backOffMs(failures++), stop)
+          await sleep(backOffMs(failures++) + (elected ? terms.pauseMs() : 0), stop)
         }
         if (elected && this.#coolDownMs > 0) await sleep(this.#coolDownMs, stop)
         stop.throwIfAborted()

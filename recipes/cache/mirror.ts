@@ -12,6 +12,7 @@ import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
+import { Damper } from '../support/damper.ts'
 import type { CacheTrace } from '../support/diagnostics.ts'
 import { cacheChannel, sessionHex } from '../support/diagnostics.ts'
 import { isTransient } from '../support/outcome.ts'
@@ -44,7 +45,7 @@ interface CompletePass extends Pass {
   fromZxid: bigint
 }
 
-/** After a gap everybody reads everything again, spread over this time. */
+/** After a gap everybody reads everything again, spread over this time; later after gaps that follow each other. */
 const RESYNC_SPREAD_MS = 200
 /** Events taken in between two turns of the event loop, at most. */
 const MAX_BUFFERED_EVENTS = 65_536
@@ -59,6 +60,7 @@ export class Mirror {
   readonly #reads: ReadQueue
   readonly #feeds = new Set<CacheFeed>()
   readonly #waiting = new Set<() => void>()
+  readonly #gaps = new Damper()
   #state: CacheState = 'idle'
   #watch: PersistentWatch | null = null
   #starting: Promise<void> | null = null
@@ -240,7 +242,8 @@ export class Mirror {
   }
 
   async #passSoon(pass: CompletePass): Promise<void> {
-    await sleep(Math.random() * RESYNC_SPREAD_MS, this.#end.signal).catch(() => {})
+    const pauseMs = this.#gaps.pauseMs() + Math.random() * RESYNC_SPREAD_MS
+    await sleep(pauseMs, this.#end.signal).catch(() => {})
     if (pass === this.#pass && !this.#end.signal.aborted) this.#startPass()
   }
 

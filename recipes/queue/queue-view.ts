@@ -4,6 +4,7 @@ import type { Client, PersistentWatch, PersistentWatchEvent } from '../../core/i
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
+import { Damper } from '../support/damper.ts'
 import { Heap } from '../support/heap.ts'
 import { isTransient } from '../support/outcome.ts'
 import { childPath } from '../support/own-node.ts'
@@ -30,6 +31,7 @@ export class QueueView {
   /** What events told while a list was under way, by path: true for created. */
   #since: Map<string, boolean> | null = null
   readonly #waiting = new Set<() => void>()
+  readonly #gaps = new Damper()
   /** Called when a claim is gone. */
   onReleased: (name: string) => void = () => {}
   #watch: PersistentWatch | null = null
@@ -153,6 +155,9 @@ export class QueueView {
   async #list(): Promise<void> {
     const number = ++this.#lists
     this.#since = new Map()
+    const pauseMs = this.#gaps.pauseMs()
+    if (pauseMs > 0) await sleep(pauseMs, this.#end.signal)
+    if (number !== this.#lists) return
     const [items, taken] = await Promise.all([this.#names(this.#folders.items), this.#names(this.#folders.taken)])
     if (number !== this.#lists || this.#end.signal.aborted) return
     const since = this.#since

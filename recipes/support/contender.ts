@@ -5,6 +5,7 @@ import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from './abort.ts'
 import type { Attempt } from './attempt.ts'
 import type { CleanUp } from './clean-up.ts'
+import { Damper } from './damper.ts'
 import { isSessionEnd, isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 import { childPath } from './own-node.ts'
@@ -84,8 +85,12 @@ type Outcome =
  * what the servers refused.
  */
 export async function contend(who: Contender): Promise<Turn | null> {
+  const losses = new Damper()
   for (let requeued = 0; ; requeued++) {
-    if (requeued > 0) who.onRequeued?.(requeued)
+    if (requeued > 0) {
+      who.onRequeued?.(requeued)
+      await sleep(losses.pauseMs(), who.attempt.signal)
+    }
     const { node, piped } = await protectedCreate(
       { ...who, mode: 'ephemeral-sequential', newId: who.rule.newId, name: who.rule.prefix },
       () => firstLook(who),

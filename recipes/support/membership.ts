@@ -5,6 +5,7 @@ import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sharedController, sleep } from './abort.ts'
 import { Attempt } from './attempt.ts'
 import type { CleanUp } from './clean-up.ts'
+import { Damper } from './damper.ts'
 import { Hold } from './hold.ts'
 import type { LostReason } from './hold-model.ts'
 import type { OnTaken } from './named-node.ts'
@@ -53,6 +54,7 @@ export class Presence {
   #writing: Promise<void> = Promise.resolve()
   #leaving: Promise<void> | undefined = undefined
   readonly #waiters: (() => void)[] = []
+  readonly #losses: Damper = new Damper()
 
   constructor(parts: MembershipParts) {
     this.#parts = parts
@@ -123,6 +125,7 @@ export class Presence {
       try {
         await this.#loss()
         if (this.#reason !== null) return
+        await sleep(this.#losses.pauseMs(), this.signal)
         await this.#joinAgain()
         failures = 0
       } catch (error) {

@@ -64,6 +64,8 @@ const BLOCKS: readonly Block[] = [
     says: members.flatMap((name) => [`${name}: begin, token *`, `${name}: end`]),
   },
   { page: 'service-registry', number: 1, says: ['10.0.0.7:25'] },
+  { page: 'locks', number: 3, says: ['page 1', 'page 2', 'page 3'] },
+  { page: 'observing', number: 1, says: ['working', 'lock: 0 wait, 0 held; 1 granted, 0 not', 'ended: 1 released, 0 with the session'] },
 ]
 
 beforeAll(() => mkdir(folder, { recursive: true }))
