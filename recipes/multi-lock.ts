@@ -3,7 +3,7 @@
 import type { CallOptions, Client, TransactionOp, TransactionResult } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
 import { Mutex } from './mutex.ts'
-import { linkAbort, onAbort, orAbort } from './support/abort.ts'
+import { linkAbort, orAbort } from './support/abort.ts'
 import type { BackgroundErrorHandler } from './support/clean-up.ts'
 import { safeHandler } from './support/clean-up.ts'
 import type { Grant } from './support/grant.ts'
@@ -11,6 +11,7 @@ import type { HoldState, LostReason } from './support/hold-model.ts'
 import type { AcquireOptions, LockOptions } from './support/lock-entry.ts'
 import { MultiGrantHolder } from './support/multi-grant.ts'
 import { requireDuration, requirePath } from './support/options.ts'
+import { runHeld } from './support/run-held.ts'
 import { ownerOrNew } from './support/scope.ts'
 
 /** Something with a path that can be acquired: a {@link Mutex}, or one side of another lock. */
@@ -177,21 +178,7 @@ export class MultiLock implements AsyncDisposable {
 
   async #run<T>(fn: (locks: MultiGrant) => Promise<T> | T, options: AcquireOptions): Promise<T> {
     const grant = await this.#acquire(options, true)
-    const off = options.signal === undefined ? undefined : onAbort(options.signal, () => grant.end('released'))
-    let result: T
-    try {
-      result = await fn(grant)
-    } catch (error) {
-      await grant.release().catch(this.#report)
-      throw error
-    } finally {
-      off?.()
-    }
-    const { lostReason } = grant
-    const error = lostReason === null || lostReason === 'released' ? null : grant.error()
-    await grant.release()
-    if (error !== null) throw error
-    return result
+    return runHeld(grant, options.signal, this.#report, () => fn(grant))
   }
 
   async #close(): Promise<void> {

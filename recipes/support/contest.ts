@@ -2,7 +2,7 @@
 
 import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { callOptions, onAbort, orAbort } from './abort.ts'
+import { callOptions, orAbort } from './abort.ts'
 import { Attempt } from './attempt.ts'
 import type { BackgroundErrorHandler } from './clean-up.ts'
 import { CleanUp } from './clean-up.ts'
@@ -20,6 +20,7 @@ import { childPath } from './own-node.ts'
 import type { QueuedName } from './queue-place.ts'
 import { entriesOf } from './queue-place.ts'
 import type { QueueRule } from './queue-rule.ts'
+import { runHeld } from './run-held.ts'
 import { heldInScope, inScope } from './scope.ts'
 import { Succession } from './succession.ts'
 
@@ -228,24 +229,10 @@ export class Contest {
   async #hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T, { owner, mode = this.#kind.noun }: HowToHold): Promise<T> {
     const grant = await this.#enter(entry, true)
     if (grant === null) throw new ZoariumError('ERR_TIMEOUT', this.#what, { path: this.path })
-    const stop = (): void => grant.end('released')
-    const off = entry.signal?.aborted === false ? onAbort(entry.signal, stop) : undefined
-    let result: T
-    try {
-      entry.signal?.throwIfAborted()
-      const scope = { client: this.client, path: this.path, mode, grant, owner }
-      result = owner === null ? await work(grant) : await inScope({ ...scope, owner }, () => work(grant))
-    } catch (error) {
-      await grant.release().catch((failure: unknown) => this.cleanUp.report(failure))
-      throw error
-    } finally {
-      off?.()
-    }
-    const { lostReason } = grant
-    const error = lostReason === null || lostReason === 'released' ? null : grant.error()
-    await grant.release()
-    if (error !== null) throw error
-    return result
+    const scope = { client: this.client, path: this.path, mode, grant }
+    return runHeld(grant, entry.signal, this.cleanUp.report, () =>
+      owner === null ? work(grant) : inScope({ ...scope, owner }, () => work(grant)),
+    )
   }
 
   async #enter(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {

@@ -1,13 +1,13 @@
 // recipes: what a contender gets when its turn has come: a hold with a znode, a fencing token and guarded writes.
 
-import type { CallOptions, Client, Session, TransactionOp, TransactionResult, WatchEvent } from '../../core/index.ts'
+import type { CallOptions, Client, Session, TransactionOp, TransactionResult } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, orAbort, sleep } from './abort.ts'
+import { orAbort } from './abort.ts'
 import type { CleanUp } from './clean-up.ts'
 import { Hold } from './hold.ts'
 import type { HoldState, LostReason, OnSuspended } from './hold-model.ts'
-import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
+import { OwnWatch } from './own-watch.ts'
 
 /**
  * Something exclusive that this process holds: a lock, a leadership. It is lost once and for all; `signal` says when.
@@ -104,6 +104,7 @@ export interface GrantParts {
 export class NodeGrant implements Grant {
   readonly #parts: GrantParts
   readonly #hold: Hold
+  readonly #watch: OwnWatch
   #removing: Promise<void> | undefined = undefined
   #deletionAnnounced = false
   #moving = false
@@ -112,7 +113,16 @@ export class NodeGrant implements Grant {
     this.#parts = parts
     const { client, session, recipe, what, onSuspended, node } = parts
     this.#hold = new Hold({ client, session, recipe, what, path: node.path, onSuspended, onLost: (reason) => this.#afterLoss(reason) })
-    if (!this.#hold.isLost) this.#watchOwnNode(0)
+    const { report } = parts.cleanUp
+    this.#watch = new OwnWatch({
+      client,
+      node,
+      hold: this.#hold,
+      report,
+      onData: (data) => this.#heard(data),
+      onGone: () => this.#gone(),
+    })
+    this.#watch.start()
   }
 
   get path(): string {
@@ -202,7 +212,7 @@ export class NodeGrant implements Grant {
       return result
     } catch (error) {
       this.#moving = false
-      if (!this.#hold.isLost) this.#watchOwnNode(0)
+      this.#watch.start()
       throw error
     }
   }
@@ -248,38 +258,12 @@ export class NodeGrant implements Grant {
     if (reason === 'deadline' && this.#parts.keepNode !== true) this.#parts.cleanUp.track(this.#remove(reason))
   }
 
-  /** The watch needs no taking back: the deletion that ends every grant uses it up. */
-  #watchOwnNode(attempt: number): void {
-    const { client, node } = this.#parts
-    client.getData(node.path, { watch: (event) => this.#ownNodeChanged(event) }).then(
-      ({ data, stat }) => {
-        if (stat.czxid !== node.czxid || stat.ephemeralOwner !== node.owner) this.#hold.lose('nodeDeleted')
-        else if (this.#parts.onData?.(data) === true) this.#deletionAnnounced = true
-      },
-      (error: unknown) => this.#watchFailed(error, attempt),
-    )
+  #gone(): void {
+    if (!this.#moving) this.#hold.lose(this.#deletionAnnounced ? 'revoked' : 'nodeDeleted')
   }
 
-  #ownNodeChanged(event: WatchEvent): void {
-    if (this.#hold.isLost || this.#moving) return
-    if (event.type === 'deleted') this.#hold.lose(this.#deletionAnnounced ? 'revoked' : 'nodeDeleted')
-    else this.#watchOwnNode(0)
-  }
-
-  /**
-   * What ended the session is told by its signal. An error that repeating cannot cure (a changed access list) leaves the grant unwatched.
-   */
-  #watchFailed(error: unknown, attempt: number): void {
-    if (ZoariumError.is(error, 'NO_NODE')) this.#hold.lose('nodeDeleted')
-    if (this.#hold.isLost || ZoariumError.is(error, 'ERR_CLOSED')) return
-    if (!isTransient(error)) {
-      this.#parts.cleanUp.report(error)
-      return
-    }
-    sleep(backOffMs(attempt), this.#hold.signal).then(
-      () => this.#watchOwnNode(attempt + 1),
-      () => {},
-    )
+  #heard(data: Buffer | null): void {
+    if (this.#parts.onData?.(data) === true) this.#deletionAnnounced = true
   }
 
   #guardError(error: unknown, checks: number): unknown {

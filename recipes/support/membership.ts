@@ -1,6 +1,6 @@
 // recipes: one member's presence: keeps its znode in place over every session until it leaves.
 
-import type { Acl, Client, WatchEvent } from '../../core/index.ts'
+import type { Acl, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sharedController, sleep } from './abort.ts'
 import { Attempt } from './attempt.ts'
@@ -12,6 +12,7 @@ import type { OnTaken } from './named-node.ts'
 import { placeNamedNode, removeNamedNode } from './named-node.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
+import { OwnWatch } from './own-watch.ts'
 
 type Data = Uint8Array | string | null
 
@@ -179,36 +180,9 @@ export class Presence {
     this.#node = node
     this.#sessions.add(node.owner)
     this.#hold = new Hold({ client, session: client.session, recipe: 'membership', what: `membership ${name}`, path })
-    this.#watchOwnNode(this.#hold, node, 0)
+    const hold = this.#hold
+    new OwnWatch({ client, node, hold, report: cleanUp.report, onGone: () => void hold.lose('nodeDeleted') }).start()
     for (const wake of this.#waiters.splice(0)) wake()
-  }
-
-  /** The watch needs no taking back: the deletion that ends every presence uses it up. */
-  #watchOwnNode(hold: Hold, node: OwnNode, failures: number): void {
-    const changed = (event: WatchEvent): void => {
-      if (!hold.isHeld) return
-      if (event.type === 'deleted') hold.lose('nodeDeleted')
-      else this.#watchOwnNode(hold, node, 0)
-    }
-    this.#parts.client.getData(node.path, { watch: changed }).then(
-      ({ stat }) => {
-        if (stat.czxid !== node.czxid || stat.ephemeralOwner !== node.owner) hold.lose('nodeDeleted')
-      },
-      (error: unknown) => this.#watchFailed(hold, node, error, failures),
-    )
-  }
-
-  #watchFailed(hold: Hold, node: OwnNode, error: unknown, failures: number): void {
-    if (ZoariumError.is(error, 'NO_NODE')) hold.lose('nodeDeleted')
-    if (!hold.isHeld || ZoariumError.is(error, 'ERR_CLOSED')) return
-    if (!isTransient(error)) {
-      this.#parts.cleanUp.report(error)
-      return
-    }
-    sleep(backOffMs(failures), hold.signal).then(
-      () => this.#watchOwnNode(hold, node, failures + 1),
-      () => {},
-    )
   }
 
   /** Writing the same data again changes nothing that matters: a lost reply is answered by another write. */
