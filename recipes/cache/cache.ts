@@ -85,12 +85,12 @@ export abstract class Cache implements AsyncDisposable {
 
   /** Znodes that are shown. */
   get size(): number {
-    return this.mirror.store.size
+    return this.mirror.image.store.size
   }
 
   /** Bytes of their data. */
   get bytes(): number {
-    return this.mirror.store.bytes
+    return this.mirror.image.store.bytes
   }
 
   /** What it has asked of the servers. */
@@ -118,7 +118,7 @@ export abstract class Cache implements AsyncDisposable {
 
   /** Everything that is shown now. */
   snapshot(): CacheSnapshot {
-    const { window, store } = this.mirror
+    const { window, store } = this.mirror.image
     return { minZxid: window.floor, maxZxid: window.ceiling, nodes: new Map([...store.nodes()].map((node) => [node.path, node])) }
   }
 

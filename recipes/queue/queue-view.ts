@@ -8,6 +8,7 @@ import { Damper } from '../support/damper.ts'
 import { Heap } from '../support/heap.ts'
 import { isTransient } from '../support/outcome.ts'
 import { childPath } from '../support/own-node.ts'
+import { untilDone } from '../support/retry.ts'
 import type { ItemName } from './item-name.ts'
 import { compareItems, parseItem } from './item-name.ts'
 
@@ -56,17 +57,10 @@ export class QueueView {
 
   /** Resolves when what is in the queue is known. */
   async start(): Promise<void> {
-    for (let round = 0; this.#watch === null; round++) {
-      this.#end.signal.throwIfAborted()
-      try {
-        this.#watch = await this.#client.watch(this.#folders.root, { recursive: true })
-      } catch (error) {
-        if (!isTransient(error)) throw error
-        await sleep(backOffMs(round), this.#end.signal)
-      }
-    }
+    const { signal } = this.#end
+    this.#watch = await untilDone(() => this.#client.watch(this.#folders.root, { recursive: true, signal }), signal)
     this.#following = this.#follow(this.#watch).catch((error: unknown) => this.#fail(error))
-    this.#end.signal.throwIfAborted()
+    signal.throwIfAborted()
     await this.#list()
   }
 
