@@ -210,7 +210,7 @@ export class ReadWriteLock implements AsyncDisposable {
     return grant.replaceBy(async (node, session) => {
       const read = await replaceOwn({ client, cleanUp, parent, node, session, kind: 'read', data: encodeLockRecord(record), acl })
       const entry = lockEntry(options, this.#label, cleanUp)
-      return this.#contest.granted({ node: read, session, requeued, followed: false }, entry, { token })
+      return this.#contest.granted({ node: read, session, requeued, followed: false, outdated: false }, entry, { token })
     })
   }
 

@@ -62,7 +62,7 @@ export class Mirror {
   #watch: PersistentWatch | null = null
   #starting: Promise<void> | null = null
   #following: Promise<void> = Promise.resolve()
-  #pass: CompletePass = { number: 0, outstanding: 0, cause: 'initial', fromZxid: 0n }
+  #pass: CompletePass = { number: 0, outstanding: 0, isVoid: false, cause: 'initial', fromZxid: 0n }
   #passing = true
   /** From the loss of the connection until a mark says what was missed. */
   #away = false
@@ -227,7 +227,8 @@ export class Mirror {
 
   /** The pass before, if it is not complete, is void. */
   #newPass(cause: SyncCause): CompletePass {
-    this.#pass = { number: this.#pass.number + 1, outstanding: 0, cause, fromZxid: 0n }
+    this.#pass.isVoid = true
+    this.#pass = { number: this.#pass.number + 1, outstanding: 0, isVoid: false, cause, fromZxid: 0n }
     this.#passing = true
     return this.#pass
   }

@@ -16,6 +16,8 @@ const BATCH = 32
 export interface Pass {
   readonly number: number
   outstanding: number
+  /** Another one has begun instead: what it had still to list is not listed. */
+  isVoid: boolean
 }
 
 /** What a read found; `null`: there is no znode. */
@@ -169,13 +171,18 @@ export class ReadQueue {
 
   #start(): void {
     while (this.#running < this.#concurrency && !this.#signal.aborted) {
-      const list = this.#lists.shift()
+      const list = this.#nextList()
       if (list !== undefined) void this.#run((signal) => this.#readList(list, signal))
       else if (this.#next < this.#queue.length) {
         const batch = this.#takeBatch()
         void this.#run((signal) => this.#readBatch(batch, signal))
       } else return
     }
+  }
+
+  #nextList(): ListRead | undefined {
+    for (let list = this.#lists.shift(); list !== undefined; list = this.#lists.shift()) if (!list.pass.isVoid) return list
+    return undefined
   }
 
   #takeBatch(): DataRead[] {

@@ -52,6 +52,8 @@ export interface Turn {
   readonly requeued: number
   /** Whether somebody stands behind it, if the rule tells. */
   readonly followed: boolean
+  /** Whether the folder's data says what concerns nobody any more, if the rule tells. */
+  readonly outdated: boolean
 }
 
 /** What a look at the folder tells. */
@@ -66,7 +68,7 @@ interface Seen {
 }
 
 type Outcome =
-  | { readonly type: 'won'; readonly session: Session; readonly followed: boolean }
+  | { readonly type: 'won'; readonly session: Session; readonly followed: boolean; readonly outdated: boolean }
   | { readonly type: 'busy' }
   | { readonly type: 'gone' }
 
@@ -99,9 +101,12 @@ export async function contend(who: Contender): Promise<Turn | null> {
     let keep = false
     try {
       const outcome = await waitForTurn(who, standing, piped)
-      if (outcome.type === 'won') who.attempt.check()
-      keep = outcome.type === 'won'
-      if (outcome.type === 'won') return { node: standing.node, session: outcome.session, requeued, followed: outcome.followed }
+      if (outcome.type === 'won') {
+        who.attempt.check()
+        keep = true
+        const { session, followed, outdated } = outcome
+        return { node: standing.node, session, requeued, followed, outdated }
+      }
       if (outcome.type === 'busy') {
         keep = true
         await who.attempt.wait(who.cleanUp.remove(standing.node))
@@ -133,7 +138,9 @@ async function waitForTurn(who: Contender, standing: { node: OwnNode }, piped: S
     const place = who.rule.place(seen.children, standing.node.name, seen.folder)
     if (place.type === 'missing') return { type: 'gone' }
     if (place.type === 'first') {
-      if (await settled(who, standing, session, seen.folderZxid)) return { type: 'won', session, followed: place.followed === true }
+      if (await settled(who, standing, session, seen.folderZxid)) {
+        return { type: 'won', session, followed: place.followed === true, outdated: place.outdated === true }
+      }
     } else {
       who.onHead?.(childPath(who.parent, place.head))
       if (!who.wait) return { type: 'busy' }

@@ -85,6 +85,8 @@ export interface GrantParts {
   readonly requeued: number
   /** Whether somebody stood behind it when its turn came, if the rule tells. */
   readonly followed: boolean
+  /** Whether the folder's data said what concerns nobody any more, if the rule tells. */
+  readonly outdated: boolean
   /** Instead of the znode's czxid, for a znode that took the place of an older one. */
   readonly token?: bigint | undefined
   /** Znodes that the grant stands on besides its own: a guard checks them, too. */
@@ -171,6 +173,10 @@ export class NodeGrant implements Grant {
 
   get requeued(): number {
     return this.#parts.requeued
+  }
+
+  get outdated(): boolean {
+    return this.#parts.outdated
   }
 
   get followed(): boolean {

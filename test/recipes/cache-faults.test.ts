@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Stat } from '../../core/index.ts'
 import { jsonCodec, textCodec, ZoariumError } from '../../core/index.ts'
+import { ReadQueue } from '../../recipes/cache/read-queue.ts'
 import { TreeCache } from '../../recipes/cache/tree-cache.ts'
 import { Counter } from '../../recipes/shared/counter.ts'
 import { SharedValue } from '../../recipes/shared/shared-value.ts'
@@ -18,7 +20,25 @@ afterEach(async () => {
   await world[Symbol.asyncDispose]()
 })
 
+const ignore = (): void => {}
+
 describe('a cache', () => {
+  it('G-30: what a pass that is void had still to list is not listed', async () => {
+    const client = await world.client()
+    const getChildren = vi.spyOn(client, 'getChildren').mockResolvedValue({ children: [], stat: {} as Stat })
+    const listed: string[] = []
+    const host = { found: ignore, listed: (node: string) => void listed.push(node), refused: ignore, failed: ignore, answered: ignore }
+    const queue = new ReadQueue(client, true, 8, new AbortController().signal, host)
+    const before = { number: 1, outstanding: 0, isVoid: false }
+    const now = { number: 2, outstanding: 0, isVoid: false }
+    queue.list('/a', before)
+    queue.list('/b', before)
+    before.isVoid = true
+    queue.list('/c', now)
+    await until(() => now.outstanding === 0, 'the list of the newest pass')
+    expect([listed, getChildren.mock.calls.map(([node]) => node)]).toEqual([['/c'], ['/c']])
+  })
+
   it('whose filter throws fails with that, and leaves no watch', async () => {
     const client = await world.client()
     const wrong = new Error('the filter is wrong')
