@@ -8,9 +8,7 @@ import type { BackgroundErrorHandler } from './clean-up.ts'
 import { CleanUp } from './clean-up.ts'
 import type { OnSessionLoss, Turn } from './contender.ts'
 import { contend } from './contender.ts'
-import { countersOf } from './counters.ts'
-import type { WaitTrace } from './diagnostics.ts'
-import { sessionHex, waitChannel } from './diagnostics.ts'
+import { countWait } from './count-wait.ts'
 import type { GrantParts } from './grant.ts'
 import { NodeGrant } from './grant.ts'
 import type { OnSuspended } from './hold-model.ts'
@@ -235,28 +233,8 @@ export class Contest {
     )
   }
 
-  async #enter(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
-    const counters = countersOf(this.client, this.#kind.noun)
-    const sinceMs = performance.now()
-    counters.waiting++
-    let grant: NodeGrant | null = null
-    try {
-      grant = await this.#traced(() => this.#turn(entry, keepNode))
-    } finally {
-      counters.waiting--
-      const waitedMs = performance.now() - sinceMs
-      counters.notGranted += grant === null ? 1 : 0
-      counters.requeued += grant?.requeued ?? 0
-      counters.waitedMs += grant === null ? 0 : waitedMs
-      counters.longestWaitMs = Math.max(counters.longestWaitMs, grant === null ? 0 : waitedMs)
-    }
-    return grant
-  }
-
-  #traced(work: () => Promise<NodeGrant | null>): Promise<NodeGrant | null> {
-    if (!waitChannel.hasSubscribers) return work()
-    const trace: WaitTrace = { recipe: this.#kind.noun, path: this.path, sessionId: sessionHex(this.client.session.id) }
-    return waitChannel.tracePromise(work, trace)
+  #enter(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
+    return countWait(this.client, this.#kind.noun, this.path, () => this.#turn(entry, keepNode))
   }
 
   async #turn(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
