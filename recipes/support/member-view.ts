@@ -1,7 +1,9 @@
 // recipes: the members of a group as somebody sees them who follows every change, and the differences that this yields.
 
+import { setMaxListeners } from 'node:events'
 import type { Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
+import { linkAbort } from './abort.ts'
 import { childPath } from './own-node.ts'
 
 /** A member as the servers know it. */
@@ -52,13 +54,20 @@ export async function readMembers(
   })
   if (list === null) return { zxid: client.lastZxid, members }
   let zxid = list.stat.pzxid
-  for (let start = 0; start < list.children.length; start += READ_AHEAD) {
-    const names = list.children.slice(start, start + READ_AHEAD)
-    for (const member of await Promise.all(names.map((name) => readMember(client, group, name, signal)))) {
-      if (member === null) continue
-      members.set(member.name, member)
-      if (member.stat.mzxid > zxid) zxid = member.stat.mzxid
+  // One listener on the caller's signal, however many reads are under way.
+  const { controller, unlink } = linkAbort(signal)
+  setMaxListeners(0, controller.signal)
+  try {
+    for (let start = 0; start < list.children.length; start += READ_AHEAD) {
+      const names = list.children.slice(start, start + READ_AHEAD)
+      for (const member of await Promise.all(names.map((name) => readMember(client, group, name, controller.signal)))) {
+        if (member === null) continue
+        members.set(member.name, member)
+        if (member.stat.mzxid > zxid) zxid = member.stat.mzxid
+      }
     }
+  } finally {
+    unlink()
   }
   return { zxid, members }
 }
