@@ -6,6 +6,7 @@ import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { Operations } from '../support/operations.ts'
 import { requireOneOf, requirePath } from '../support/options.ts'
+import { isUnknownOutcome } from '../support/outcome.ts'
 import type { FollowerHost } from './config-follower.ts'
 import { ConfigFollower } from './config-follower.ts'
 import type { ConfigSchema } from './config-schema.ts'
@@ -332,8 +333,16 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
 
   /** Writes the defaults, unless somebody else has written meanwhile. */
   async #create(signal: AbortSignal): Promise<void> {
-    const written = await this.#writer.replace(null, encodeDocument(this.path, this.#defaults), signal)
-    await this.#state.take(written === null ? await this.#writer.read(true, signal) : toStored(written))
+    for (;;) {
+      try {
+        const written = await this.#writer.replace(null, encodeDocument(this.path, this.#defaults), signal)
+        await this.#state.take(written === null ? await this.#writer.read(true, signal) : toStored(written))
+        return
+      } catch (error) {
+        // Who wrote them makes no difference: what is not there may be written again.
+        if (!isUnknownOutcome(error)) throw error
+      }
+    }
   }
 
   async #firstSnapshot(signal: AbortSignal): Promise<void> {
