@@ -331,17 +331,22 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
     throw new ZoariumError('NO_NODE', `configuration ${this.path}`, { path: this.path })
   }
 
-  /** Writes the defaults, unless somebody else has written meanwhile. */
+  /** Writes the defaults, unless somebody else has written meanwhile. Who did makes no difference: while nothing is there it is tried again. */
   async #create(signal: AbortSignal): Promise<void> {
     for (;;) {
-      try {
-        const written = await this.#writer.replace(null, encodeDocument(this.path, this.#defaults), signal)
-        await this.#state.take(written === null ? await this.#writer.read(true, signal) : toStored(written))
-        return
-      } catch (error) {
-        // Who wrote them makes no difference: what is not there may be written again.
-        if (!isUnknownOutcome(error)) throw error
-      }
+      const written = await this.#writeDefaults(signal)
+      const stored = written === null ? await this.#writer.read(true, signal) : toStored(written)
+      if (stored !== null) return this.#state.take(stored)
+    }
+  }
+
+  /** `null`: not written, or nobody knows. */
+  async #writeDefaults(signal: AbortSignal): Promise<Written | null> {
+    try {
+      return await this.#writer.replace(null, encodeDocument(this.path, this.#defaults), signal)
+    } catch (error) {
+      if (!isUnknownOutcome(error)) throw error
+      return null
     }
   }
 

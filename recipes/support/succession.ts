@@ -108,7 +108,8 @@ export class Succession {
     try {
       await client.create(offerPath(parent, name), encodeOffer({ from: node.name, leave: false }), { mode: 'ephemeral' })
     } catch (error) {
-      if (!ZoariumError.is(error, 'NODE_EXISTS')) throw error
+      // With the folder the own znode is gone, which the next look shows.
+      if (!ZoariumError.is(error, 'NODE_EXISTS') && !ZoariumError.is(error, 'NO_NODE')) throw error
     }
     return true
   }

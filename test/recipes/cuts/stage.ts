@@ -35,6 +35,8 @@ export interface Scenario {
   run(stage: Stage): Promise<void>
   /** Folders below which nothing may be left. Default: the stage's path. */
   folders?(path: string): readonly string[]
+  /** Fates under which nothing is promised. */
+  readonly without?: readonly Fate[]
   /** The most messages that an undisturbed run may take. Default 80. */
   readonly mostMessages?: number
 }
