@@ -8,8 +8,8 @@ const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** `it('...', `, `describe.runIf(OWN)('...', `, and `](\n  '...', ` behind a table of cases. */
 const CALL = /(?:^\s*(?:it|test|describe)(?:\.\w+)*(?:\(\w+\))?|^\s*(?:it|test|describe)\.each\([^\n]*|^\s*\][^\n]*)\(\s*(['"`])(.+?)\1,/gm
-/** `const title = '...'` before a loop's test, `name: '...'` of a scenario. */
-const NAMED = /^\s*(?:const title = |name: )(['"`])(.+?)\1,?$/gm
+/** `const title = '...'` before a loop's test, `name: '...'` or `NAME = tasks('...', ` of a scenario. */
+const NAMED = /^\s*(?:(?:const title = |name: )(['"`])(.+?)\1,?$|const [A-Z]+ = \w+\(\s*'(.+?)',)/gm
 
 export interface Titled {
   /** Below test/. */
@@ -25,7 +25,7 @@ export function testTitles(): Titled[] {
     .sort()
     .flatMap((path) => {
       const text = readFileSync(path, 'utf8')
-      const titles = [...text.matchAll(CALL), ...text.matchAll(NAMED)].map((match) => match[2] ?? '')
+      const titles = [...text.matchAll(CALL), ...text.matchAll(NAMED)].map((match) => match[2] ?? match[3] ?? '')
       return titles.map((title) => ({ file: path.slice(root.length), title }))
     })
 }

@@ -3,6 +3,8 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+const { RECIPES_ON } = process.env
+
 export default defineConfig({
   root: fileURLToPath(new URL('../../../', import.meta.url)),
   test: {
@@ -16,6 +18,7 @@ export default defineConfig({
       'test/recipes/deadlocks.test.ts',
       'test/recipes/group.test.ts',
       'test/recipes/support/foundation.test.ts',
+      ...(RECIPES_ON === 'ensemble' ? ['test/interop/recipes/failover.test.ts'] : []),
     ],
     globalSetup: ['test/interop/recipes/server.ts'],
     pool: 'forks',
