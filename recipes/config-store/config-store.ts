@@ -327,6 +327,8 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
     }
     if (policy === 'create' && this.#state.rejection === null) await this.#create(signal)
     if (this.#state.snapshot !== null) return
+    // With the client closed meanwhile it is not missing, but not taken in any more.
+    this.#state.throwIfEnded()
     if (this.#state.rejection !== null) throw validationError(this.path, this.#state.rejection.issues)
     throw new ZoariumError('NO_NODE', `configuration ${this.path}`, { path: this.path })
   }

@@ -242,6 +242,7 @@ it('every recipe goes on when the leader is killed', { timeout: 120_000 }, async
     const rest = await Promise.all(Object.entries(SCENES).map(([name, scene]) => scene(a, b, `/failover/${name}`)))
     await ensemble.kill(leader)
     await ensemble.leaderKnown(leader)
+    await until(() => [a, b].every(({ status }) => status.type === 'connected'), 'both are attached again')
     await Promise.all(rest.map((work) => work()))
     expect([a.session.id, b.session.id]).toEqual(sessions)
   } finally {

@@ -70,12 +70,15 @@ const TREE = cached(
 
 const CONFIG: Scenario = {
   name: 'a configuration that is opened, changed from both sides and followed',
+  // The own znodes are receipts of writes: who deletes one while its reply is lost takes the only proof away.
+  without: ['own znodes deleted'],
   async run(stage) {
     const { client, other, path, signal } = stage
     const schema = (value: unknown): number => Number(value)
     await using ours = await ConfigStore.open(client, path, { schema, defaults: 1, onMissing: 'create', signal })
     await using theirs = await ConfigStore.open(other, path, { schema, defaults: 1, onMissing: 'create' })
-    // Whether an update counts whose reply and session were lost may be known to nobody: but never is one counted twice.
+    // Whether an update counts whose reply and session were lost may be known to nobody. The two add different numbers: of two that write the
+    // same text at once nobody could say whose it is.
     let unknown = 0
     const update = async (): Promise<void> => {
       if (
@@ -86,12 +89,11 @@ const CONFIG: Scenario = {
       )
         unknown++
     }
-    const updates = [background(update()), background(theirs.update((now) => now + 1))]
-    await Promise.all(updates)
+    await Promise.all([background(update()), background(theirs.update((now) => now + 10))])
     await update()
-    await theirs.update((now) => now + 1)
+    await theirs.update((now) => now + 10)
     const { value } = await theirs.refresh()
-    expect([5, 5 - unknown]).toContain(value)
+    expect([23, 23 - unknown]).toContain(value)
     await stage.until(() => ours.get().value === value, 'it is followed')
     expect((await ours.refresh({ signal })).value).toBe(value)
   },

@@ -10,9 +10,17 @@ import type { Fault } from '../../../core/testing/index.ts'
  * - `own znodes deleted`: somebody deletes every ephemeral znode of the client below the scenario's folders;
  * - `own data spoiled`: somebody overwrites their data;
  * - `calls aborted`: the signal that the scenario gives to its calls aborts;
- * - `client closed`: in the midst of it.
+ * - `client closed`: in the midst of it;
+ * - `unreachable at first`: the scenario begins while no server answers.
  */
-export type Fate = 'same session' | 'new session' | 'own znodes deleted' | 'own data spoiled' | 'calls aborted' | 'client closed'
+export type Fate =
+  | 'same session'
+  | 'new session'
+  | 'own znodes deleted'
+  | 'own data spoiled'
+  | 'calls aborted'
+  | 'client closed'
+  | 'unreachable at first'
 
 export interface Cell {
   readonly fault: Fault
@@ -50,13 +58,15 @@ const PER_MESSAGE: readonly Omit<Cell, 'nth'>[] = KINDS.flatMap(([fate, faults])
 export function cellsOf(scenario: string, messages: number): Cell[] {
   const cells: Cell[] = []
   for (let nth = 1; nth <= messages; nth++) for (const kind of PER_MESSAGE) cells.push({ ...kind, nth })
+  const first: Cell = { fault: 'delayReply', nth: 1, fate: 'unreachable at first' }
   const { RECIPE_CUTS = '' } = process.env
-  if (RECIPE_CUTS === 'all') return cells
+  if (RECIPE_CUTS === 'all') return [first, ...cells]
   const slice = /^(\d+)\/(\d+)$/.exec(RECIPE_CUTS)
   if (slice !== null) return cells.filter((_, i) => i % Number(slice[2]) === Number(slice[1]))
   const alone = cells.filter(({ fault, nth, fate }) => RECIPE_CUTS === `${fault} ${nth} ${fate}`)
   if (alone.length > 0) return alone
   // Every kind is met at some message of some scenario: seven is coprime to their number.
-  const first = [...scenario].reduce((sum, letter) => sum + letter.charCodeAt(0), 0)
-  return cells.filter((_, i) => i % PER_MESSAGE.length === (first + 7 * Math.floor(i / PER_MESSAGE.length)) % PER_MESSAGE.length)
+  const shift = [...scenario].reduce((sum, letter) => sum + letter.charCodeAt(0), 0)
+  const isTurn = (i: number): boolean => i % PER_MESSAGE.length === (shift + 7 * Math.floor(i / PER_MESSAGE.length)) % PER_MESSAGE.length
+  return [first, ...cells.filter((_, i) => isTurn(i))]
 }

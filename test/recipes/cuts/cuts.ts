@@ -110,6 +110,11 @@ class Run {
       cell === null ? null : network.inject(cell.fault, { nth: cell.nth, ...(cell.fault.startsWith('delay') ? { delayMs: DELAY_MS } : {}) })
     const blow = injection === null || cell === null ? null : injection.begun.then(() => this.#strike(cell, network, witness))
     blow?.catch(() => {})
+    if (cell?.fate === 'unreachable at first') {
+      network.refuse()
+      const asked = until(() => client.stats().queuedRequests > 0, 'a request that waits for a server')
+      void asked.finally(() => network.accept())
+    }
     const error = await this.#scenario.run(witness).then(
       () => null,
       (reason: unknown) => reason,
@@ -132,6 +137,7 @@ class Run {
     }
     switch (cell.fate) {
       case 'same session':
+      case 'unreachable at first':
         return
       case 'new session':
         await endSession(this.#server, network, client)
