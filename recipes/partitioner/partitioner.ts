@@ -3,7 +3,7 @@
 import type { CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { NodeCache } from '../cache/node-cache.ts'
-import type { Membership } from '../group.ts'
+import type { GroupChange, Membership } from '../group.ts'
 import { Group } from '../group.ts'
 import type { Leadership } from '../leader-election.ts'
 import { LeaderElection } from '../leader-election.ts'
@@ -13,11 +13,12 @@ import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import type { Grant } from '../support/grant.ts'
 import type { LostReason } from '../support/hold-model.ts'
+import type { ChangeIterator } from '../support/iterate.ts'
 import type { OnTaken } from '../support/named-node.ts'
 import { requireDuration, requireName, requirePath } from '../support/options.ts'
 import { isTransient } from '../support/outcome.ts'
 import { childPath } from '../support/own-node.ts'
-import { orMissing, untilDone } from '../support/retry.ts'
+import { orMissing } from '../support/retry.ts'
 import type { Assignment } from './assignment.ts'
 import { decodeAssignment, distribute, encodeAssignment, NOTHING, sameOwners } from './assignment.ts'
 
@@ -205,14 +206,37 @@ export class Partitioner implements AsyncDisposable {
 
   /** As the leader: spreads anew whenever members have come or gone. */
   async #lead(leadership: Leadership): Promise<void> {
-    let seen = -1n
-    for await (const change of this.#group.changes({ signal: leadership.signal })) {
-      if (change.type === 'update' || change.zxid <= seen) continue
-      await sleep(this.#settleMs, leadership.signal)
-      // What has been heard of until now the list contains. It may contain later changes of one member and not yet those of another.
-      seen = this.#client.lastZxid
-      const { members } = await untilDone(() => this.#group.members({ signal: leadership.signal }), leadership.signal)
-      await this.#publish(leadership, [...members.keys()])
+    const { signal } = leadership
+    const changes = this.#group.changes({ signal })
+    try {
+      await this.#spread(leadership, changes)
+    } finally {
+      await changes.return()
+    }
+  }
+
+  /**
+   * Who is there is known from the changes alone. A list beside them could show somebody of whom they never tell, because he had left
+   * before they came so far: and then nobody would tell of his leaving either.
+   */
+  async #spread(leadership: Leadership, changes: ChangeIterator<GroupChange>): Promise<void> {
+    const present = new Set<string>()
+    let isComplete = false
+    let isOther = false
+    let next = unheard(changes.next())
+    for (;;) {
+      let come: IteratorResult<GroupChange, undefined> | null = await next
+      // Whoever comes or goes until then is reckoned with, too.
+      const settled = unheard(sleep(this.#settleMs, leadership.signal).then(() => null))
+      for (; come !== null; come = await Promise.race([settled, next])) {
+        if (come.done === true) return
+        isComplete ||= come.value.type === 'synced'
+        isOther = apply(present, come.value) || isOther
+        next = unheard(changes.next())
+      }
+      if (!isComplete || !isOther) continue
+      isOther = false
+      await this.#publish(leadership, [...present])
     }
   }
 
@@ -319,4 +343,27 @@ export class Partitioner implements AsyncDisposable {
       if (this.#owned.get(item) === grant) this.#owned.delete(item)
     }
   }
+}
+
+/** Brings `present` up to date; whether that matters for who gets what. */
+function apply(present: Set<string>, change: GroupChange): boolean {
+  switch (change.type) {
+    case 'join':
+      present.add(change.member.name)
+      return true
+    case 'leave':
+      present.delete(change.member.name)
+      return true
+    // A former leader may have known others.
+    case 'synced':
+      return true
+    case 'update':
+      return false
+  }
+}
+
+/** A promise that is awaited later: if it fails before, that is no failure that nobody hears of. */
+function unheard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
 }

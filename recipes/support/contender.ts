@@ -155,17 +155,18 @@ async function waitForTurn(who: Contender, standing: { node: OwnNode }, piped: S
 async function waitBehind(who: Contender, node: OwnNode, place: Extract<Place, { type: 'behind' }>): Promise<unknown> {
   const { succession } = who
   if (succession === undefined || place.yieldTo === undefined) return waitForChange(waitOf(who, node, place))
-  const offered = await transiently(who, succession.offer(node, place.yieldTo))
   try {
+    const offered = await transiently(who, succession.offer(node, place.yieldTo))
     return offered === undefined ? null : await waitForChange(waitOf(who, node, place))
   } finally {
-    // Before the next look: withdrawn later, it could take the next offer with it.
-    if (offered !== undefined) await takeBack(who, succession, offered)
+    // Also when it is not known to stand. Before the next look: withdrawn later, it could take the next offer with it.
+    await takeBack(who, succession, node, place.yieldTo)
   }
 }
 
-async function takeBack(who: Contender, succession: Succession, offer: string): Promise<void> {
-  const withdrawing = succession.withdraw(offer)
+/** The delete leaves behind the offer, on the same connection: an offer that is still on its way is taken back, too. */
+async function takeBack(who: Contender, succession: Succession, node: OwnNode, name: string): Promise<void> {
+  const withdrawing = succession.withdraw(node, name)
   try {
     await who.attempt.wait(withdrawing)
   } catch (error) {
@@ -176,7 +177,7 @@ async function takeBack(who: Contender, succession: Succession, offer: string): 
 
 /** False if the offer was taken back, or cannot be taken any more. */
 async function goAhead(who: Contender, standing: { node: OwnNode }, offer: Offer, session: Session): Promise<boolean> {
-  const node = who.succession === undefined ? null : await transiently(who, who.succession.take(standing.node, offer, session))
+  const node = who.succession === undefined ? null : await replacing(who, who.succession.take(standing.node, offer, session))
   if (node === null) return false
   standing.node = node ?? standing.node
   return true
@@ -186,10 +187,22 @@ async function goAhead(who: Contender, standing: { node: OwnNode }, offer: Offer
 async function settled(who: Contender, standing: { node: OwnNode }, session: Session, folderZxid: bigint | null): Promise<boolean> {
   if (who.succession === undefined || folderZxid === null) return true
   // Nobody went ahead since the list: whoever is first has offered it to nobody.
-  const node = await transiently(who, who.succession.settle(standing.node, session, folderZxid))
+  const node = await replacing(who, who.succession.settle(standing.node, session, folderZxid))
   if (node !== undefined) standing.node = node
   // The session may have ended while that was asked, and the answer have come in the next one.
   return node !== undefined && ownerSession(who.client, node) === session
+}
+
+/** As {@link transiently}, for work that may put a new znode into the own place: what it still makes after the attempt has ended is deleted. */
+async function replacing<T extends OwnNode | null>(who: Contender, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await transiently(who, work)
+  } catch (error) {
+    // What failed made nothing.
+    const left = work.catch(() => null)
+    who.cleanUp.track(left.then((node) => (node === null ? undefined : who.cleanUp.remove(node))))
+    throw error
+  }
 }
 
 /** `undefined` for what fails in a way that another look can cure. */

@@ -103,23 +103,29 @@ export class Succession {
     return offerPath(this.#parts.parent, node.name)
   }
 
-  /** Offers `name` to go ahead of `node`; an offer that is there already is as good. Gives the offer, to be taken back. */
-  async offer(node: OwnNode, name: string): Promise<string> {
+  /** Offers `name` to go ahead of `node`; an offer that is there already is as good. It is to be taken back whatever becomes of this. */
+  async offer(node: OwnNode, name: string): Promise<true> {
     const { client, parent } = this.#parts
-    const path = offerPath(parent, name)
     try {
-      await client.create(path, encodeOffer({ from: node.name, leave: false }), { mode: 'ephemeral' })
+      await client.create(offerPath(parent, name), encodeOffer({ from: node.name, leave: false }), { mode: 'ephemeral' })
     } catch (error) {
-      if (!ZoariumError.is(error, 'NODE_EXISTS')) throw error
+      // With the folder the own znode is gone, which the next look shows.
+      if (!ZoariumError.is(error, 'NODE_EXISTS') && !ZoariumError.is(error, 'NO_NODE')) throw error
     }
-    return path
+    return true
   }
 
-  /** Takes back an offer of the present session. */
-  withdraw(path: string): Promise<void> {
-    const { client, cleanUp } = this.#parts
+  /**
+   * Takes back what `node` offered to `name`. While the first try is on its way nobody else can have offered in the place of `node`, which
+   * still stands; later somebody may have.
+   */
+  withdraw(node: OwnNode, name: string): Promise<void> {
+    const { client, cleanUp, parent } = this.#parts
+    const path = offerPath(parent, name)
+    let tries = 0
     return cleanUp.perform(async () => {
       try {
+        if (tries++ > 0 && decodeOffer((await client.getData(path)).data)?.from !== node.name) return
         await client.delete(path)
       } catch (error) {
         if (!ZoariumError.is(error, 'NO_NODE')) throw error

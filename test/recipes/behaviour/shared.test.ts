@@ -35,6 +35,20 @@ describe('a counter', () => {
     expect(await new Counter(stage.eye, '/n').get()).toBe(1_120n)
   })
 
+  it('V-05: takes no lock: what gathers in one process is one write, and nothing stands beside the counter', async () => {
+    const stage = await Stage.open(fixture)
+    const { client, eye, server } = stage
+    const counter = new Counter(client, '/counters/n')
+    await counter.add()
+    const before = server.network.requests
+    await Promise.all(Array.from({ length: 100 }, () => counter.add()))
+    // A read and a write.
+    expect(server.network.requests - before).toBe(2)
+    await Promise.all([counter.add(), new Counter(eye, '/counters/n').add()])
+    expect([await stage.names('/counters'), await stage.names('/counters/n')]).toEqual([['n'], []])
+    expect(await counter.get()).toBe(103n)
+  })
+
   for (const fault of CUTS) {
     for (const newSession of [false, true]) {
       const title = `V-01, G-11: adds exactly once whichever message the fault ${fault} strikes${newSession ? ', and the session ends' : ''}`
