@@ -2,7 +2,7 @@
 
 import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, sleep } from '../support/abort.ts'
+import { backOffMs, NEVER, sleep } from '../support/abort.ts'
 import { Attempt } from '../support/attempt.ts'
 import { lookUntil } from '../support/look-until.ts'
 import { requireDuration, requirePath } from '../support/options.ts'
@@ -119,5 +119,3 @@ export class Barrier {
     }
   }
 }
-
-const NEVER = new AbortController().signal

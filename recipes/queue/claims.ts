@@ -2,7 +2,7 @@
 
 import type { Acl, Client, Session } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, sleep } from '../support/abort.ts'
+import { backOffMs, NEVER, sleep } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
 import { newId } from '../support/ids.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
@@ -137,5 +137,3 @@ async function orNull<T>(reading: Promise<T>): Promise<T | null> {
     throw error
   }
 }
-
-const NEVER = new AbortController().signal

@@ -2,7 +2,7 @@
 
 import type { CallOptions, Client, Session, TransactionOp, TransactionResult } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, sleep } from '../support/abort.ts'
+import { backOffMs, NEVER, sleep } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
 import type { HoldState, LostReason } from '../support/hold.ts'
 import { Hold } from '../support/hold.ts'
@@ -175,5 +175,3 @@ export class TakenItem implements QueuedItem {
     return new ZoariumError('ERR_LOST', `item ${this.path}: nothing was written`, { path: this.path, cause: error })
   }
 }
-
-const NEVER = new AbortController().signal

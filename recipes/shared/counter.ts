@@ -2,7 +2,7 @@
 
 import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, orAbort, sleep } from '../support/abort.ts'
+import { backOffMs, NEVER, orAbort, sleep } from '../support/abort.ts'
 import { newId } from '../support/ids.ts'
 import { requirePath } from '../support/options.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
@@ -216,8 +216,6 @@ export class Counter {
 
 /** How a write fails when somebody else was faster. */
 const FASTER = ['BAD_VERSION', 'NODE_EXISTS', 'NO_NODE'] as const
-
-const NEVER = new AbortController().signal
 
 function toBigInt(value: bigint | number): bigint {
   if (typeof value === 'bigint') return value

@@ -4,7 +4,7 @@ import type { Acl, CallOptions, Client, Codec } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import type { CachedNode } from '../cache/cached-node.ts'
 import { NodeCache } from '../cache/node-cache.ts'
-import { backOffMs, linkAbort, orAbort, sleep } from '../support/abort.ts'
+import { backOffMs, linkAbort, NEVER, orAbort, sleep } from '../support/abort.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { warnOfError } from '../support/clean-up.ts'
 import type { ChangeIterator } from '../support/iterate.ts'
@@ -318,5 +318,3 @@ export class SharedValue<T> implements AsyncDisposable {
     return { zxid: now.stat.mzxid, czxid: now.stat.czxid, version: 0 }
   }
 }
-
-const NEVER = new AbortController().signal

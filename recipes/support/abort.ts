@@ -1,5 +1,11 @@
 // recipes: waiting that can be given up. Every listener that is added here is removed here.
 
+import { setMaxListeners } from 'node:events'
+
+/** Never aborts. As many may wait on it as there are recipes in a process: no leak, so Node is not to warn of one. */
+export const NEVER: AbortSignal = new AbortController().signal
+setMaxListeners(0, NEVER)
+
 function ignore(): void {}
 
 /** Settles like `promise`, or rejects with the signal's reason if that comes first; `promise` itself goes on and may fail unheard. */

@@ -2,7 +2,7 @@
 
 import type { Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, orAbort, sleep } from './abort.ts'
+import { backOffMs, NEVER, orAbort, sleep } from './abort.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 import { findOwn } from './own-node.ts'
@@ -156,5 +156,3 @@ export class CleanUp {
     }
   }
 }
-
-const NEVER = new AbortController().signal

@@ -31,7 +31,8 @@ export class Beliefs {
     this.#world = world
     world.history.onChange.push((change) => {
       const before = world.history.of(change.path).at(-2)?.node
-      if (change.type === 'deleted' && before != null && before.owner !== '' && before.owner !== change.session) this.#broken.add(change.path)
+      if (change.type === 'deleted' && before != null && before.owner !== '' && before.owner !== change.session)
+        this.#broken.add(change.path)
     })
   }
 
@@ -68,7 +69,8 @@ export class Beliefs {
     const token = Number(grant.token)
     const made = history.of(grant.path).find(({ node }) => node?.czxid === token)
     if (made === undefined) this.#world.fail(`a grant of ${grant.path} has a token ${token.toString(16)} that no znode of it ever had`)
-    if (BigInt(`0x${made.node?.owner || '0'}`) !== grant.sessionId) this.#world.fail(`the grant of ${grant.path} is not of the znode's session`)
+    if (BigInt(`0x${made.node?.owner || '0'}`) !== grant.sessionId)
+      this.#world.fail(`the grant of ${grant.path} is not of the znode's session`)
     if (!queued) return
     const folder = grant.path.slice(0, grant.path.lastIndexOf('/'))
     const own = sequenceOf(grant.path)

@@ -224,11 +224,12 @@ export class SimSocket extends EventEmitter {
 
   #closedByServer(): void {
     this.#connection = null
+    if (this.#ended) this.#network.forget(this)
     if (!this.#broken) this.#down.push(() => this.#closeClient(null))
   }
 
   #dial(): void {
-    if (this.#ended) return
+    if (this.#ended || this.#broken) return
     const { machine, server } = this
     if (this.#network.isCut(machine, server, 'up') || this.#network.isCut(machine, server, 'down') || server.paused) {
       this.#after(SYN_AGAIN_MS, () => this.#dial())
@@ -262,14 +263,15 @@ export class SimSocket extends EventEmitter {
   #endClient(): void {
     this.#ended = true
     this.machine.onDeath.delete(this.#died)
-    this.#network.forget(this)
-    if (!this.#broken && this.#connection !== null) this.#up.push(() => this.#tellServer())
+    if (this.#connection === null) this.#network.forget(this)
+    else if (!this.#broken) this.#up.push(() => this.#tellServer())
   }
 
   #tellServer(): void {
     const connection = this.#connection
     this.#connection = null
     if (connection !== null) this.server.gone(connection)
+    if (this.#ended) this.#network.forget(this)
   }
 
   #after(ms: number, run: () => void): void {

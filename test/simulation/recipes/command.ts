@@ -1,14 +1,15 @@
 // npm run simulate:recipes -- [--seeds N] [--from SEED] [--only SCENARIO] [--trouble-ms MS] [--workers N] [--failures N] [--json]: lives of recipes under faults.
 // A seed that fails is shown with its timeline and the command that lives it again. The digest is the same on every machine, with any number of workers.
 
-import { realNow } from './virtual-node.ts'
 import { availableParallelism } from 'node:os'
 import { crc32 } from 'node:zlib'
 import { count, numberOf, optionsOf, Progress, table } from '../../storage/campaign/command-line.ts'
 import { type LifeReport, liveAll } from './lives.ts'
 import { SCENARIOS, type ScenarioName } from './scenarios.ts'
+import { realNow } from './virtual-node.ts'
 
-const USAGE = 'npm run simulate:recipes -- [--seeds N] [--from SEED] [--only SCENARIO] [--trouble-ms MS] [--workers N] [--failures N] [--json]'
+const USAGE =
+  'npm run simulate:recipes -- [--seeds N] [--from SEED] [--only SCENARIO] [--trouble-ms MS] [--workers N] [--failures N] [--json]'
 const TROUBLE_MS = 3000
 
 interface Totals {
@@ -39,7 +40,9 @@ function showFailure({ seed, scenario, failure, timeline }: LifeReport, given: G
   const head = colours ? `\x1b[31mseed ${seed}, ${scenario}\x1b[0m` : `seed ${seed}, ${scenario}`
   const trouble = given.troubleMs === TROUBLE_MS ? '' : ` --trouble-ms ${given.troubleMs}`
   const only = given.scenario === null ? '' : ` --only ${given.scenario}`
-  console.error(`${timeline.join('\n')}\n${head}: ${failure}\nagain: npm run simulate:recipes -- --seeds 1 --from ${seed}${only}${trouble}\n`)
+  console.error(
+    `${timeline.join('\n')}\n${head}: ${failure}\nagain: npm run simulate:recipes -- --seeds 1 --from ${seed}${only}${trouble}\n`,
+  )
 }
 
 /** Over all lives, in the order of their seeds. */

@@ -80,6 +80,11 @@ export class History extends Judge {
     return [...this.tree.keys()].filter((path) => path.startsWith(`${folder}/`)).sort()
   }
 
+  /** Whatever was below `folder` at any time. */
+  paths(folder: string): string[] {
+    return [...this.#byPath.keys()].filter((path) => path.startsWith(`${folder}/`))
+  }
+
   override watch(id: number, tree: StateMachine, meta: SnapshotMeta | null): void {
     super.watch(id, tree, meta)
     const { apply } = tree
@@ -119,7 +124,11 @@ export class History extends Judge {
     if (all === undefined) this.#byPath.set(path, (all = []))
     all.push(change)
     this.fingerprint = crc32(`${rest.zxid} ${rest.type} ${path} ${node?.data}`, this.fingerprint)
-    if (path !== '/zookeeper/config') this.say('tree', `${rest.zxid.toString(16)} ${rest.type} ${path}${node === null ? '' : ` ${node.data.slice(0, 60)}`} by ${rest.session}`)
+    if (path !== '/zookeeper/config')
+      this.say(
+        'tree',
+        `${rest.zxid.toString(16)} ${rest.type} ${path}${node === null ? '' : ` ${JSON.stringify(node.data.slice(0, 60))}`} by ${rest.session}`,
+      )
     for (const listener of this.onChange) listener(change)
   }
 }

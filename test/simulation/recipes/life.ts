@@ -98,7 +98,10 @@ export class Life {
     this.#serverFates =
       random.below(4) === 0
         ? null
-        : new Fates({ scheduler: this.scheduler, judge: this.history, network: this.#network, servers: this.servers }, new SeededRandom(seed + 3e6))
+        : new Fates(
+            { scheduler: this.scheduler, judge: this.history, network: this.#network, servers: this.servers },
+            new SeededRandom(seed + 3e6),
+          )
     const world = this
     const fatesWorld = {
       scheduler: this.scheduler,
@@ -240,7 +243,9 @@ export class Life {
 
   #checkEnded(): void {
     for (const { machine, doing } of this.#working()) {
-      this.history.fail(`${machine.name} still waits, ${BOUND_MS} ms after all is well: ${[...doing].join(', ') || 'for nothing in particular'}`)
+      this.history.fail(
+        `${machine.name} still waits, ${BOUND_MS} ms after all is well: ${[...doing].join(', ') || 'for nothing in particular'}`,
+      )
     }
   }
 

@@ -70,7 +70,11 @@ export async function liveAll(plan: Plan, ended: (life: LifeReport) => void): Pr
   }
 }
 
-async function inWorkers({ from, seeds, troubleMs, scenario, maxFailures }: Plan, count: number, ended: (life: LifeReport) => void): Promise<void> {
+async function inWorkers(
+  { from, seeds, troubleMs, scenario, maxFailures }: Plan,
+  count: number,
+  ended: (life: LifeReport) => void,
+): Promise<void> {
   let failures = 0
   const children = Array.from({ length: count }, (_, i) =>
     fork(WORKER, [String(from + i), String(from + seeds), String(count), String(troubleMs), scenario ?? '']),

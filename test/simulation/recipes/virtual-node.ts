@@ -22,7 +22,15 @@ const require = createRequire(import.meta.url)
 const timers = require('node:timers') as Record<string, unknown>
 const net = require('node:net') as Record<string, unknown>
 const os = require('node:os') as Record<string, unknown>
-const real = { setImmediate, setTimeout, clearTimeout, clearImmediate, now: performance.now.bind(performance), date: Date.now, random: Math.random }
+const real = {
+  setImmediate,
+  setTimeout,
+  clearTimeout,
+  clearImmediate,
+  now: performance.now.bind(performance),
+  date: Date.now,
+  random: Math.random,
+}
 
 let connect: Connect | null = null
 let warned: (warning: unknown) => void = () => {}
@@ -69,7 +77,13 @@ function install(): void {
   Math.random = () => currentMachine()?.random.next() ?? real.random()
   Object.defineProperties(webcrypto, {
     getRandomValues: { configurable: true, value: randomValues },
-    randomUUID: { configurable: true, value: () => randomValues(Buffer.alloc(16)).toString('hex').replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') },
+    randomUUID: {
+      configurable: true,
+      value: () =>
+        randomValues(Buffer.alloc(16))
+          .toString('hex')
+          .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-'),
+    },
   })
   net['connect'] = (options: OpenOptions) => {
     if (connect === null) throw new Error('nobody opens sockets')

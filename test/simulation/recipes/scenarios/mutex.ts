@@ -74,7 +74,10 @@ export class MutexScenario extends Scenario {
           break
         }
         case 1:
-          await actor.waits('run', mutex.run((grant) => this.#work(actor, grant, stepDown, holdMs), { onRevoke, timeoutMs: 50 + random.below(1500) }))
+          await actor.waits(
+            'run',
+            mutex.run((grant) => this.#work(actor, grant, stepDown, holdMs), { onRevoke, timeoutMs: 50 + random.below(1500) }),
+          )
           break
         case 2: {
           const controller = new AbortController()
@@ -88,7 +91,12 @@ export class MutexScenario extends Scenario {
           break
         }
         case 3:
-          await this.#hold(actor, await actor.waits('acquire in time', mutex.acquire({ timeoutMs: random.below(1000), onRevoke })), stepDown, holdMs)
+          await this.#hold(
+            actor,
+            await actor.waits('acquire in time', mutex.acquire({ timeoutMs: random.below(1000), onRevoke })),
+            stepDown,
+            holdMs,
+          )
           break
         default:
           await this.#hold(actor, await actor.waits('acquire', mutex.acquire({ onRevoke })), stepDown, holdMs)
@@ -118,13 +126,16 @@ export class MutexScenario extends Scenario {
     world.say(actor.name, `holds ${grant.path}`)
     this.#beliefs.checkGranted(grant, true)
     for (const other of this.#beliefs.now()) {
-      world.fail(`${actor.name} is granted ${grant.path} (token ${grant.token.toString(16)}), and ${this.#beliefs.describe(other)} still believes`)
+      world.fail(
+        `${actor.name} is granted ${grant.path} (token ${grant.token.toString(16)}), and ${this.#beliefs.describe(other)} still believes`,
+      )
     }
     if (grant.token <= this.#lastToken) world.fail(`token ${grant.token} is granted after ${this.#lastToken}`)
     this.#lastToken = grant.token
     const belief = this.#beliefs.add(actor, grant)
     const told = ({ type }: { readonly type: string }): void => {
-      if (type === 'suspended' && stepDown && !grant.signal.aborted) world.fail(`${actor.name} holds ${grant.path} on, though it is disconnected`)
+      if (type === 'suspended' && stepDown && !grant.signal.aborted)
+        world.fail(`${actor.name} holds ${grant.path} on, though it is disconnected`)
     }
     client.on('status', told)
     try {
@@ -149,7 +160,10 @@ export class MutexScenario extends Scenario {
   async #revoke(actor: Actor, mutex: Mutex): Promise<void> {
     const { random } = actor
     try {
-      const outcome = await actor.waits('revoke', mutex.revoke({ by: actor.name, graceMs: random.below(2) * random.below(200), force: random.below(2) === 0 }))
+      const outcome = await actor.waits(
+        'revoke',
+        mutex.revoke({ by: actor.name, graceMs: random.below(2) * random.below(200), force: random.below(2) === 0 }),
+      )
       this.world.saw(`revoked: ${outcome}`)
     } catch (error) {
       this.world.saw(`revoke: ${expectCode(error, 'ERR_LOST', 'SESSION_EXPIRED')}`)
