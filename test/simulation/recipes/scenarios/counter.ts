@@ -21,7 +21,7 @@ export class CounterScenario extends Scenario {
     // Deltas are positive, so the value rises with each write.
     world.history.onChange.push(({ path, node, type }) => {
       if (path !== PATH || node === null || type === 'deleted') return
-      const value = valueOf(node.data)
+      const value = numberIn(node.data)
       if (value <= before && type === 'changed') world.fail(`the counter goes from ${before} to ${value}`)
       before = value
     })
@@ -65,7 +65,7 @@ export class CounterScenario extends Scenario {
 
   override check(): void {
     const node = this.world.history.tree.get(PATH)
-    const value = node === undefined ? 0n : valueOf(node.data)
+    const value = node === undefined ? 0n : numberIn(node.data)
     const most = [...this.#uncertain].reduce((sum, { delta }) => sum + delta, this.#done)
     if (value < this.#done || value > most) this.world.fail(`the counter stands at ${value}, and ${this.#done} to ${most} was added`)
     let last = 0n
@@ -76,7 +76,7 @@ export class CounterScenario extends Scenario {
   }
 }
 
-function valueOf(data: string): bigint {
+function numberIn(data: string): bigint {
   const number = /-?\d+/.exec(data)?.[0]
   if (number === undefined) throw new Error(`no number in ${data}`)
   return BigInt(number)
