@@ -254,7 +254,7 @@ export class Mirror {
   #keep(path: string, found: Found): void {
     const before = this.store.get(path)
     if (found === null) {
-      if (before !== undefined) for (const node of [...this.store.below(path)]) this.#remove(node, this.#client.lastZxid)
+      if (before !== undefined) this.#vanished(this.store.below(path))
       return
     }
     const { stat } = found
@@ -266,6 +266,15 @@ export class Mirror {
     this.window.lift(stat.mzxid)
     for (const feed of this.#feeds) feed.note(path, before, 0n)
     this.#checkBounds()
+  }
+
+  /** A reply shows them no more. When they went nobody said: at the latest at what the server has told of, so that much is contained now. */
+  #vanished(nodes: Iterable<CachedNode>): void {
+    const { lastZxid } = this.#client
+    for (const node of [...nodes]) {
+      this.#remove(node, lastZxid)
+      this.window.lift(lastZxid)
+    }
   }
 
   #remove(node: CachedNode, zxid: bigint): void {
@@ -284,14 +293,14 @@ export class Mirror {
 
   /** What may not be read is not shown. */
   #refused(path: string, error: ZoariumError): void {
-    for (const node of [...this.store.below(path)]) this.#remove(node, this.#client.lastZxid)
+    this.#vanished(this.store.below(path))
     this.#cleanUp.report(error)
   }
 
   #answered(pass: Pass): void {
     if (pass !== this.#pass || pass.outstanding > 0) return
     this.#passing = false
-    for (const node of this.store.unseenSince(pass.number)) this.#remove(node, this.#client.lastZxid)
+    this.#vanished(this.store.unseenSince(pass.number))
     this.#complete(this.#pass.cause, this.#pass.fromZxid)
   }
 

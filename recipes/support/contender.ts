@@ -18,6 +18,9 @@ import { waitForChange } from './wait-for-change.ts'
 /** What the end of the session does to somebody who waits: a new place at the end of the queue, or the rejection of the wait. */
 export type OnSessionLoss = 'requeue' | 'reject'
 
+/** Gives the znode to hold with: the one that is first, or another that took its place. */
+export type Settle = (node: OwnNode, session: Session) => Promise<OwnNode | null>
+
 /** One contender. */
 export interface Contender {
   readonly client: Client
@@ -34,6 +37,8 @@ export interface Contender {
   readonly onSessionLoss: OnSessionLoss
   /** How contenders of this queue go ahead out of turn. Default: they do not. */
   readonly succession?: Succession | undefined
+  /** What the znode of a turn that came must become before it is believed; `null`: look again. Default: what `succession` asks. */
+  readonly settle?: Settle | undefined
   /** False: give up instead of waiting. */
   readonly wait: boolean
   /** Whether the server must have caught up with the leader before the turn is believed. */
@@ -157,16 +162,34 @@ async function takeBack(who: Contender, succession: Succession, offer: string): 
 
 async function goAhead(who: Contender, standing: { node: OwnNode }, session: Session): Promise<void> {
   if (who.succession === undefined) return
-  standing.node = (await transiently(who, who.succession.take(standing.node, session))) ?? standing.node
+  await replaced(who, standing, who.succession.take(standing.node, session))
 }
 
 /** False if it has to be looked again. */
 async function settled(who: Contender, standing: { node: OwnNode }, session: Session): Promise<boolean> {
-  if (who.succession === undefined) return true
-  const node = await transiently(who, who.succession.settle(standing.node, session))
-  if (node !== undefined) standing.node = node
+  const { succession, settle } = who
+  if (settle === undefined && succession === undefined) return true
+  const settling = settle?.(standing.node, session) ?? succession?.settle(standing.node, session)
+  const node = await replaced(who, standing, settling ?? Promise.resolve(null))
   // The session may have ended while that was asked, and the answer have come in the next one.
-  return node !== undefined && ownerSession(who.client, node) === session
+  return node !== null && ownerSession(who.client, node) === session
+}
+
+/** The znode that took the place of the one that stood there; `null` if none did. It cannot be given up half way: who does not want it any more deletes it. */
+async function replaced(who: Contender, standing: { node: OwnNode }, replacing: Promise<OwnNode | null>): Promise<OwnNode | null> {
+  try {
+    const node = (await transiently(who, replacing)) ?? null
+    if (node !== null) standing.node = node
+    return node
+  } catch (error) {
+    const before = standing.node
+    const late = replacing.then(
+      (node) => (node === null || node.path === before.path ? undefined : who.cleanUp.discard(node)),
+      () => {},
+    )
+    who.cleanUp.track(late)
+    throw error
+  }
 }
 
 /** `undefined` for what fails in a way that another look can cure. */

@@ -3,7 +3,7 @@
 // A process believes until the grant's signal aborts. One that is paused cannot be told, so of it the clock counts: beyond the deadline its first look at the
 // grant says "lost". A grant whose znode somebody else deleted (a forced break) is out of it: its holder hears of that when the event comes.
 
-import type { Actor, ScenarioWorld } from './scenario.ts'
+import { type Actor, expectCode, type ScenarioWorld } from './scenario.ts'
 
 /** What the recipes' grants have in common. */
 export interface Believed {
@@ -101,8 +101,17 @@ export class Fence {
     })
   }
 
-  async make({ client }: Actor): Promise<void> {
-    await client.ensurePath(this.path)
+  /** Tries until it is there: the session may end meanwhile. */
+  async make({ client, sleep }: Actor): Promise<void> {
+    for (;;) {
+      try {
+        await client.ensurePath(this.path)
+        return
+      } catch (error) {
+        expectCode(error, 'ERR_UNKNOWN_OUTCOME', 'SESSION_EXPIRED', 'ERR_LOST')
+      }
+      await sleep(50)
+    }
   }
 
   op(grant: Believed): { type: 'setData'; path: string; data: string } {

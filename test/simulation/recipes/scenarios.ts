@@ -2,13 +2,34 @@
 
 import type { Scenario, ScenarioWorld } from './scenario.ts'
 import { CounterScenario } from './scenarios/counter.ts'
+import { DoubleBarrierScenario } from './scenarios/double-barrier.ts'
+import { GroupScenario } from './scenarios/group.ts'
+import { LeaderElectionScenario } from './scenarios/leader-election.ts'
 import { MutexScenario } from './scenarios/mutex.ts'
+import { QueueScenario } from './scenarios/queue.ts'
+import { ReadWriteLockScenario } from './scenarios/read-write-lock.ts'
+import { SemaphoreScenario } from './scenarios/semaphore.ts'
 import { TreeCacheScenario } from './scenarios/tree-cache.ts'
 
-export type ScenarioName = 'mutex' | 'counter' | 'treeCache'
+export type ScenarioName =
+  | 'mutex'
+  | 'counter'
+  | 'treeCache'
+  | 'readWriteLock'
+  | 'semaphore'
+  | 'leaderElection'
+  | 'group'
+  | 'queue'
+  | 'doubleBarrier'
 
 export const SCENARIOS: Readonly<Record<ScenarioName, new (world: ScenarioWorld) => Scenario>> = {
   mutex: MutexScenario,
   counter: CounterScenario,
   treeCache: TreeCacheScenario,
+  readWriteLock: ReadWriteLockScenario,
+  semaphore: SemaphoreScenario,
+  leaderElection: LeaderElectionScenario,
+  group: GroupScenario,
+  queue: QueueScenario,
+  doubleBarrier: DoubleBarrierScenario,
 }
