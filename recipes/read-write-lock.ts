@@ -222,7 +222,8 @@ export class ReadWriteLock implements AsyncDisposable {
     const entry = lockEntry({ ...options, signal: controller.signal }, this.#label, this.#contest.cleanUp)
     const rule = upgradeRule(nameOf(grant.path))
     try {
-      const settle = (node: OwnNode, session: Session): Promise<OwnNode | null> => this.#aheadOfReaders(grant, rule, entry.data, node, session)
+      const settle = (node: OwnNode, session: Session): Promise<OwnNode | null> =>
+        this.#aheadOfReaders(grant, rule, entry.data, node, session)
       const writer = await this.#contest.enter({ ...entry, rule, settle, token: grant.token, checks: [grant.path] })
       if (writer === null) throw new ZoariumError('ERR_CONFLICT', `read/write lock ${this.path}: readers are inside`, { path: this.path })
       this.#endWith(grant, writer)

@@ -57,7 +57,7 @@ export class TakenItem implements QueuedItem {
   constructor(parts: ItemParts) {
     this.#parts = parts
     const { client, session, path } = parts
-    this.#hold = new Hold({ client, session, what: `item ${path}`, path })
+    this.#hold = new Hold({ client, session, what: `item ${path}`, path, onLost: (reason) => this.#afterLoss(reason) })
   }
 
   get path(): string {
@@ -131,6 +131,11 @@ export class TakenItem implements QueuedItem {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.release()
+  }
+
+  /** The session may outlive the belief in it: then the claim would keep the item from everybody. */
+  #afterLoss(reason: LostReason): void {
+    if (reason === 'deadline') this.#parts.cleanUp.track(this.giveBack())
   }
 
   get lost(): Promise<LostReason> {

@@ -76,14 +76,20 @@ export class GroupScenario extends Scenario {
     const before = known.get(member.name)
     world.say(actor.name, `is told ${change.type} of ${member.name}, token ${member.token.toString(16)}, ${change.zxid.toString(16)}`)
     const wrong = (what: string): never => world.fail(`${actor.name} is told "${change.type}" of ${member.name}: ${what}`)
-    if (change.type === 'join' ? before !== undefined : before?.token !== member.token) wrong(`it knows ${before?.token.toString(16) ?? 'nobody'}`)
+    if (change.type === 'join' ? before !== undefined : before?.token !== member.token)
+      wrong(`it knows ${before?.token.toString(16) ?? 'nobody'}`)
     if (change.type === 'update' && (before?.stat.mzxid ?? 0n) >= member.stat.mzxid) wrong('it is no newer than before')
     if (change.type === 'leave') known.delete(member.name)
     else {
       known.set(member.name, member)
       const was = world.history
         .of(`${FOLDER}/${member.name}`)
-        .some(({ node }) => node?.mzxid === Number(member.stat.mzxid) && node.czxid === Number(member.token) && node.data === (member.data?.toString() ?? ''))
+        .some(
+          ({ node }) =>
+            node?.mzxid === Number(member.stat.mzxid) &&
+            node.czxid === Number(member.token) &&
+            node.data === (member.data?.toString() ?? ''),
+        )
       if (!was) wrong('it never was like that')
     }
   }

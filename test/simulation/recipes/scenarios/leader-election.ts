@@ -74,7 +74,9 @@ export class LeaderElectionScenario extends Scenario {
     this.world.say(actor.name, `leads by ${leadership.path}, epoch ${leadership.epoch.toString(16)}`)
     this.#beliefs.checkGranted(leadership, false)
     for (const other of this.#beliefs.now()) {
-      this.world.fail(`${actor.name} leads (epoch ${leadership.epoch.toString(16)}), and ${this.#beliefs.describe(other)} still believes to`)
+      this.world.fail(
+        `${actor.name} leads (epoch ${leadership.epoch.toString(16)}), and ${this.#beliefs.describe(other)} still believes to`,
+      )
     }
     if (leadership.epoch <= this.#lastEpoch) {
       this.world.fail(`epoch ${leadership.epoch.toString(16)} comes after ${this.#lastEpoch.toString(16)}`)
@@ -103,7 +105,9 @@ export class LeaderElectionScenario extends Scenario {
       await actor.waits('hand-over', leadership.handOver(to, { timeoutMs: actor.random.below(1000) }))
       this.world.saw('led to another')
     } catch (error) {
-      this.world.saw(`hand-over: ${expectCode(error, 'ERR_CONFLICT', 'ERR_TIMEOUT', 'ERR_LOST', 'ERR_NOT_HELD', 'ERR_UNKNOWN_OUTCOME', 'SESSION_EXPIRED')}`)
+      this.world.saw(
+        `hand-over: ${expectCode(error, 'ERR_CONFLICT', 'ERR_TIMEOUT', 'ERR_LOST', 'ERR_NOT_HELD', 'ERR_UNKNOWN_OUTCOME', 'SESSION_EXPIRED')}`,
+      )
     }
   }
 

@@ -100,7 +100,8 @@ export class ReadWriteLockScenario extends Scenario {
     this.world.say(actor.name, `holds ${grant.path} to ${kind}`)
     this.world.saw(`held: ${kind}`)
     for (const other of this.#beliefs.now(under)) {
-      if (excludes(kind, other.kind)) this.world.fail(`${actor.name} may ${kind}, and ${this.#beliefs.describe(other)} still may ${other.kind}`)
+      if (excludes(kind, other.kind))
+        this.world.fail(`${actor.name} may ${kind}, and ${this.#beliefs.describe(other)} still may ${other.kind}`)
     }
     const belief = this.#beliefs.add(actor, grant, kind)
     try {

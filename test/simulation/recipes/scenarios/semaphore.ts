@@ -43,7 +43,9 @@ export class SemaphoreScenario extends Scenario {
         const others = this.#beliefs.now()
         const taken = others.reduce((sum, { weight }) => sum + weight, permits)
         if (taken > this.#permits) {
-          this.world.fail(`${actor.name} gets ${permits} of ${this.#permits} permits, and others believe: ${others.map((other) => `${other.weight}: ${this.#beliefs.describe(other)}`).join(', ')}`)
+          this.world.fail(
+            `${actor.name} gets ${permits} of ${this.#permits} permits, and others believe: ${others.map((other) => `${other.weight}: ${this.#beliefs.describe(other)}`).join(', ')}`,
+          )
         }
         const belief = this.#beliefs.add(actor, grant, 'permits', permits)
         await actor.sleep(random.below(50))
