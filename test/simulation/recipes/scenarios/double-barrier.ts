@@ -44,7 +44,8 @@ export class DoubleBarrierScenario extends Scenario {
   /** Names of those who passed with `node`, and when; `null`: nobody has. */
   #passedWith(node: string): { readonly paths: readonly string[]; readonly zxid: number } | null {
     const folder = node.slice(0, node.lastIndexOf('/'))
-    const ready = this.world.history.of(`${folder}-ready`).find((change) => change.type === 'created' && change.node !== null)
+    // An unused barrier's znodes are reaped, and generations begin again: the newest one counts.
+    const ready = this.world.history.of(`${folder}-ready`).findLast((change) => change.type === 'created' && change.node !== null)
     return ready === undefined ? null : { zxid: ready.zxid, paths: (ready.node?.data ?? '').split('\n').map((name) => `${folder}/${name}`) }
   }
 

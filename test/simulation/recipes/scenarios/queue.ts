@@ -111,7 +111,8 @@ export class QueueScenario extends Scenario {
     try {
       await item.complete([{ type: 'create', path: `${DONE}/${name}` }])
     } catch (error) {
-      if (expectCode(error, 'NODE_EXISTS', 'ERR_LOST', 'ERR_NOT_HELD', 'ERR_UNKNOWN_OUTCOME', 'SESSION_EXPIRED') !== 'NODE_EXISTS') throw error
+      if (expectCode(error, 'NODE_EXISTS', 'ERR_LOST', 'ERR_NOT_HELD', 'ERR_UNKNOWN_OUTCOME', 'SESSION_EXPIRED') !== 'NODE_EXISTS')
+        throw error
       await item.complete()
     }
   }
