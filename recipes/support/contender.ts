@@ -12,6 +12,7 @@ import { protectedCreate } from './protected-create.ts'
 import type { Place } from './queue-place.ts'
 import type { QueueRule } from './queue-rule.ts'
 import type { Succession } from './succession.ts'
+import { offerPath } from './succession.ts'
 import type { WaitForChange, Watched } from './wait-for-change.ts'
 import { waitForChange } from './wait-for-change.ts'
 
@@ -141,12 +142,22 @@ async function waitForTurn(who: Contender, standing: { node: OwnNode }, firstLoo
 async function waitBehind(who: Contender, node: OwnNode, place: Extract<Place, { type: 'behind' }>): Promise<unknown> {
   const { succession } = who
   if (succession === undefined || place.yieldTo === undefined) return waitForChange(waitOf(who, node, place))
-  const offered = await transiently(who, succession.offer(node, place.yieldTo))
+  const { yieldTo } = place
+  const offering = succession.offer(node, yieldTo)
+  let offered = false
   try {
-    return offered === undefined ? null : await waitForChange(waitOf(who, node, place))
+    offered = (await transiently(who, offering)) !== undefined
+  } catch (error) {
+    // It may be made all the same.
+    const late = async (): Promise<void> => succession.withdrawOwn(node, yieldTo)
+    who.cleanUp.track(offering.then(late, late))
+    throw error
+  }
+  try {
+    return offered ? await waitForChange(waitOf(who, node, place)) : null
   } finally {
-    // Before the next look: withdrawn later, it could take the next offer with it.
-    if (offered !== undefined) await takeBack(who, succession, offered)
+    // Before the next look: withdrawn later, it could take the next offer with it. Also one whose reply was lost.
+    await takeBack(who, succession, offerPath(who.parent, yieldTo))
   }
 }
 

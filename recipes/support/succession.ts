@@ -126,6 +126,20 @@ export class Succession {
     })
   }
 
+  /** Takes back what `node` has offered to `name`, and no other offer that stands there by now. */
+  withdrawOwn(node: OwnNode, name: string): Promise<void> {
+    const { client, cleanUp, parent } = this.#parts
+    const path = offerPath(parent, name)
+    return cleanUp.perform(async () => {
+      try {
+        const { data, stat } = await client.getData(path)
+        if (decodeOffer(data)?.from === node.name) await client.delete(path, { version: stat.version })
+      } catch (error) {
+        if (!ZoariumError.is(error, 'NO_NODE') && !ZoariumError.is(error, 'BAD_VERSION')) throw error
+      }
+    })
+  }
+
   /** Goes ahead if that is offered; `null` if not, or not any more. */
   async take(node: OwnNode, session: Session): Promise<OwnNode | null> {
     const { client, parent } = this.#parts

@@ -46,15 +46,6 @@ export const MUTANTS: readonly RecipeMutant[] = [
     instead: '',
   },
   {
-    name: 'turn-of-an-ended-session',
-    breaks: 'a turn counts only if the present session owns the znode',
-    room: 'recipes',
-    scenario: 'mutex',
-    file: 'support/contender.ts',
-    piece: 'return alive && session.id === node.owner ? session : null',
-    instead: 'return session',
-  },
-  {
     name: 'lost-create-not-looked-up',
     breaks: 'a create whose reply was lost is looked up',
     room: 'recipes',

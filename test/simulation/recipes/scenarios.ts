@@ -6,6 +6,7 @@ import { DoubleBarrierScenario } from './scenarios/double-barrier.ts'
 import { GroupScenario } from './scenarios/group.ts'
 import { LeaderElectionScenario } from './scenarios/leader-election.ts'
 import { MutexScenario } from './scenarios/mutex.ts'
+import { PartitionerScenario } from './scenarios/partitioner.ts'
 import { QueueScenario } from './scenarios/queue.ts'
 import { ReadWriteLockScenario } from './scenarios/read-write-lock.ts'
 import { SemaphoreScenario } from './scenarios/semaphore.ts'
@@ -21,6 +22,7 @@ export type ScenarioName =
   | 'group'
   | 'queue'
   | 'doubleBarrier'
+  | 'partitioner'
 
 export const SCENARIOS: Readonly<Record<ScenarioName, new (world: ScenarioWorld) => Scenario>> = {
   mutex: MutexScenario,
@@ -32,4 +34,5 @@ export const SCENARIOS: Readonly<Record<ScenarioName, new (world: ScenarioWorld)
   group: GroupScenario,
   queue: QueueScenario,
   doubleBarrier: DoubleBarrierScenario,
+  partitioner: PartitionerScenario,
 }

@@ -141,12 +141,18 @@ export class MutexScenario extends Scenario {
     try {
       for (let writes = random.below(3); writes > 0; writes--) await this.#write(actor, grant)
       if (holdMs > 0) await actor.sleep(holdMs)
+      if (this.#longHolds && random.below(10) === 0) await this.#untilLost(actor, grant)
       if (random.below(2) === 0) await this.#write(actor, grant)
     } finally {
       client.off('status', told)
       this.#beliefs.end(belief)
     }
     if (grant.signal.aborted) world.saw(`lost: ${grant.lostReason}`)
+  }
+
+  // Works on for as long as it believes, up to a time in which a session can end.
+  async #untilLost(actor: Actor, grant: LockGrant): Promise<void> {
+    for (let slices = 150; slices > 0 && !this.world.over && !grant.signal.aborted; slices--) await actor.sleep(20)
   }
 
   async #write(actor: Actor, grant: LockGrant): Promise<void> {
