@@ -78,16 +78,14 @@ export function firstWriteOf(children: readonly string[]): QueuedName | undefine
 /** Whether each of `entries`, first come first, may hold what it asks for, by the table above. */
 export function holdersOf(entries: readonly QueuedName[]): boolean[] {
   const before = { read: 0, upgrade: 0, write: 0 }
-  const upgrades = new Set(entries.filter(({ kind }) => kind === 'upgrade').map(({ sequence }) => sequence))
+  const numbersOf = (wanted: Access): Set<number> => new Set(entries.filter(({ kind }) => kind === wanted).map(({ sequence }) => sequence))
+  const [upgrades, writes] = [numbersOf('upgrade'), numbersOf('write')]
   return entries.map(({ kind, sequence }) => {
     if (!isAccess(kind)) return false
-    // Who was upgraded has both.
-    if (kind === 'write' && upgrades.has(sequence)) {
-      before.write++
-      return true
-    }
+    // Who was upgraded has both under one number.
+    const upgraded = upgrades.has(sequence) && writes.has(sequence)
     const free = kind === 'read' ? before.write === 0 : before.write + before.upgrade === 0 && (kind === 'upgrade' || before.read === 0)
     before[kind]++
-    return free
+    return free || upgraded
   })
 }

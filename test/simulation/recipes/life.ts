@@ -16,11 +16,12 @@ import { hex, Violation } from '../judge.ts'
 import { SimNetwork } from '../network.ts'
 import { Scheduler } from '../scheduler.ts'
 import { SimServer } from '../sim-server.ts'
+import { SimActor } from './actor.ts'
 import { ClientFates } from './client-fates.ts'
 import { ClientNetwork } from './client-network.ts'
 import { History } from './history.ts'
 import { Machine } from './machine.ts'
-import type { Actor, Scenario, ScenarioWorld } from './scenario.ts'
+import type { Scenario, ScenarioWorld } from './scenario.ts'
 import { SCENARIOS, type ScenarioName } from './scenarios.ts'
 import { forgetDrawnIds, realSetImmediate, route } from './virtual-node.ts'
 
@@ -281,54 +282,5 @@ export class Life {
       say: (who, what) => this.history.say(who, what),
       saw: (what) => this.history.saw(what),
     }
-  }
-}
-
-class SimActor implements Actor {
-  readonly machine: Machine
-  readonly onError: (error: unknown) => void
-  readonly doing: Set<string> = new Set<string>()
-  state: 'working' | 'ended' = 'working'
-  #client: Actor['client'] | null = null
-  readonly #history: History
-  #count = 0
-
-  constructor(machine: Machine, history: History, onError: (error: unknown) => void) {
-    this.machine = machine
-    this.#history = history
-    this.onError = onError
-  }
-
-  get name(): string {
-    return this.machine.name
-  }
-  get random(): Machine['random'] {
-    return this.machine.random
-  }
-  get client(): Actor['client'] {
-    if (this.#client === null) throw new Error(`${this.name} is not connected`)
-    return this.#client
-  }
-  set client(client: Actor['client']) {
-    this.#client = client
-  }
-
-  ended(): void {
-    this.state = 'ended'
-    this.#history.say(this.name, 'has ended')
-  }
-
-  async waits<T>(what: string, work: Promise<T>): Promise<T> {
-    const doing = `${what} (${++this.#count})`
-    this.doing.add(doing)
-    try {
-      return await work
-    } finally {
-      this.doing.delete(doing)
-    }
-  }
-
-  sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms))
   }
 }

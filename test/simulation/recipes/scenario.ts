@@ -48,11 +48,6 @@ export abstract class Scenario {
   check(): void {}
 }
 
-/** Folders that may stay when everybody has left: everything else below them is an orphan. */
-export function leftBelow(world: ScenarioWorld, folder: string): readonly string[] {
-  return world.history.below(folder)
-}
-
 /** Rethrows unless the error carries one of these codes. */
 export function expectCode(error: unknown, ...codes: readonly string[]): string {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : ''
