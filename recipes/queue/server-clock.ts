@@ -42,8 +42,10 @@ export class ServerClock {
       },
       async () => null,
     )
-    const stat = await attempt.wait(this.#client.exists(node.path))
+    // Deleted behind the read, also when nobody waits for its answer any more.
+    const reading = this.#client.exists(node.path)
     this.#cleanUp.discard(node)
+    const stat = await attempt.wait(reading)
     if (stat === null) return
     this.#earliestMs = stat.ctimeMs - performance.now()
     this.#latestMs = stat.ctimeMs - askedMs

@@ -2,17 +2,19 @@
 
 import { describe, expect, it } from 'vitest'
 import type { Client, PersistentWatchEvent, ReadOp, ReadResult, Session, Stat } from '../../core/index.ts'
-import { ZoariumError } from '../../core/index.ts'
+import { connect, ZoariumError } from '../../core/index.ts'
+import { FaultyNetwork } from '../../core/testing/faulty-network.ts'
 import { Mirror } from '../../recipes/cache/mirror.ts'
 import { type Found, ReadQueue } from '../../recipes/cache/read-queue.ts'
 import { Scope } from '../../recipes/cache/scope.ts'
 import { LeaderElection } from '../../recipes/leader-election.ts'
 import { Queue } from '../../recipes/queue/queue.ts'
 import { TakenItem } from '../../recipes/queue/queued-item.ts'
+import { ServerClock } from '../../recipes/queue/server-clock.ts'
 import { ReadWriteLock } from '../../recipes/read-write-lock.ts'
 import { NEVER, sleep } from '../../recipes/support/abort.ts'
+import { Attempt } from '../../recipes/support/attempt.ts'
 import { CleanUp } from '../../recipes/support/clean-up.ts'
-import { Op } from '../support/fault-proxy.ts'
 import { codeOf, freshPath, until, World } from './support/world.ts'
 
 function statOf(czxid: bigint, mzxid: bigint = czxid): Stat {
@@ -222,6 +224,28 @@ describe('a claim', () => {
   })
 })
 
+describe('the clock of a queue', () => {
+  it('leaves no znode when whoever asks it gives up before the answer comes', async () => {
+    const ended = new AbortController()
+    const stat = { ...statOf(3n), ephemeralOwner: 7n }
+    const deleted: string[] = []
+    const client = {
+      session: { id: 7n, signal: NEVER, deadlineMs: Number.POSITIVE_INFINITY },
+      create: (path: string) => Promise.resolve({ path, stat }),
+      exists: () => {
+        ended.abort(new ZoariumError('ERR_TIMEOUT', 'enough'))
+        return Promise.resolve(stat)
+      },
+      delete: (path: string) => Promise.resolve(deleted.push(path)),
+    } as unknown as Client
+    const cleanUp = new CleanUp(client, undefined)
+    const attempt = new Attempt({ signal: ended.signal }, () => 'asking')
+    expect(await codeOf(new ServerClock(client, cleanUp, '/q/clocks').now(attempt))).toBe('ERR_TIMEOUT')
+    await cleanUp.settled()
+    expect(deleted).toHaveLength(1)
+  })
+})
+
 describe('an upgraded reader', () => {
   it("lets no reader in when another one's wait ends", async () => {
     await using world = await World.start()
@@ -253,26 +277,35 @@ describe('an upgraded reader', () => {
   })
 })
 
+/** A client with a network of its own that can be broken. */
+async function behindNetwork(world: World): Promise<{ readonly client: Client; readonly network: FaultyNetwork } & AsyncDisposable> {
+  const network = await FaultyNetwork.start({ host: world.host, port: world.port })
+  const client = await connect(network.connectString, { sessionTimeoutMs: 20_000 })
+  const close = async (): Promise<void> => {
+    await client.close()
+    await network.close()
+  }
+  return { client, network, [Symbol.asyncDispose]: close }
+}
+
 describe('a campaign', () => {
   it('that ends while it goes ahead of others leaves no znode', async () => {
     await using world = await World.start()
     const path = freshPath('election')
     const leadership = await new LeaderElection(await world.client(), path, { data: 'a' }).campaign()
-    const { client, proxy } = await world.proxied()
+    await using b = await behindNetwork(world)
     const giveUp = new AbortController()
-    const campaign = new LeaderElection(client, path, { data: 'b' }).campaign({ signal: giveUp.signal })
-    campaign.catch(() => {})
+    const campaign = codeOf(new LeaderElection(b.client, path, { data: 'b' }).campaign({ signal: giveUp.signal }))
     await until(async () => (await world.children(path)).length === 2, 'both stand')
     const before = await world.children(path)
-    // The transaction by which b goes ahead is made; what became of it is learned when nobody wants it any more.
-    proxy.loseReply(Op.multi)
-    proxy.refuse()
+    // The transaction by which b goes ahead is made; its answer comes when nobody wants it any more.
+    b.network.inject('holdReply', { operation: 'multi' })
     const handed = leadership.handOver('b', { timeoutMs: 5_000 })
     const isNew = (name: string): boolean => !before.includes(name) && !name.endsWith('-offer')
     await until(async () => (await world.children(path)).some(isNew), 'b has gone ahead')
     giveUp.abort(new ZoariumError('ERR_TIMEOUT', 'enough'))
-    proxy.accept()
-    expect(await codeOf(campaign)).toBe('ERR_TIMEOUT')
+    expect(await campaign).toBe('ERR_TIMEOUT')
+    b.network.cut()
     await handed
     await world.clean(path)
   })
@@ -282,24 +315,23 @@ describe('a campaign', () => {
     const path = freshPath('election')
     const stands = (count: number): Promise<void> => until(async () => (await world.children(path)).length === count, `${count} stand`)
     const leadership = await new LeaderElection(await world.client(), path).campaign()
-    const [a, b] = [await world.proxied(), await world.proxied()]
+    await using a = await behindNetwork(world)
+    await using b = await behindNetwork(world)
     const giveUp = new AbortController()
-    const campaign = new LeaderElection(a.client, path).campaign({ signal: giveUp.signal })
-    campaign.catch(() => {})
+    const campaign = codeOf(new LeaderElection(a.client, path).campaign({ signal: giveUp.signal }))
     await stands(2)
     const next = new LeaderElection(b.client, path, { priority: 5 }).campaign()
     await stands(3)
-    b.proxy.pause()
-    a.proxy.loseReply(Op.create2)
-    a.proxy.refuse()
+    b.network.hold()
+    a.network.inject('holdReply', { operation: 'create2' })
     await leadership.resign()
     const offers = async (): Promise<string[]> => (await world.children(path)).filter((name) => name.endsWith('-offer'))
     await until(async () => (await offers()).length === 1, 'the offer')
     giveUp.abort(new ZoariumError('ERR_TIMEOUT', 'enough'))
-    a.proxy.accept()
-    expect(await codeOf(campaign)).toBe('ERR_TIMEOUT')
+    expect(await campaign).toBe('ERR_TIMEOUT')
+    a.network.cut()
     await until(async () => (await offers()).length === 0, 'no offer is left')
-    b.proxy.resume()
+    b.network.release()
     await (await next).resign()
     await world.clean(path)
   })
