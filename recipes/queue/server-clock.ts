@@ -1,6 +1,6 @@
 // recipes: what time it is at the servers, without trusting the clock of this machine: a znode is made, and its Stat tells.
 
-import type { Client } from '../../core/index.ts'
+import type { Client, Stat } from '../../core/index.ts'
 import type { Attempt } from '../support/attempt.ts'
 import type { CleanUp } from '../support/clean-up.ts'
 import { protectedCreate } from '../support/protected-create.ts'
@@ -24,7 +24,7 @@ export class ServerClock {
 
   /** Milliseconds since 1970 at the servers: surely between the two, which are the round trip of a write apart. */
   async now(attempt: Attempt): Promise<{ readonly earliestMs: number; readonly latestMs: number }> {
-    if (performance.now() - this.#askedMs > VALID_MS) await this.#ask(attempt)
+    while (performance.now() - this.#askedMs > VALID_MS) await this.#ask(attempt)
     return { earliestMs: performance.now() + this.#earliestMs, latestMs: performance.now() + this.#latestMs }
   }
 
@@ -42,10 +42,13 @@ export class ServerClock {
       },
       async () => null,
     )
-    // Deleted behind the read, also when nobody waits for its answer any more.
-    const reading = this.#client.exists(node.path)
-    this.#cleanUp.discard(node)
-    const stat = await attempt.wait(reading)
+    let stat: Stat | null
+    try {
+      stat = await attempt.wait(this.#client.exists(node.path))
+    } finally {
+      this.#cleanUp.discard(node)
+    }
+    // Its session has ended: another one tells.
     if (stat === null) return
     this.#earliestMs = stat.ctimeMs - performance.now()
     this.#latestMs = stat.ctimeMs - askedMs
