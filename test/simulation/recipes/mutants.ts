@@ -154,8 +154,8 @@ export const MUTANTS: readonly RecipeMutant[] = [
     instead: '',
   },
   {
-    name: 'completed-without-the-claim',
-    breaks: 'an item is completed by whoever has it now',
+    name: 'completed-and-kept',
+    breaks: 'what is completed is in the queue no more',
     room: 'recipes',
     scenario: 'queue',
     file: 'queue/queued-item.ts',
