@@ -33,6 +33,11 @@ export class Beliefs {
       const before = world.history.of(change.path).at(-2)?.node
       if (change.type === 'deleted' && before != null && before.owner !== '' && before.owner !== change.session)
         this.#broken.add(change.path)
+      // A forced break may come from the holder's own process: the note of it is in the same transaction.
+      if (change.type === 'changed' && change.node?.data.startsWith('{"broken":') === true) {
+        const gone = world.history.changes.filter(({ zxid, type }) => zxid === change.zxid && type === 'deleted')
+        for (const { path } of gone) this.#broken.add(path)
+      }
     })
   }
 
