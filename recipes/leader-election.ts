@@ -280,8 +280,16 @@ export class LeaderElection implements AsyncDisposable {
   }
 
   async *#observe(signal: AbortSignal): AsyncGenerator<LeaderChange, undefined, undefined> {
+    let highest = -1n
+    let vacant = false
     for await (const head of watchHead(this.#contest, signal)) {
-      yield head === null ? { leader: undefined, epoch: null } : { leader: participant(head), epoch: head.stat.czxid }
+      // Somebody went ahead of this one and is gone: it takes its place anew, under a higher epoch, before it leads.
+      const leads = head !== null && head.stat.czxid >= highest
+      if (leads) {
+        highest = head.stat.czxid
+        yield { leader: participant(head), epoch: highest }
+      } else if (!vacant) yield { leader: undefined, epoch: null }
+      vacant = !leads
     }
   }
 

@@ -48,12 +48,12 @@ export class CacheImage {
     this.window.lift(zxid)
   }
 
-  /** It is not to be shown any more, nor what is below it. */
+  /** It is not to be shown any more, nor what is below it. When it went nobody said: at `zxid` at the latest. */
   removeBelow(path: string, zxid: bigint): void {
     for (const node of [...this.store.below(path)]) this.#remove(node, zxid)
   }
 
-  /** What a complete pass has not seen is gone. */
+  /** What a complete pass has not seen is gone, since `zxid` at the latest. */
   removeUnseen(pass: number, zxid: bigint): void {
     for (const node of this.store.unseenSince(pass)) this.#remove(node, zxid)
   }
@@ -69,8 +69,10 @@ export class CacheImage {
     for (const feed of this.#feeds) feed.end(error)
   }
 
+  /** Its absence is contained from now on, and with it that it is `zxid` or later. */
   #remove(node: CachedNode, zxid: bigint): void {
     this.store.delete(node.path)
+    this.window.lift(zxid)
     for (const feed of this.#feeds) feed.note(node.path, node, zxid)
   }
 }

@@ -217,12 +217,12 @@ export class Mirror {
     if (this.#client.status.type === 'connected') this.#away = false
   }
 
-  /** A pass that is under way goes on: nothing was missed. */
+  /** A pass that is under way goes on: nothing was missed. What is heard while the reads are answered is not read yet. */
   async #resumed(): Promise<void> {
     const breaks = this.#breaks
+    const { heard } = this.image.window
     await this.#reads.mark()
-    if (breaks === this.#breaks && !this.#passing && this.#state === 'stale')
-      this.#complete(this.#owed ?? 'resumed', this.image.window.heard)
+    if (breaks === this.#breaks && !this.#passing && this.#state === 'stale') this.#complete(this.#owed ?? 'resumed', heard)
   }
 
   /** The pass before, if it is not complete, is void. */

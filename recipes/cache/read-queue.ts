@@ -46,7 +46,7 @@ interface DataRead {
   /** Number of the batch it is in, or was in last. */
   batch: number
   again: boolean
-  /** What was created up to this zxid is known to be deleted. */
+  /** What was created before this zxid is known to be deleted. What was created at it stands: the same transaction deleted the znode and made it again. */
   goneZxid: bigint
 }
 
@@ -244,7 +244,7 @@ export class ReadQueue {
     if (this.#reads.get(read.path) !== read) return
     const pass = read.batch >= read.passFrom ? read.pass : null
     if (result instanceof ZoariumError) this.#host.refused(read.path, result)
-    else this.#host.found(read.path, result !== null && result.stat.czxid <= read.goneZxid ? null : result, pass)
+    else this.#host.found(read.path, result !== null && result.stat.czxid < read.goneZxid ? null : result, pass)
     // The host may have cleared everything.
     if (this.#reads.get(read.path) !== read) return
     read.inFlight = false

@@ -137,6 +137,7 @@ export class TakenItem implements QueuedItem {
             ])
           } catch (error) {
             if (!ZoariumError.is(error, 'NO_NODE') && !ZoariumError.is(error, 'BAD_VERSION')) throw error
+            if (error.code === 'NO_NODE' && error.index === 0) await this.#removeClaim()
           }
         }),
       )
@@ -147,13 +148,22 @@ export class TakenItem implements QueuedItem {
     return this.#releasing
   }
 
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.release()
+  }
+
+  /** The item was taken out of the queue meanwhile, so nobody else can have the claim's name. */
+  async #removeClaim(): Promise<void> {
+    try {
+      await this.#parts.client.delete(this.#parts.claim)
+    } catch (error) {
+      if (!ZoariumError.is(error, 'NO_NODE')) throw error
+    }
+  }
+
   /** The session may outlive the belief in it: then the claim would keep the item from everybody. */
   #afterLoss(reason: LostReason): void {
     if (reason === 'deadline') this.#parts.cleanUp.track(this.giveBack())
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.release()
   }
 
   get lost(): Promise<LostReason> {
@@ -177,13 +187,15 @@ export class TakenItem implements QueuedItem {
     await client.decided()
     const [item, own] = await Promise.all([client.exists(path), client.exists(claim)])
     const sameSession = client.session.id === session.id
-    if (item === null) {
+    const isOurs = sameSession && own?.czxid === this.#parts.czxid
+    if (item === null && !isOurs) {
       this.#hold.lose(sameSession ? 'released' : 'expired')
       if (sameSession) return []
       return new ZoariumError('ERR_UNKNOWN_OUTCOME', `completing ${path}`, { path, cause: lost })
     }
-    if (sameSession && own?.czxid === this.#parts.czxid && item.version === version) return null
+    if (isOurs && item?.version === version) return null
     this.#hold.lose(sameSession ? 'nodeDeleted' : 'expired')
+    if (isOurs) this.#parts.cleanUp.track(this.giveBack())
     return this.#hold.error()
   }
 
@@ -195,6 +207,7 @@ export class TakenItem implements QueuedItem {
     }
     if (error.code !== 'NO_NODE' && error.code !== 'BAD_VERSION') return error
     this.#hold.lose('nodeDeleted')
+    if (error.index === 1 && error.code === 'NO_NODE') this.#parts.cleanUp.track(this.giveBack())
     return new ZoariumError('ERR_LOST', `item ${this.path}: nothing was written`, { path: this.path, cause: error })
   }
 }

@@ -19,6 +19,9 @@ import { waitForChange } from './wait-for-change.ts'
 /** What the end of the session does to somebody who waits: a new place at the end of the queue, or the rejection of the wait. */
 export type OnSessionLoss = 'requeue' | 'reject'
 
+/** Gives the znode to hold with: the one that is first, or another that took its place. */
+export type Settle = (node: OwnNode, session: Session) => Promise<OwnNode | null>
+
 /** One contender. */
 export interface Contender {
   readonly client: Client
@@ -35,6 +38,8 @@ export interface Contender {
   readonly onSessionLoss: OnSessionLoss
   /** How contenders of this queue go ahead out of turn. Default: they do not. */
   readonly succession?: Succession | undefined
+  /** What the znode of a turn that came must become before it is believed; `null`: look again. Default: what `succession` asks. */
+  readonly settle?: Settle | undefined
   /** False: give up instead of waiting. */
   readonly wait: boolean
   /** Whether the server must have caught up with the leader before the turn is believed. */
@@ -177,7 +182,7 @@ async function takeBack(who: Contender, succession: Succession, node: OwnNode, n
 
 /** False if the offer was taken back, or cannot be taken any more. */
 async function goAhead(who: Contender, standing: { node: OwnNode }, offer: Offer, session: Session): Promise<boolean> {
-  const node = who.succession === undefined ? null : await replacing(who, who.succession.take(standing.node, offer, session))
+  const node = who.succession === undefined ? null : await replacing(who, standing.node, who.succession.take(standing.node, offer, session))
   if (node === null) return false
   standing.node = node ?? standing.node
   return true
@@ -185,22 +190,30 @@ async function goAhead(who: Contender, standing: { node: OwnNode }, offer: Offer
 
 /** False if it has to be looked again. */
 async function settled(who: Contender, standing: { node: OwnNode }, session: Session, folderZxid: bigint | null): Promise<boolean> {
-  if (who.succession === undefined || folderZxid === null) return true
-  // Nobody went ahead since the list: whoever is first has offered it to nobody.
-  const node = await replacing(who, who.succession.settle(standing.node, session, folderZxid))
-  if (node !== undefined) standing.node = node
+  const settling = who.settle === undefined ? settlingOf(who, standing.node, session, folderZxid) : who.settle(standing.node, session)
+  if (settling === null) return true
+  const node = (await replacing(who, standing.node, settling)) ?? null
+  if (node !== null) standing.node = node
   // The session may have ended while that was asked, and the answer have come in the next one.
-  return node !== undefined && ownerSession(who.client, node) === session
+  return node !== null && ownerSession(who.client, node) === session
 }
 
-/** As {@link transiently}, for work that may put a new znode into the own place: what it still makes after the attempt has ended is deleted. */
-async function replacing<T extends OwnNode | null>(who: Contender, work: Promise<T>): Promise<T | undefined> {
+/** Nobody went ahead since the list: whoever is first has offered it to nobody. */
+function settlingOf(who: Contender, node: OwnNode, session: Session, folderZxid: bigint | null): Promise<OwnNode> | null {
+  return who.succession === undefined || folderZxid === null ? null : who.succession.settle(node, session, folderZxid)
+}
+
+/**
+ * As {@link transiently}, for work that may put a new znode into the place of `before`. It cannot be given up half way: what it still makes
+ * after the attempt has ended is deleted.
+ */
+async function replacing<T extends OwnNode | null>(who: Contender, before: OwnNode, work: Promise<T>): Promise<T | undefined> {
   try {
     return await transiently(who, work)
   } catch (error) {
     // What failed made nothing.
     const left = work.catch(() => null)
-    who.cleanUp.track(left.then((node) => (node === null ? undefined : who.cleanUp.remove(node))))
+    who.cleanUp.track(left.then((node) => (node === null || node.path === before.path ? undefined : who.cleanUp.remove(node))))
     throw error
   }
 }

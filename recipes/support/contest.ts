@@ -6,7 +6,7 @@ import { callOptions, orAbort } from './abort.ts'
 import { Attempt } from './attempt.ts'
 import type { BackgroundErrorHandler } from './clean-up.ts'
 import { CleanUp } from './clean-up.ts'
-import type { OnSessionLoss, Turn } from './contender.ts'
+import type { OnSessionLoss, Settle, Turn } from './contender.ts'
 import { contend } from './contender.ts'
 import { countWait } from './count-wait.ts'
 import type { GrantParts } from './grant.ts'
@@ -77,6 +77,8 @@ export interface Entry extends Pick<CallOptions, 'signal'> {
   readonly rule?: QueueRule
   /** Whether the contender takes and makes offers to go ahead out of turn. Default false. */
   readonly succession?: boolean
+  /** See {@link Contender}. */
+  readonly settle?: Settle
   /** See {@link GrantParts}. */
   readonly token?: bigint
   readonly checks?: readonly string[]
@@ -258,6 +260,7 @@ export class Contest {
         data: entry.data,
         makeFolder: this.#kind.makeFolder,
         succession: entry.succession === true ? this.succession(entry.data) : undefined,
+        settle: entry.settle,
         wait,
         acl,
         onSessionLoss,
