@@ -5,6 +5,7 @@ import type { ServerView } from '../server/server-view.ts'
 import { conf, dirs, envi } from './words/configuration-words.ts'
 import { cons, crst } from './words/connection-words.ts'
 import { dump } from './words/dump-word.ts'
+import { hash } from './words/hash-word.ts'
 import { mntr } from './words/mntr-word.ts'
 import { srst, srvr, stat } from './words/statistics-words.ts'
 import { wchc, wchp, wchs } from './words/watch-words.ts'
@@ -28,8 +29,7 @@ const ANSWERS: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['conf', ifServing(conf)],
   ['dirs', ifServing(dirs)],
   ['dump', ifServing(dump)],
-  // Digests of the tree as of some zxids. None are kept, so there is no line, as with ZooKeeper before its first 128 transactions.
-  ['hash', ifServing(() => '')],
+  ['hash', ifServing(hash)],
   ['wchs', ifServing(wchs)],
   ['wchc', ifServing(wchc)],
   ['wchp', ifServing(wchp)],

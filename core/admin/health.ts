@@ -1,7 +1,7 @@
 // admin: `/livez` and `/readyz`, for whoever restarts the server and for whoever sends clients to it. They say nothing of the data and want no token.
 //
-//   /livez    the event loop turns (it answers), storage has not failed, no operation on the disk hangs for long: else restart it
-//   /readyz   clients are served, no end is near, storage has not failed, the disk does not hang: else send clients elsewhere
+//   /livez    the event loop turns (it answers), neither storage nor the state has failed, no operation on the disk hangs for long: else restart it
+//   /readyz   clients are served, no end is near, neither storage nor the state has failed, the disk does not hang: else send clients elsewhere
 //
 // A nearly full disk refuses writes and still answers reads: that is for an alert to tell, taking the server away would make it worse.
 
@@ -25,17 +25,18 @@ interface Check {
 /** Answers `/livez`; `health` is `null` while the server starts. */
 export function livez(health: HealthView | null, verbose: boolean): HealthAnswer {
   const checks: Check[] = [{ name: 'event-loop', problem: null }]
-  if (health !== null) checks.push(storage(health), disk(health, NOT_LIVE_STALL_MS))
+  if (health !== null) checks.push(storage(health), state(health), disk(health, NOT_LIVE_STALL_MS))
   return answer('livez', checks, verbose)
 }
 
-/** Answers `/readyz`; `health` is `null` while the server starts. */
-export function readyz(health: HealthView | null, verbose: boolean): HealthAnswer {
-  if (health === null) return answer('readyz', [{ name: 'serving', problem: 'the server is starting' }], verbose)
+/** Answers `/readyz`; `health` is `null` while the server starts, which `starting` tells more of. */
+export function readyz(health: HealthView | null, verbose: boolean, starting = 'the server is starting'): HealthAnswer {
+  if (health === null) return answer('readyz', [{ name: 'serving', problem: starting }], verbose)
   const checks: Check[] = [
     { name: 'serving', problem: health.serving ? null : 'clients are not served' },
     { name: 'draining', problem: health.draining ? 'the server is about to end' : null },
     storage(health),
+    state(health),
     disk(health, NOT_READY_STALL_MS),
   ]
   const note = health.writeRefusal === null ? '' : `note: client writes are refused: ${health.writeRefusal}\n`
@@ -44,6 +45,10 @@ export function readyz(health: HealthView | null, verbose: boolean): HealthAnswe
 
 function storage({ storageFailure }: HealthView): Check {
   return { name: 'storage', problem: storageFailure }
+}
+
+function state({ stateFailure }: HealthView): Check {
+  return { name: 'state', problem: stateFailure }
 }
 
 function disk({ diskStalledMs }: HealthView, limitMs: number): Check {

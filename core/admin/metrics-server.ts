@@ -14,6 +14,8 @@ export interface MetricsOptions {
   /** 0 takes a free one. */
   readonly port: number
   readonly logger: Logger
+  /** Why there is no server to look at yet. */
+  readonly starting?: () => string
 }
 
 export interface MetricsServer {
@@ -34,7 +36,7 @@ const NOT_HERE: Answer = { status: 404, body: 'here are /metrics, /livez and /re
 const PLAIN = 'text/plain; charset=utf-8'
 
 /** Rejects with the system's error when it cannot listen. */
-export async function startMetrics({ host, port: wantedPort, logger }: MetricsOptions): Promise<MetricsServer> {
+export async function startMetrics({ host, port: wantedPort, logger, starting }: MetricsOptions): Promise<MetricsServer> {
   let view: ServerView | null = null
   let metrics: Promise<MetricsText> | null = null
   const server = createServer()
@@ -45,7 +47,7 @@ export async function startMetrics({ host, port: wantedPort, logger }: MetricsOp
     const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://here')
     if (incoming.method !== 'GET' && incoming.method !== 'HEAD') return { status: 405, body: 'only GET\n' }
     if (pathname === '/livez') return livez(view?.health() ?? null, searchParams.has('verbose'))
-    if (pathname === '/readyz') return readyz(view?.health() ?? null, searchParams.has('verbose'))
+    if (pathname === '/readyz') return readyz(view?.health() ?? null, searchParams.has('verbose'), starting?.())
     if (pathname !== '/metrics') return NOT_HERE
     if (hosts !== null && !hosts.has(incoming.headers.host ?? '')) {
       return { status: 403, body: `the Host header is not ${[...hosts].join(' or ')}\n` }

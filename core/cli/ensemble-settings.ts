@@ -21,7 +21,8 @@ export interface EnsembleSettings {
 }
 
 /** Flags that a server alone has no use for. */
-const NEEDS_SERVERS = '--peer-… and --allow-plain-peers, --heartbeat-ms, --election-ms are ignored: no servers of an ensemble are named'
+const NEEDS_SERVERS =
+  '--peer-… and --allow-plain-peers, --heartbeat-ms, --election-ms, --initialize are ignored: no servers of an ensemble are named'
 
 /** Rejects with `ERR_CONFIG`. `dataDir` null: in memory. */
 export async function ensembleSettings(
@@ -97,6 +98,7 @@ function timingAndHost(file: ZooEnsemble, flags: EnsembleFlags): Partial<Ensembl
     peerHost: flags.peerHost ?? file.peerHost,
     heartbeatMs: flags.heartbeatMs ?? file.heartbeatMs,
     electionMs: flags.electionMs ?? file.electionMs,
+    initialize: flags.initialize,
   })
 }
 

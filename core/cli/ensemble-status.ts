@@ -3,7 +3,7 @@
 //   --dir       all servers of `zoarium ensemble start`, whose data lie in <dir>/N/data
 //   --data-dir  one server, which knows of the others what they told it
 //
-// The admin HTTP of a server that belongs to an ensemble is there before it serves clients, so there is an answer without a quorum too.
+// The admin HTTP of a server of an ensemble is there before it serves clients, so there is an answer without a quorum too.
 
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -60,8 +60,7 @@ async function foldersBelow(dir: string): Promise<string[]> {
 /** What the server of a data directory knows, or why there is no answer. */
 async function answerOf(dataDir: string): Promise<EnsembleView | string> {
   const endpoint = await readAdminFile(dataDir)
-  if (endpoint === null)
-    return `${dataDir}: no admin.json: the server does not run, or waits for the others before it belongs to an ensemble`
+  if (endpoint === null) return `${dataDir}: no admin.json: the server does not run, or has no admin HTTP`
   try {
     const view = await requestEnsemble(endpoint, AbortSignal.timeout(PATIENCE_MS))
     if (view !== null) return view

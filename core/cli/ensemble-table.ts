@@ -56,16 +56,18 @@ function problemsOf(server: EnsembleServerView, { serverId: asked, servers }: En
   const problems: string[] = []
   if (!linked) problems.push(`${name} runs, but server ${asked} has no link to it`)
   if (server.role === 'unformed') problems.push(`${name} belongs to no ensemble yet: its log says whom it waits for, or why in vain`)
+  else if (server.role === 'recovering') problems.push(`${name} lost data of its own and has no vote until it has it again from the others`)
   else if (!server.serving) problems.push(`${name} does not serve clients`)
+  if (server.sameState === false) problems.push(`the state of ${name} is not that of server ${asked}: see docs/operations/damage.md`)
   if (Math.abs(server.clockDifferenceMs) > CLOCK_MS) {
     problems.push(`the wall clock of ${name} differs from that of server ${asked} by ${signed(server.clockDifferenceMs)} ms`)
   }
   return problems
 }
 
-const HEADER = ['server', 'clients', 'peers', 'role', 'term', 'zxid', 'lag', 'contact', 'clock', 'serving', 'version']
+const HEADER = ['server', 'clients', 'peers', 'role', 'term', 'zxid', 'digest', 'lag', 'contact', 'clock', 'serving', 'version']
 /** Columns of words; the others are numbers and stand at the right. */
-const LEFT = new Set(['clients', 'peers', 'role', 'serving', 'version'])
+const LEFT = new Set(['clients', 'peers', 'role', 'digest', 'serving', 'version'])
 
 /** For a person. */
 export function statusText(status: EnsembleStatus): string {
@@ -91,6 +93,7 @@ function rowOf(server: EnsembleServerView, { electionMs }: EnsembleStatus): stri
     role,
     String(term),
     hexZxid(lastZxid),
+    server.stateDigest === '' ? '-' : server.stateDigest,
     lag === null ? '-' : String(lag),
     contactAge(server, electionMs),
     `${signed(clockDifferenceMs)} ms`,

@@ -15,6 +15,7 @@ export const ExitCode = {
   serverUnavailable: 8,
   ensembleDegraded: 9,
   noQuorum: 10,
+  stateDiffers: 11,
 } as const
 export type ExitCode = (typeof ExitCode)[keyof typeof ExitCode]
 
@@ -31,6 +32,8 @@ export const EXIT_CODE_TEXTS: Readonly<Record<ExitCode, string>> = {
   [ExitCode.serverUnavailable]: 'the running server refused, or could not be asked to the end; try again',
   [ExitCode.ensembleDegraded]: 'the ensemble serves, but not all of its servers are well (ensemble status)',
   [ExitCode.noQuorum]: 'the ensemble has no leader with a quorum, and serves nobody (ensemble status)',
+  [ExitCode.stateDiffers]:
+    'the state of this server is not that of the others: it serves no more, and takes the state from them when it is started again',
 }
 
 const LISTEN_ERRORS: ReadonlySet<string> = new Set(['EADDRINUSE', 'EADDRNOTAVAIL', 'EACCES', 'ENOTFOUND', 'EAI_AGAIN', 'EAFNOSUPPORT'])
@@ -47,6 +50,7 @@ export function exitCodeOf(error: unknown): ExitCode {
     if (isWriteError(cause)) return ExitCode.storageFailed
   }
   if (ZoariumError.is(error, 'ERR_STORAGE')) return ExitCode.storageRefused
+  if (ZoariumError.is(error, 'DATA_INCONSISTENCY')) return ExitCode.stateDiffers
   if (ZoariumError.is(error, 'ERR_CONFIG')) return ExitCode.config
   if (ZoariumError.is(error, 'NO_NODE')) return ExitCode.usage
   if (ZoariumError.is(error) && UNAVAILABLE.has(error.code)) return ExitCode.serverUnavailable

@@ -111,8 +111,10 @@ function announce(server: Server, { json, options: { ensemble, serverId } }: Ser
 async function runUntilEnd(server: Server, stop: Promise<string>, logger: Logger): Promise<ExitCode> {
   const end = await Promise.race([stop, server.failed])
   if (typeof end !== 'string') {
-    logger.error({ err: end, exitCode: ExitCode.storageFailed }, `the server stops: ${EXIT_CODE_TEXTS[ExitCode.storageFailed]}`)
-    return ExitCode.storageFailed
+    // Whatever it was, it was the storage's, but for a state that is known to be wrong.
+    const code = exitCodeOf(end) === ExitCode.stateDiffers ? ExitCode.stateDiffers : ExitCode.storageFailed
+    logger.error({ err: end, exitCode: code }, `the server stops: ${EXIT_CODE_TEXTS[code]}`)
+    return code
   }
   logger.info({ signal: end }, 'stopping; a second signal stops at once')
   try {

@@ -30,6 +30,7 @@ export interface EnsembleFlags {
   allowPlainPeers?: boolean
   heartbeatMs?: number
   electionMs?: number
+  initialize?: boolean
 }
 
 /** What the flags and the environment can say; what neither says is absent. */
@@ -122,6 +123,11 @@ function ensembleFlags(): Option[] {
     flag('--peer-tls-ca-file <file>', "authorities of the other servers' certificates in PEM"),
     booleanFlag('--allow-plain-peers', ENSEMBLE, 'servers need no TLS and no secret beyond this machine (default: false)'),
     numberFlag('--heartbeat-ms <ms>', ENSEMBLE, 'how often the leader is heard of (default: 100)'),
+    booleanFlag(
+      '--initialize',
+      ENSEMBLE,
+      'no server of the ensemble has lost data: form it when a quorum is there, leaving the others out; for one start (default: false)',
+    ),
     numberFlag('--election-ms <ms>', ENSEMBLE, 'without a leader for so long, a server stands for election (default: 500)'),
   ]
 }

@@ -98,6 +98,7 @@ function splitFlags(all: OtherFlags): {
     allowPlainPeers,
     heartbeatMs,
     electionMs,
+    initialize,
     ...flags
   } = all
   const ensembleFlags = present({
@@ -110,6 +111,7 @@ function splitFlags(all: OtherFlags): {
     allowPlainPeers,
     heartbeatMs,
     electionMs,
+    initialize,
   })
   return { ensembleFlags, flags }
 }

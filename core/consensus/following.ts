@@ -15,7 +15,7 @@ export function onAppend(s: RaftState, m: Append): void {
   const { log } = s
   const lastNew = m.prevIndex + m.entries.length
   if (m.prevIndex < log.commitIndex && lastNew <= log.commitIndex) {
-    acknowledge(s, m.from, log.commitIndex)
+    if (!m.silent) acknowledge(s, m.from, log.commitIndex)
     return
   }
   if (m.prevIndex >= log.commitIndex && !log.matches(m.prevIndex, m.prevTerm)) {
@@ -26,7 +26,7 @@ export function onAppend(s: RaftState, m: Append): void {
   // Never beyond what this message vouches for: what follows in this log may be of another history.
   log.commitTo(Math.min(m.commit, lastNew))
   if (m.commit <= lastNew && log.termAt(m.commit) === s.term) s.recovery.commitReached()
-  acknowledge(s, m.from, lastNew)
+  if (!m.silent) acknowledge(s, m.from, lastNew)
 }
 
 export function onHeartbeat(s: RaftState, m: Heartbeat): void {

@@ -47,6 +47,8 @@ export interface Append extends Envelope {
   readonly commit: number
   /** Contiguous from `prevIndex + 1`, terms never falling. Payloads are not copied: they must not change afterwards. */
   readonly entries: readonly Entry[]
+  /** It only tells the commit index: an answer would tell the leader nothing, unless it is a refusal. */
+  readonly silent: boolean
 }
 
 export interface AppendResponse extends Envelope {

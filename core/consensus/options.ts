@@ -17,6 +17,10 @@ export interface RaftLimits {
   readonly maxAppendBytes: number
   /** Append messages under way to one peer. Default 64. */
   readonly maxInflightMessages: number
+  /** With so many appends under way to a peer, entries wait for the answer to the first, until they weigh `smallAppendBytes`. Default 2. */
+  readonly pipelinedAppends: number
+  /** Entries that weigh as much are worth an append of their own. Default 64 KiB. */
+  readonly smallAppendBytes: number
   /** Payload bytes under way to one peer; one message always fits. Default 16 MiB. */
   readonly maxInflightBytes: number
   /** `overloaded` is true while entries not applied yet weigh more. Default 64 MiB. */
@@ -32,6 +36,8 @@ export const DEFAULT_TIMING: RaftTiming = Object.freeze({ heartbeatMs: 100, elec
 export const DEFAULT_LIMITS: RaftLimits = Object.freeze({
   maxAppendBytes: 1 << 20,
   maxInflightMessages: 64,
+  pipelinedAppends: 2,
+  smallAppendBytes: 64 << 10,
   maxInflightBytes: 16 << 20,
   maxUnappliedBytes: 64 << 20,
   retainBytes: 64 << 20,

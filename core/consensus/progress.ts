@@ -12,6 +12,17 @@ import { assert } from '../support/assert.ts'
 import { Inflights } from './inflights.ts'
 import type { RaftLimits } from './options.ts'
 
+/** A peer as its leader sees it. */
+export interface PeerStatus {
+  readonly id: number
+  readonly state: ProgressState
+  readonly match: number
+  readonly next: number
+  /** When it was last heard from, -Infinity for never. */
+  readonly heardMs: number
+  readonly recovering: boolean
+}
+
 export type ProgressState = 'probe' | 'replicate' | 'snapshot'
 
 export class Progress {

@@ -17,7 +17,7 @@ import { Invariants } from './invariants.ts'
 import { appendOwn, type ConfigurationRefusal, followUp, proposeConfiguration } from './membership.ts'
 import type { Message, SnapshotMessage } from './messages.ts'
 import type { RaftOptions, RaftRestart } from './options.ts'
-import type { ProgressState } from './progress.ts'
+import type { PeerStatus } from './progress.ts'
 import type { ReadState } from './read-index.ts'
 import { forgetForwardedReads, requestRead } from './reading.ts'
 import { endRecovery, tickRecovery } from './recovering.ts'
@@ -33,17 +33,6 @@ export interface RoleChange {
   readonly term: number
   /** 0 when nobody is known. */
   readonly leaderId: number
-}
-
-/** A peer as its leader sees it. */
-export interface PeerStatus {
-  readonly id: number
-  readonly state: ProgressState
-  readonly match: number
-  readonly next: number
-  /** When it was last heard from, -Infinity for never. */
-  readonly heardMs: number
-  readonly recovering: boolean
 }
 
 /** A leader starts a new term before its counter reaches this value, so that a zxid never overflows its lower half. */
@@ -123,6 +112,10 @@ export class RaftNode {
   get peers(): readonly PeerStatus[] {
     const peers = this.#s.leadership?.peers ?? []
     return peers.map(({ id, state, match, next, heardMs, recovering }) => ({ id, state, match, next, heardMs, recovering }))
+  }
+  /** Reads that the leader has not confirmed yet; 0 on all but a leader. */
+  get pendingReads(): number {
+    return this.#s.leadership?.reads.size ?? 0
   }
 
   // ---- inputs

@@ -27,6 +27,9 @@ export class ReadQueue {
   readonly #pending = new Deque<PendingRead>()
   #unresolved = 0
 
+  get size(): number {
+    return this.#pending.size
+  }
   get empty(): boolean {
     return this.#pending.size === 0
   }

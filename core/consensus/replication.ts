@@ -144,13 +144,22 @@ function sendAppend(s: RaftState, { rounds }: Leadership, progress: Progress, sl
   const replicating = progress.state === 'replicate'
   // Paused: an answer, or that of a heartbeat, is waited for. A full window may still send an empty probe after the latter.
   if (progress.paused) return false
-  const entries = replicating && progress.inflights.full ? NO_ENTRIES : slices.from(progress.next)
+  const entries = replicating && mustGather(s, progress, slices) ? NO_ENTRIES : slices.from(progress.next)
   if (entries.length === 0 && replicating && !progress.probeDue && !progress.wantsCommit(log.commitIndex)) return false
   const prevIndex = progress.next - 1
   const commit = log.commitIndex
-  s.send({ type: 'append', from: s.id, to: progress.id, term: s.term, prevIndex, prevTerm: log.termAt(prevIndex), commit, entries })
+  const silent = entries.length === 0 && replicating && !progress.probeDue && !progress.inflights.full
+  s.send({ type: 'append', from: s.id, to: progress.id, term: s.term, prevIndex, prevTerm: log.termAt(prevIndex), commit, entries, silent })
   progress.sent(entries.length, entries.length === 0 ? 0 : slices.bytes, commit, rounds.current)
   return replicating && entries.length > 0
+}
+
+// A window that is full lets nothing through. In one that is not, little waits for an answer: one append is at the peer's disk, the next one waits behind
+// it, and what comes meanwhile would not be written any sooner if it left alone. So a peer's disk is never idle, and a burst costs two messages for each
+// of its writes instead of one for each turn of the leader.
+function mustGather({ limits }: RaftState, { inflights, next }: Progress, slices: Slices): boolean {
+  if (inflights.full) return true
+  return inflights.count >= limits.pipelinedAppends && slices.from(next).length > 0 && slices.bytes < limits.smallAppendBytes
 }
 
 // Only for a peer that lives: a snapshot is much to prepare.

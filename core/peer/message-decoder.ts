@@ -29,6 +29,11 @@ function finite(what: string, value: number): number {
   return value
 }
 
+function digest(what: string, value: string): string {
+  if (!/^([0-9a-f]{16})?$/.test(value)) throw new BadBytes(`${what} is ${JSON.stringify(value)}, expected 16 hex digits or none`)
+  return value
+}
+
 /** Decodes; throws BadBytes for whatever is not a message of this protocol. */
 export function decodeMessage(frame: ReceivedFrame, ends: Ends): PeerMessage {
   let message: PeerMessage
@@ -142,6 +147,10 @@ function facts(head: Buffer, ends: Ends): PeerMessage {
     lastZxid: natural('last zxid', m.lastZxid),
     contactMs: finite('contact', m.contactMs),
     serving: m.serving,
+    stateDigest: digest('state digest', m.stateDigest),
+    markIndex: natural('mark index', m.markIndex),
+    markDigest: digest('mark digest', m.markDigest),
+    agreeing: m.agreeing,
   }
 }
 
@@ -173,6 +182,7 @@ function append(head: Buffer, body: Buffer, ends: Ends): PeerMessage {
     prevTerm: natural('previous term', m.prevTerm),
     commit: natural('commit index', m.commit),
     entries: entriesOf(m, payloadsOf(m.sizes, body), prevIndex),
+    silent: m.silent,
   }
 }
 

@@ -117,9 +117,9 @@ export function encodeMessage(message: PeerMessage, bodies: AppendBodies): Frame
   }
 }
 
-function append({ term, prevIndex, prevTerm, commit, entries }: Append, bodies: AppendBodies): Frame {
+function append({ term, prevIndex, prevTerm, commit, entries, silent }: Append, bodies: AppendBodies): Frame {
   const { body, sizes, runTerms, runCounts } = bodies.of(entries)
-  const head = wire.Append.encode({ term, prevIndex, prevTerm, commit, sizes, runTerms, runCounts }).finish()
+  const head = wire.Append.encode({ term, prevIndex, prevTerm, commit, sizes, runTerms, runCounts, silent }).finish()
   return encodeFrame(FrameKind.append, head, body)
 }
 

@@ -10,7 +10,7 @@
 import { assert } from '../support/assert.ts'
 import { type DialEnd, DialledLane, type DialledLaneOwner } from './dialled-lane.ts'
 import type { Frame } from './frame.ts'
-import type { PeerAddress } from './identity.ts'
+import type { PeerAddress, RefusalReason } from './identity.ts'
 import type { LinkContext } from './link-context.ts'
 import type { Rank } from './out-queue.ts'
 import type { CloseReason } from './peer-counters.ts'
@@ -24,6 +24,7 @@ export interface OutgoingLinkOwner {
   up(peer: number): void
   down(peer: number, reason: CloseReason): void
   refused(peer: number): void
+  turnedAway(peer: number, reason: RefusalReason, text: string): void
   drained(peer: number): void
 }
 
@@ -151,6 +152,7 @@ export class OutgoingLink implements DialledLaneOwner {
     else if (refusal.by === 'acceptor')
       logger.error({ ...fields, reason: refusal.reason, text: refusal.text }, 'the peer refuses this server')
     else logger.error({ ...fields, reason: refusal.reason, text: refusal.text }, 'not the server that was expected there')
+    if (refusal !== null) this.#owner.turnedAway(serverId, refusal.reason, refusal.text)
   }
 
   #dial(): void {

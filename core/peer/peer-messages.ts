@@ -94,6 +94,13 @@ export interface Facts extends Envelope {
   /** For how long it may still promise anything; negative: for how long it has not been allowed to. */
   readonly contactMs: number
   readonly serving: boolean
+  /** Of its state at `appliedIndex`, 16 hex digits; '' before it has a state. */
+  readonly stateDigest: string
+  /** Where it noted its state's digest last, and that; 0 and '' before it did. */
+  readonly markIndex: number
+  readonly markDigest: string
+  /** How many servers have the same state as far as it knows, itself included, the receiver left out. */
+  readonly agreeing: number
 }
 
 export type PeerMessage = Message | ForwardMessage | SnapshotChunk | SnapshotProgress | Facts

@@ -1,11 +1,11 @@
 // peer: what a server needs from the links to its peers; PeerLinks does it over TCP, MemoryNetwork in one process. PURE.
 
-import type { PeerIdentity } from './identity.ts'
+import type { PeerIdentity, RefusalReason } from './identity.ts'
 import type { CloseReason } from './peer-counters.ts'
 import type { PeerMessage } from './peer-messages.ts'
 
 /**
- * Links are directed. What this server sends to a peer travels on the link that this server made (`up`, `down`, `refused`, `drained`); what comes from a
+ * Links are directed. What this server sends to a peer travels on the link that this server made (`up`, `down`, `refused`, `turnedAway`, `drained`); what comes from a
  * peer, on the link that the peer made (`accepted`, `lost`, `message`). Nothing here is called
  * during a call of {@link PeerTransport}, but for `lost` by `reject`.
  */
@@ -16,6 +16,8 @@ export interface PeerTransportListener {
   down(peer: number, reason: CloseReason): void
   /** Once after a `down`, if nobody listens there any more: the process is gone. */
   refused(peer: number): void
+  /** One of the two refused the other at the handshake. Once for each reason, until the link is up. */
+  turnedAway(peer: number, reason: RefusalReason, text: string): void
   /** Less than half of what made `bufferedBytes` high is waiting. */
   drained(peer: number): void
   /** A new link of the peer stands. Everything of its former one was delivered already or never will be. */

@@ -35,6 +35,8 @@ export interface ReplicaHost {
   sendSnapshot(peer: number): void
   /** Puts the snapshot that was received in the place of log and state; `replica.installed` follows. */
   installSnapshot(meta: SnapshotMeta): void
+  /** A server that had lost durable data has everything again and counts as a voter: its mark may come off. */
+  recovered(): void
   /** The monotonic clock now, not as of the turn's beginning: read before promises leave. */
   clock(): number
   /** Cryptographically strong random bytes. */

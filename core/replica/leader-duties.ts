@@ -1,8 +1,9 @@
-// replica: what only the leader does, from the apply of its term's first entry on: times of entries, settings, expiry of sessions, reaping. PURE.
+// replica: what only the leader does, from the apply of its term's first entry on: times of entries, settings, what /zookeeper/config says, expiry of sessions, reaping. PURE.
 //
 // Its decisions are entries of no client's stream. A leader that is none any more leaves them behind; its successor comes to its own.
 
 import { EntryKind, stampTimes, stringBody } from '../tree/envelope.ts'
+import { CONFIG_PATH } from '../tree/node-writes.ts'
 import type { SessionState } from '../tree/session-table.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import { leaderOrigin, type Origin, plainEntry } from './entries.ts'
@@ -11,6 +12,11 @@ import type { SessionTracker, TrackedSession } from './session-tracker.ts'
 
 const NOTHING: Buffer = Buffer.alloc(0)
 const NO_SESSION = { hi: 0, lo: 0, generation: 0 }
+
+/** What /zookeeper/config says of the servers: all but the line of its version. */
+export function configText(tree: StateMachine): string {
+  return (tree.node(CONFIG_PATH)?.data?.toString('utf8') ?? '').replace(/version=[0-9a-f]*$/, '')
+}
 
 export class LeaderDuties {
   readonly #options: ReplicaOptions
@@ -25,6 +31,9 @@ export class LeaderDuties {
   #clusterBaseMs = 0
   #clusterBaseAtMs = 0
   #nextReapMs = 0
+  /** What /zookeeper/config is to say, and what was proposed last in this term. */
+  #config: string | null = null
+  #proposedConfig: string | null = null
 
   constructor(
     options: ReplicaOptions,
@@ -55,6 +64,12 @@ export class LeaderDuties {
     this.#nextReapMs = nowMs + this.#options.containerCheckIntervalMs
     for (const session of this.#tree.sessions.values()) this.#tracker.track(session, nowMs)
     this.#proposeSettings()
+    this.#proposedConfig = null
+  }
+
+  /** From now on, if this server leads, /zookeeper/config says this and its version. */
+  setConfig(text: string): void {
+    this.#config = text
   }
 
   /** Fills in the times of an entry: never before those of an earlier one. */
@@ -63,10 +78,18 @@ export class LeaderDuties {
     stampTimes(payload, this.#lastWallProposedMs, this.#clusterTimeMs(nowMs))
   }
 
-  /** Every few tens of milliseconds: expiry and reaping. */
+  /** Every few tens of milliseconds: expiry, reaping, what the configuration says. */
   tick(nowMs: number): void {
     for (const { state } of this.#tracker.due(nowMs, this.#mayExpire)) this.#propose(EntryKind.expireSession, state, NOTHING)
     this.#reap(nowMs)
+    this.#proposeConfig()
+  }
+
+  #proposeConfig(): void {
+    const config = this.#config
+    if (config === null || config === this.#proposedConfig || config === configText(this.#tree)) return
+    this.#proposedConfig = config
+    this.#propose(EntryKind.config, null, stringBody(config))
   }
 
   // Settings that can change a result are replicated: the leader writes them when its own differ from those in force.

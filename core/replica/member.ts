@@ -286,6 +286,7 @@ export class Member<T, A> {
       if (leaderId === this.#id) stream.answered(term, question.attempt, this.#streams.lastOf(name))
       else this.#owner.send({ type: 'forwardQuestion', ...head, attempt: question.attempt })
     }
+    if (leaderId !== this.#id && stream.gathering) return
     for (let batch = stream.takeBatch(MAX_FORWARD_BYTES); batch !== null; batch = stream.takeBatch(MAX_FORWARD_BYTES)) {
       const { first, payloads, again } = batch
       if (leaderId !== this.#id) this.#owner.send({ type: 'forward', ...head, first, payloads })

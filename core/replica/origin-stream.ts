@@ -37,6 +37,11 @@ export interface StreamBatch {
   readonly again: boolean
 }
 
+/** With so many batches on their way, from the leader's log to the apply here, the next one gathers requests ... */
+const PIPELINED_BATCHES = 2
+/** ... until it has so many. */
+const LARGE_BATCH = 256
+
 export class OriginStream<T> {
   readonly #pending = new Deque<InStream<T>>(1024)
   #lastNumber = 0
@@ -49,6 +54,8 @@ export class OriginStream<T> {
   #sent = 0
   /** The highest number that was ever sent. */
   #everSent = 0
+  /** The last numbers of the batches that were sent and not applied to their end. */
+  readonly #underWay = new Deque<number>(16)
 
   /** Requests that were not applied yet. */
   get size(): number {
@@ -73,6 +80,7 @@ export class OriginStream<T> {
   applied(number: number): T {
     const first = this.#pending.shift()
     assert(first !== undefined && first.number === number, 'entries come back in order, none missing and none twice')
+    if (number === this.#underWay.peek()) this.#underWay.shift()
     return first.owner
   }
 
@@ -108,7 +116,13 @@ export class OriginStream<T> {
     assert(last <= this.#lastNumber, 'a leader cannot have what was never sent')
     assert(last === 0 || last >= first - 1, 'what was applied in this term was appended in it')
     this.#sent = Math.max(last, first - 1)
+    this.#underWay.clear()
     this.#state = 'sending'
+  }
+
+  /** Whether the next batch should wait for more requests: those before it are on their way, and this one would not come sooner if it left now. */
+  get gathering(): boolean {
+    return this.#underWay.size >= PIPELINED_BATCHES && this.#lastNumber - this.#sent < LARGE_BATCH
   }
 
   /** The next requests for the leader, at most about `maxBytes` of them; `null` when there is none. */
@@ -125,6 +139,7 @@ export class OriginStream<T> {
       bytes += payload.length
     }
     this.#sent += payloads.length
+    this.#underWay.push(this.#sent)
     const again = first <= this.#everSent
     this.#everSent = Math.max(this.#everSent, this.#sent)
     return { term: this.#term, first, payloads, again }
@@ -137,6 +152,7 @@ export class OriginStream<T> {
     this.#lastNumber = 0
     this.#sent = 0
     this.#everSent = 0
+    this.#underWay.clear()
     if (this.#state !== 'idle') this.#ask()
   }
 

@@ -8,7 +8,8 @@
 
 import type { SnapshotMessage } from '../consensus/messages.ts'
 import type { RaftRestart } from '../consensus/options.ts'
-import type { PeerStatus, RaftNode, RoleChange } from '../consensus/raft-node.ts'
+import type { PeerStatus } from '../consensus/progress.ts'
+import type { RaftNode, RoleChange } from '../consensus/raft-node.ts'
 import type { Role } from '../consensus/state.ts'
 import type { Entry, SnapshotMeta } from '../consensus/types.ts'
 import { assert } from '../support/assert.ts'
@@ -40,6 +41,7 @@ import { SessionTracker, type TrackedSession } from './session-tracker.ts'
 import { settle } from './settlement.ts'
 import { type Asker, SlowOperations } from './slow-operations.ts'
 import { SnapshotSchedule } from './snapshot-schedule.ts'
+import { StateDigests, type StateWord } from './state-digests.ts'
 import { WatchManager } from './watch-manager.ts'
 
 /** A tick this late means that the process did not run: see SessionTracker.forgivePause. */
@@ -63,6 +65,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   readonly sessionIds: SessionIds
   readonly slowOperations: SlowOperations
   readonly tracker: SessionTracker
+  readonly digests: StateDigests
   readonly #member: Member<InFlight, Sync | typeof READINESS>
   #tree: StateMachine
   readonly #intake: Intake
@@ -94,6 +97,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.#member = new Member({ id, voters, random, timing, limits }, restart, this, nowMs)
     this.#tree = tree
     this.#appliedIndex = restart.snapshot?.index ?? 0
+    this.digests = new StateDigests(voters.length, this.#appliedIndex)
     this.#snapshots = new SnapshotSchedule(options.snapshotEveryEntries, this.#appliedIndex, tree.nodeCount)
     this.watches = new WatchManager<Connection>((connection, change) => this.#deliver(connection, change))
     this.history = this.#newHistory()
@@ -163,6 +167,14 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
   /** The other servers as the leader sees them; none on all but a leader. */
   get peers(): readonly PeerStatus[] {
     return this.#raft.peers
+  }
+  /** Whether this server lost durable data and counts for nothing until it has everything again. */
+  get recovering(): boolean {
+    return this.#raft.recovering
+  }
+  /** Syncs that the leader, if this server is it, has not confirmed yet. */
+  get pendingSyncs(): number {
+    return this.#raft.pendingReads
   }
   /** Whether too much waits to be applied: nothing more is read of what peers send in bulk. */
   get overloaded(): boolean {
@@ -277,6 +289,16 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     return head === null ? null : { head, chunks: this.#tree.snapshot() }
   }
 
+  /** What /zookeeper/config is to say of the servers, if this one leads: lines, all ended. */
+  setConfig(text: string): void {
+    this.#duties.setConfig(text)
+  }
+
+  /** Another server's word on its state. */
+  stateHeard(word: StateWord): void {
+    this.digests.heard(word, this.#appliedIndex, this.#tree)
+  }
+
   /** The stream of a snapshot has ended. */
   snapshotSent(peer: number, whole: boolean): void {
     this.#raft.snapshotEnded(peer, whole)
@@ -303,6 +325,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     this.#duties = this.#newDuties()
     this.#intake.treeReplaced()
     this.#appliedIndex = meta.index
+    this.digests.replaced(meta.index)
     this.#snapshots.installed(meta.index, tree.nodeCount)
     this.#raft.installEnded(true)
     this.#member.restarted(meta.term)
@@ -381,6 +404,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     for (const peer of this.#raft.takeSnapshotRequests()) this.host.sendSnapshot(peer)
     const install = this.#raft.takeInstall()
     if (install !== null) this.host.installSnapshot(install)
+    if (this.#raft.takeRecovered()) this.host.recovered()
   }
 
   /** Sends what waits on every connection. */
@@ -603,6 +627,7 @@ export class Replica implements ReplicaContext, ConnectionsOwner, MemberOwner<Sy
     assert(envelopeSemantics(entry.payload) <= SEMANTICS_VERSION, 'the log was written by a program of later semantics')
     const applied = this.#tree.apply(entry.payload, this.#raft.zxidOf(entry))
     this.#appliedIndex = entry.index
+    if (entry.index >= this.digests.nextIndex) this.digests.applied(entry.index, this.#tree)
     const firstOfTerm = this.#member.applied(entry.term)
     for (const change of applied.changes) {
       this.history.record(applied.zxid, change)

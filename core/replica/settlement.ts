@@ -31,6 +31,7 @@ export function settle(replica: ReplicaContext, intake: Intake, c: Connection, p
     case EntryKind.expireSession:
     case EntryKind.settings:
     case EntryKind.reap:
+    case EntryKind.config:
       assert(false, `entry kind ${applied.kind} belongs to no client`)
       break
     default:

@@ -6,10 +6,11 @@
 // A server that took part in forming its ensemble once needs nobody's word at later starts.
 
 import type { SnapshotMeta } from '../consensus/types.ts'
-import type { PeerIdentity } from '../peer/identity.ts'
+import type { PeerIdentity, RefusalReason } from '../peer/identity.ts'
 import type { CloseReason, PeerCounters } from '../peer/peer-counters.ts'
 import type { Facts, PeerMessage } from '../peer/peer-messages.ts'
 import type { PeerTransportListener } from '../peer/peer-transport.ts'
+import { configText } from '../replica/leader-duties.ts'
 import type { ReplicaMessage } from '../replica/member.ts'
 import type { Replica } from '../replica/replica.ts'
 import type { Founder } from '../storage/server-identity.ts'
@@ -18,6 +19,7 @@ import type { Logger } from '../support/logger.ts'
 import { VERSION } from '../support/version.ts'
 import { SEMANTICS_VERSION } from '../tree/envelope.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
+import { ensembleConfig } from './ensemble-config.ts'
 import type { ResolvedEnsembleOptions } from './ensemble-options.ts'
 import { Formation, type FormationVerdict } from './formation.ts'
 import type { IdentityFile } from './identity-file.ts'
@@ -27,6 +29,8 @@ import { SnapshotDesk } from './snapshot-desk.ts'
 import type { StartProgress } from './start-progress.ts'
 
 const FACTS_MS = 1000
+/** A new leader waits so long for where the others' clients come to before it tells clients without it. */
+const CONFIG_PATIENCE_MS = 5000
 /** Neither protobuf nor JSON need say `Infinity`: nothing lasts longer than this. */
 const LONG_MS = 1e9
 
@@ -63,6 +67,7 @@ export class EnsembleMember implements PeerTransportListener {
   /** Whom this server followed last, and how often that was another one or in another term. */
   #ledBy = 0
   #ledIn = 0
+  #ledSinceMs = 0
   #leaderChanges = 0
   #leading = false
   #serving = false
@@ -72,7 +77,7 @@ export class EnsembleMember implements PeerTransportListener {
     this.#settings = settings
     const { ensemble, identity, seed, dataDir, logger } = settings
     const ids = ensemble.servers.map(({ serverId }) => serverId)
-    this.#formation = new Formation(identity.self, ids, seed)
+    this.#formation = new Formation(identity.self, ids, seed, ensemble.initialize)
     this.facts = new PeerFacts(logger)
     this.#desk = new SnapshotDesk(
       {
@@ -195,6 +200,7 @@ export class EnsembleMember implements PeerTransportListener {
     if (this.#leading && replica.role !== 'leader') this.#desk.stopSending()
     this.#leading = replica.role === 'leader'
     this.#noteLeader(replica)
+    this.#world?.setClusterId(replica.tree.clusterId)
     if (replica.serving !== this.#serving) {
       this.#serving = replica.serving
       // Whoever asks the others about this server is not told what was so a second ago.
@@ -209,12 +215,14 @@ export class EnsembleMember implements PeerTransportListener {
     if (leaderId === 0 || (leaderId === this.#ledBy && term === this.#ledIn)) return
     this.#ledBy = leaderId
     this.#ledIn = term
+    this.#ledSinceMs = performance.now()
     this.#leaderChanges += 1
   }
 
   // ---- PeerTransportListener
 
   up(peer: number): void {
+    this.#formation.turnedAway(peer, '')
     this.#transport.send(this.#factsFor(peer))
     this.#driver?.input((replica) => replica.peerUp(peer))
     this.#desk.linkUp(peer)
@@ -230,6 +238,13 @@ export class EnsembleMember implements PeerTransportListener {
 
   drained(_peer: number): void {}
 
+  turnedAway(peer: number, reason: RefusalReason, text: string): void {
+    // A server that cannot prove who it is, or speaks another version, is to be looked at by its operator; these two are about what it has lost.
+    const aboutData = reason === 'incarnation' || reason === 'cluster'
+    this.#formation.turnedAway(peer, aboutData ? `server ${peer} refuses this server, whose data was lost or replaced: ${text}` : '')
+    this.#lookAtFormation()
+  }
+
   accepted({ serverId, incarnation }: PeerIdentity): void {
     this.#incarnations.set(serverId, incarnation)
     this.#formation.lost(serverId)
@@ -239,6 +254,7 @@ export class EnsembleMember implements PeerTransportListener {
     this.#incarnations.delete(peer)
     this.#formation.lost(peer)
     this.facts.lost(peer)
+    this.#driver?.input((replica) => replica.digests.lost(peer))
     this.#lookAtFormation()
   }
 
@@ -287,7 +303,16 @@ export class EnsembleMember implements PeerTransportListener {
     this.facts.heard(facts, Date.now())
     const incarnation = this.#incarnations.get(facts.from)
     if (incarnation !== undefined) this.#formation.heard(facts.from, { incarnation, ...facts })
+    this.#compareStates(facts)
+    this.#configure()
     this.#lookAtFormation()
+  }
+
+  #compareStates({ from, markIndex, markDigest, appliedIndex, stateDigest, agreeing }: Facts): void {
+    const driver = this.#driver
+    if (driver === null) return
+    if (markDigest !== '') driver.input((replica) => replica.stateHeard({ from, index: markIndex, digest: markDigest, agreeing }))
+    if (stateDigest !== '') driver.input((replica) => replica.stateHeard({ from, index: appliedIndex, digest: stateDigest, agreeing }))
   }
 
   #lookAtFormation(): void {
@@ -309,7 +334,19 @@ export class EnsembleMember implements PeerTransportListener {
     return this.#factsFor(this.#settings.identity.self.serverId)
   }
 
+  /** The leader keeps what clients read of the servers up to date. */
+  #configure(): void {
+    const driver = this.#driver
+    if (driver === null || driver.replica.role !== 'leader') return
+    const { servers } = this.#settings.ensemble
+    const own = this.#settings.identity.self.serverId
+    const clients = (id: number): string => (id === own ? this.#clientAddress() : (this.facts.of(id)?.facts.clientAddress ?? ''))
+    const { text, complete } = ensembleConfig(servers, clients, configText(driver.replica.tree))
+    if (complete || performance.now() - this.#ledSinceMs >= CONFIG_PATIENCE_MS) driver.input((replica) => replica.setConfig(text))
+  }
+
   #tellAll(): void {
+    this.#configure()
     for (const id of this.#others) if (this.#transport.isUp(id)) this.#transport.send(this.#factsFor(id))
   }
 
@@ -317,6 +354,7 @@ export class EnsembleMember implements PeerTransportListener {
     const { identity } = this.#settings
     const { founders, self } = identity
     const replica = this.#driver?.replica ?? null
+    const mark = replica?.digests.marks.at(-1)
     const contactMs = replica === null ? 0 : replica.contactUntilMs - performance.now()
     return {
       type: 'facts',
@@ -331,12 +369,16 @@ export class EnsembleMember implements PeerTransportListener {
       wallMs: Date.now(),
       term: replica?.term ?? 0,
       leaderId: replica?.leaderId ?? 0,
-      role: replica?.role ?? 'unformed',
+      role: replica === null ? 'unformed' : replica.recovering ? 'recovering' : replica.role,
       appliedIndex: replica?.appliedIndex ?? 0,
       durableIndex: replica?.durableIndex ?? 0,
       lastZxid: replica?.tree.lastZxid ?? 0,
       contactMs: Math.max(-LONG_MS, Math.min(LONG_MS, contactMs)),
       serving: replica?.serving ?? false,
+      stateDigest: replica?.tree.runningDigest ?? '',
+      markIndex: mark?.index ?? 0,
+      markDigest: mark?.digest ?? '',
+      agreeing: replica?.digests.agreeing(to) ?? 0,
     }
   }
 }

@@ -4,6 +4,7 @@ import { DEFAULT_TIMING, type RaftLimits } from '../consensus/options.ts'
 import { MAX_VOTERS } from '../consensus/quorum.ts'
 import { ZoariumError } from '../errors.ts'
 import type { MemoryNetwork } from '../peer/memory-network.ts'
+import type { StateMachine } from '../tree/state-machine.ts'
 
 /** One server of an ensemble, as all of them know it. */
 export interface EnsembleServer {
@@ -46,6 +47,11 @@ export interface EnsembleOptions {
    * shortest session. Milliseconds. Default 500.
    */
   readonly electionMs?: number
+  /**
+   * Vouches for it that no server of the ensemble has lost data: it is formed as soon as a quorum of its servers is there, without the others, which are left out for
+   * good. For once: a server that really lost its data, and a quorum that did, would begin anew with it. Default false: it is formed when all are there.
+   */
+  readonly initialize?: boolean
 }
 
 export interface ResolvedEnsembleOptions {
@@ -56,9 +62,11 @@ export interface ResolvedEnsembleOptions {
   readonly security: PeerSecurityFiles
   readonly heartbeatMs: number
   readonly electionMs: number
+  readonly initialize: boolean
   /** The links of an ensemble in one process; `null`: TCP. */
   readonly network: MemoryNetwork | null
   readonly limits: Partial<RaftLimits>
+  readonly onState: EnsembleInternals['onState'] | null
 }
 
 /** What no user sets. */
@@ -66,6 +74,8 @@ export interface EnsembleInternals {
   readonly network?: MemoryNetwork
   /** For tests: defaults otherwise. */
   readonly limits?: Partial<RaftLimits>
+  /** For tests that spoil it: how the state of a server is reached. */
+  readonly onState?: (serverId: number, state: () => StateMachine) => void
 }
 
 /** How much longer than the doubt about who leads a session lasts at least. */
@@ -80,7 +90,7 @@ export function shortestSessionMs({ electionMs, heartbeatMs }: { readonly electi
 export function resolveEnsembleOptions(
   options: EnsembleOptions,
   serverId: number,
-  { network, limits = {} }: EnsembleInternals = {},
+  { network, limits = {}, onState }: EnsembleInternals = {},
 ): ResolvedEnsembleOptions {
   const servers = [...options.servers].sort((a, b) => a.serverId - b.serverId)
   if (servers.length === 0 || servers.length > MAX_VOTERS) throw refuse('servers', `1 to ${MAX_VOTERS} of them`, String(servers.length))
@@ -100,8 +110,10 @@ export function resolveEnsembleOptions(
     security: resolveSecurity(options.security ?? {}),
     heartbeatMs,
     electionMs,
+    initialize: options.initialize ?? false,
     network: network ?? null,
     limits,
+    onState: onState ?? null,
   }
 }
 

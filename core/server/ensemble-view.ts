@@ -17,13 +17,15 @@ export function ensembleView(server: ViewedServer): EnsembleView | null {
   const { settings, counters, leaderChanges } = member
   const { serverId } = server.options
   const told = settings.servers.map((one) =>
-    one.serverId === serverId ? ownView(member, one) : peerView(one, member.facts.of(one.serverId)),
+    one.serverId === serverId
+      ? ownView(member, one)
+      : { ...peerView(one, member.facts.of(one.serverId)), sameState: replica.digests.sameAs(one.serverId) },
   )
   const leaderApplied = told.find(({ role, heard, term }) => heard && role === 'leader' && term === replica.term)?.appliedIndex
   const { role, leaderId, term } = replica
   return {
     serverId,
-    role: shownRole(role),
+    role: shownRole(replica.recovering ? 'recovering' : role),
     leaderId,
     term,
     inContact: replica.mayReply,
@@ -33,6 +35,8 @@ export function ensembleView(server: ViewedServer): EnsembleView | null {
     servers: told.map((one) => ({ ...one, lag: lagOf(one, leaderApplied) })),
     syncedFollowers:
       role === 'leader' ? replica.peers.filter(({ state, recovering }) => state === 'replicate' && !recovering).length : null,
+    pendingSyncs: role === 'leader' ? replica.pendingSyncs : null,
+    agreeingServers: replica.digests.agreeing(0),
     links: counters === null ? null : linksView(counters),
   }
 }
@@ -44,7 +48,7 @@ function lagOf({ heard, appliedIndex }: EnsembleServerView, leaderApplied: numbe
 
 /** From what the others are told. */
 function ownView(member: EnsembleMember, one: EnsembleServer): EnsembleServerView {
-  return { ...peerView(one, { facts: member.ownFacts, heardAtMs: Date.now(), clockDifferenceMs: 0 }), self: true }
+  return { ...peerView(one, { facts: member.ownFacts, heardAtMs: Date.now(), clockDifferenceMs: 0 }), self: true, sameState: true }
 }
 
 function peerView({ serverId, host, peerPort }: EnsembleServer, told: HeardFacts | undefined): EnsembleServerView {
@@ -65,6 +69,8 @@ function peerView({ serverId, host, peerPort }: EnsembleServer, told: HeardFacts
     ageMs,
     serving: told?.facts.serving ?? false,
     version: told?.facts.software ?? '',
+    stateDigest: told?.facts.stateDigest ?? '',
+    sameState: null,
   }
 }
 
@@ -74,6 +80,7 @@ function shownRole(role: string): Role {
     case 'leader':
     case 'follower':
     case 'unformed':
+    case 'recovering':
       return role
     default:
       return 'candidate'

@@ -81,7 +81,8 @@ export async function refuseMemberData(disk: Disk): Promise<void> {
   )
 }
 
-function readIdentity(disk: Disk): Promise<ServerIdentity | null> {
+/** `null` for a directory that was never one of an ensemble. */
+export function readIdentity(disk: Disk): Promise<ServerIdentity | null> {
   return new Promise((resolve, reject) => {
     readServerIdentity(disk, (error, identity) => {
       if (identity === undefined) reject(error ?? new Error('nothing was read'))

@@ -1,11 +1,15 @@
 // server: from what was found on disk to a member of an ensemble: identity, links to the others, and the wait until the ensemble is formed.
 
 import { createHash } from 'node:crypto'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Disk } from '../storage/disk.ts'
+import { LOG_FOLDER } from '../storage/log-format.ts'
 import type { Recovered } from '../storage/log-store.ts'
+import { RealDisk } from '../storage/real-disk.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import { EnsembleMember } from './ensemble-member.ts'
-import { IdentityFile, refuseMemberData } from './identity-file.ts'
+import { IdentityFile, readIdentity, refuseMemberData } from './identity-file.ts'
 import type { ResolvedServerOptions } from './options.ts'
 import { removeOldSpools } from './snapshot-spool.ts'
 import type { OnStartProgress } from './start-progress.ts'
@@ -19,12 +23,28 @@ interface Found {
   readonly tree: StateMachine
 }
 
+interface Joining {
+  readonly signal: AbortSignal | null
+  readonly onProgress: OnStartProgress
+  /** Hears why the server belongs to no ensemble yet. */
+  readonly onWaiting: (why: string) => void
+}
+
+/**
+ * Whether what cannot be read any more in the data directory can be had from others: it is that of a server of an ensemble that was formed. The directory
+ * may be in use still; nothing is changed.
+ */
+export async function peersHoldData({ ensemble, dataDir }: ResolvedServerOptions): Promise<boolean> {
+  if (ensemble === null || dataDir === null || ensemble.servers.length === 1 || !existsSync(join(dataDir, LOG_FOLDER))) return false
+  const identity = await readIdentity(new RealDisk(dataDir))
+  return identity !== null && identity.founders !== null
+}
+
 /** This server among its peers, once it belongs to an ensemble; `null` for a server alone. */
 export async function joinEnsemble(
   { ensemble, serverId, dataDir, logger }: ResolvedServerOptions,
   { disk, recovered, tree }: Found,
-  signal: AbortSignal | null,
-  onProgress: OnStartProgress,
+  { signal, onProgress, onWaiting }: Joining,
 ): Promise<EnsembleMember | null> {
   if (ensemble === null) {
     if (disk !== null) await refuseMemberData(disk)
@@ -38,6 +58,8 @@ export async function joinEnsemble(
   try {
     await member.formed(signal, (verdict) => {
       const missing = verdict.type === 'waiting' ? verdict.missing : []
+      if (verdict.type === 'waiting') onWaiting(`the server belongs to no ensemble yet: it waits for server ${missing.join(', ')}`)
+      if (verdict.type === 'refused') onWaiting(`the server belongs to no ensemble: ${verdict.problems.join('; ')}`)
       onProgress({ phase: 'ensemble', done: ids.length - missing.length, total: ids.length, missing })
     })
   } catch (error) {

@@ -19,6 +19,8 @@ export interface PeerWorld {
   open(): Promise<void>
   /** From now on servers of these incarnations alone. */
   setFounders(founders: readonly Founder[]): void
+  /** Of the ensemble, '' while it is not known: from now on links of others are refused. */
+  setClusterId(clusterId: string): void
   close(): Promise<void>
 }
 
@@ -51,6 +53,7 @@ async function tcpWorld(
         const incarnation = known?.find((founder) => founder.serverId === serverId)?.incarnation ?? ''
         return { serverId, host, port, incarnation, ...(tlsName === undefined ? {} : { tlsName }) }
       })
+  let told = ''
   return {
     transport: links,
     counters: links.counters,
@@ -59,6 +62,11 @@ async function tcpWorld(
       links.setPeers(addresses(founders))
     },
     setFounders: (known) => links.setPeers(addresses(known)),
+    setClusterId(clusterId) {
+      if (clusterId === told) return
+      told = clusterId
+      links.clusterId = clusterId
+    },
     close: () => links.close(),
   }
 }
@@ -73,6 +81,7 @@ function memoryWorld({ network, servers }: ResolvedEnsembleOptions, self: PeerId
       links.setPeers(servers.map(({ serverId }) => serverId))
     },
     setFounders() {},
+    setClusterId() {},
     async close() {
       network.leave(self.serverId)
     },

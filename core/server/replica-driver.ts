@@ -20,6 +20,7 @@ import { Measures } from './measures.ts'
 import type { SaslUsers } from './sasl-users.ts'
 import { SnapshotPace } from './snapshot-pace.ts'
 import type { OnStartProgress } from './start-progress.ts'
+import { StateWatch } from './state-watch.ts'
 import { StorageWatch } from './storage-watch.ts'
 
 const TICK_MS = 50
@@ -74,7 +75,7 @@ export interface DriverListener {
   readonly onProgress: OnStartProgress
   /** Clients can be served. Once. */
   onServing(): void
-  /** Storage has failed: nothing more is acknowledged. Once. */
+  /** Storage has failed, or the state is wrong: nothing more is acknowledged. Once. */
   onFailure(error: Error): void
 }
 
@@ -96,6 +97,7 @@ export class ReplicaDriver implements ReplicaHost {
   #turnScheduled = false
   #served = false
   #failed = false
+  #failure: Error | null = null
   #appending = false
   #savingSnapshot = false
   #lastAppendMs = 0
@@ -103,6 +105,8 @@ export class ReplicaDriver implements ReplicaHost {
   #lastSnapshot: SavedSnapshot | null = null
   #snapshotsFailed = 0
   #sealed = true
+  readonly #refusals: Record<'disk' | 'state', string | null> = { disk: null, state: null }
+  readonly #stateWatch: StateWatch
   /** Who waits for what, at most until when. */
   readonly #waiters: Waiter[] = []
 
@@ -124,6 +128,7 @@ export class ReplicaDriver implements ReplicaHost {
       hardState: recovered?.hardState ?? { term: 0, votedFor: 0, commit: 0 },
       snapshot: recovered?.snapshot?.meta ?? null,
       entries: recovered?.entries ?? [],
+      mark: recovered?.mark ?? null,
     }
     this.#firstIndex = restart.snapshot?.index ?? 0
     this.#replayCount = restart.entries.length
@@ -136,6 +141,10 @@ export class ReplicaDriver implements ReplicaHost {
       this.replica.endTurn()
       this.#turnEnded()
     }
+    this.#stateWatch = new StateWatch(logger, {
+      refuseWrites: (reason) => this.#refuseWrites('state', reason),
+      fail: (error) => this.#goAstray(error),
+    })
     this.#tickMs = peers === null ? TICK_MS : MEMBER_TICK_MS
     this.#tick = setInterval(() => this.#onTick(), this.#tickMs)
   }
@@ -143,7 +152,7 @@ export class ReplicaDriver implements ReplicaHost {
   start(): void {
     this.#store.observe(
       new StorageWatch(this.logger, this.#dataDir, {
-        refuseWrites: (reason) => this.replica.refuseWrites(reason),
+        refuseWrites: (reason) => this.#refuseWrites('disk', reason),
         requestSnapshot: () => this.#requestSnapshot(),
         handOver: () => this.#handOver(),
         fail: (error) => this.#fail(error),
@@ -191,6 +200,7 @@ export class ReplicaDriver implements ReplicaHost {
     if (this.#peers === null) this.end()
     else {
       this.#peers.turnEnded(this.replica)
+      this.#stateWatch.look(this.replica.digests.verdict)
       if (this.replica.unfinished) this.#wake()
     }
     this.#lookAtWaiters()
@@ -214,6 +224,11 @@ export class ReplicaDriver implements ReplicaHost {
   /** The newest snapshot that this process has saved; `null` before the first. */
   get lastSnapshot(): SavedSnapshot | null {
     return this.#lastSnapshot
+  }
+
+  /** Why the server has stopped; `null` while it runs. */
+  get failure(): Error | null {
+    return this.#failure
   }
 
   get snapshotsFailed(): number {
@@ -294,6 +309,13 @@ export class ReplicaDriver implements ReplicaHost {
     })
   }
 
+  recovered(): void {
+    this.#store.recoveryDone((error) => {
+      if (error !== null) this.#fail(error)
+      else this.logger.info({ index: this.replica.appliedIndex }, 'everything that was lost is here again; this server counts as a voter')
+    })
+  }
+
   #others(what: string): DriverPeers {
     if (this.#peers === null) throw new InvariantError(`a server alone has ${what}`)
     return this.#peers
@@ -344,6 +366,12 @@ export class ReplicaDriver implements ReplicaHost {
     if (this.#peers === null || this.#failed || !this.replica.serving) return
     this.input((replica) => replica.announceEnd())
     await this.#until(() => this.replica.connections.size === 0, SEND_AWAY_MS)
+  }
+
+  /** Refused as long as there is one reason or more. */
+  #refuseWrites(cause: 'disk' | 'state', reason: string | null): void {
+    this.#refusals[cause] = reason
+    this.replica.refuseWrites(this.#refusals.disk ?? this.#refusals.state)
   }
 
   #handOver(): boolean {
@@ -420,13 +448,28 @@ export class ReplicaDriver implements ReplicaHost {
   }
 
   #fail(error: Error): void {
-    if (this.#failed) return
+    if (this.#stop(error, 'storage failed; the server stops')) this.#listener.onFailure(error)
+  }
+
+  /** The state is wrong, and the snapshots may be: the next start is to get another, from the log or from the leader. */
+  #goAstray(error: Error): void {
+    if (!this.#stop(error, 'the state is wrong; the server stops')) return
+    this.#store.distrustSnapshots((moveError) => {
+      if (moveError !== null) this.logger.error({ error: moveError.message }, 'the snapshots could not be moved aside')
+      this.#listener.onFailure(error)
+    })
+  }
+
+  /** Nothing more is promised; false if that was so before. */
+  #stop(error: Error, message: string): boolean {
+    if (this.#failed) return false
     this.#failed = true
     clearInterval(this.#tick)
-    this.logger.error({ error: error.message }, 'storage failed; the server stops')
+    this.#failure = error
+    this.logger.error({ error: error.message }, message)
     this.replica.stop()
-    this.#listener.onFailure(error)
     this.#lookAtWaiters()
+    return true
   }
 }
 

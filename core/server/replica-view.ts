@@ -1,5 +1,6 @@
 // server: the view that admin works on, made from a running server's parts.
 
+import { ZoariumError } from '../errors.ts'
 import type { Connection } from '../replica/connection.ts'
 import type { TrackedSession } from '../replica/session-tracker.ts'
 import { WatchKind } from '../replica/watch-manager.ts'
@@ -30,6 +31,7 @@ export function replicaView(server: ViewedServer): ServerView {
     watched: (table) => watched(server, table),
     health: () => health(server),
     ensemble: () => ensembleView(server),
+    digests: () => replica.digests.marks,
     takeSnapshot: () => snapshotDownload(replica),
     resetStatistics: () => replica.counters.resetStatistics(),
     resetConnectionStatistics() {
@@ -110,6 +112,7 @@ function health({ driver, store }: ViewedServer): HealthView {
     serving: replica.serving,
     draining: replica.draining,
     storageFailure: store.failure?.message ?? null,
+    stateFailure: ZoariumError.is(driver.failure, 'DATA_INCONSISTENCY') ? driver.failure.message : null,
     diskStalledMs: store.status().care?.stalledMs ?? 0,
     writeRefusal: replica.writeRefusal,
   }

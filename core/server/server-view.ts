@@ -120,6 +120,8 @@ export interface ServerStats {
   readonly pauses: number
   readonly pausedMs: number
   readonly softQuotaExceeded: number
+  /** How often another server of the ensemble had another state than this one. */
+  readonly digestMismatches: number
   readonly storage: StorageFacts
   /** What was refused or dropped, by reason: frame_too_large, protocol_error, too_many_connections, session_refused, ... */
   readonly refusals: ReadonlyMap<string, number>
@@ -175,6 +177,8 @@ export interface HealthView {
   readonly draining: boolean
   /** Why storage has failed; the server has stopped then. `null` when it has not. */
   readonly storageFailure: string | null
+  /** Why the state is known to be wrong; the server has stopped then. `null` when it is not. */
+  readonly stateFailure: string | null
   /** For how long an operation on the disk hangs, 0 when none does. */
   readonly diskStalledMs: number
   /** Why client writes are refused, `null` when they are not. */
@@ -208,8 +212,8 @@ export interface EnsembleServerView {
   readonly self: boolean
   /** Whether something is known: of another server, while its link stands. What follows says nothing otherwise. */
   readonly heard: boolean
-  /** `leader`, `follower`, `candidate`, or `unformed`: it belongs to no ensemble yet. */
-  readonly role: 'leader' | 'follower' | 'candidate' | 'unformed'
+  /** `unformed`: it belongs to no ensemble yet. `recovering`: it lost durable data, and has no vote until it has everything again. */
+  readonly role: 'leader' | 'follower' | 'candidate' | 'unformed' | 'recovering'
   readonly term: number
   readonly appliedIndex: number
   readonly lastZxid: number
@@ -223,6 +227,10 @@ export interface EnsembleServerView {
   readonly ageMs: number
   readonly serving: boolean
   readonly version: string
+  /** Digest of its state after the entry of `lastZxid`, 16 hex digits: equal where `lastZxid` is. '' while not known. */
+  readonly stateDigest: string
+  /** Whether its state was that of the server that is asked when they were compared last; `null` before. */
+  readonly sameState: boolean | null
 }
 
 /** What the links to the other servers counted since the start. */
@@ -257,8 +265,19 @@ export interface EnsembleView {
   readonly servers: readonly EnsembleServerView[]
   /** Followers that the leader sends entries to without a gap; `null` on all but a leader. */
   readonly syncedFollowers: number | null
+  /** Clients' syncs that the leader has not confirmed yet; `null` on all but a leader. */
+  readonly pendingSyncs: number | null
+  /** Servers that are known to have the same state, this one included. */
+  readonly agreeingServers: number
   /** `null` for an ensemble in one process. */
   readonly links: PeerLinksView | null
+}
+
+/** The state's digest after an entry. */
+export interface DigestView {
+  readonly zxid: number
+  /** 16 hex digits. */
+  readonly digest: string
 }
 
 /** A view of a running server. */
@@ -275,6 +294,8 @@ export interface ServerView {
   health(): HealthView
   /** `null` for a server alone. */
   ensemble(): EnsembleView | null
+  /** Digests of the state after every 128th entry, oldest first, 1,024 at most. */
+  digests(): readonly DigestView[]
   /** Begins the statistics of the server anew, as ZooKeeper's `srst` does: packets and latencies of `stats()`, nothing else. */
   resetStatistics(): void
   /** Begins the statistics of every connection anew, as ZooKeeper's `crst` does. */

@@ -3,8 +3,6 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { AdminEndpoint } from '../admin/admin-file.ts'
-import type { AdminServer } from '../admin/admin-server.ts'
-import { type MetricsServer, startMetrics } from '../admin/metrics-server.ts'
 import { ZoariumError } from '../errors.ts'
 import type { ReplicaOptions } from '../replica/host.ts'
 import { LOG_FOLDER } from '../storage/log-format.ts'
@@ -18,8 +16,9 @@ import type { StateMachine } from '../tree/state-machine.ts'
 import { ClientDoor } from './client-door.ts'
 import type { EnsembleMember } from './ensemble-member.ts'
 import type { EnsembleInternals } from './ensemble-options.ts'
-import { joinEnsemble } from './join-ensemble.ts'
+import { joinEnsemble, peersHoldData } from './join-ensemble.ts'
 import { Measures } from './measures.ts'
+import { OperatorDoors } from './operator-doors.ts'
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from './options.ts'
 import { type Beginning, ReplicaDriver, type SavedSnapshot } from './replica-driver.ts'
 import { replicaView } from './replica-view.ts'
@@ -100,35 +99,37 @@ export async function startServerOn(
 ): Promise<Server> {
   const resolved = resolveServerOptions(options, internals)
   signal?.throwIfAborted()
-  // Listens before the data is read, which may take long: whoever looks on learns that the server lives and is not ready.
-  const metrics = await openMetrics(resolved)
+  const doors = await OperatorDoors.open(resolved)
   try {
-    return await startWith(resolved, metrics, signal ?? null, onProgress)
+    return await startWith(resolved, doors, signal ?? null, onProgress)
   } catch (error) {
-    await metrics?.close()
+    await doors.close()
     throw error
   }
 }
 
 async function startWith(
   resolved: ResolvedServerOptions,
-  metrics: MetricsServer | null,
+  doors: OperatorDoors,
   signal: AbortSignal | null,
   onProgress: OnStartProgress,
 ): Promise<EmbeddedServer> {
   const saslUsers = resolved.saslUsersFile === null ? null : await SaslUsers.open(resolved.saslUsersFile)
   const measures = new Measures()
   const receiver = new TreeReceiver(onProgress, signal)
-  const opened = await openStorage(resolved, receiver, measures, onProgress, signal)
+  const onDamage = (await peersHoldData(resolved)) ? 'mark' : 'refuse'
+  const opened = await openStorage(resolved, onDamage, receiver, measures, onProgress, signal)
   let member: EnsembleMember | null = null
   let server: EmbeddedServer
   try {
     signal?.throwIfAborted()
     const firstSnapshot = await snapshotFound(resolved.dataDir, opened)
     const tree = treeOf(receiver, opened, resolved)
-    member = await joinEnsemble(resolved, { ...opened, tree }, signal, onProgress)
+    // Whoever asks why an ensemble does not serve must be answered.
+    if (resolved.ensemble !== null) await doors.openAdmin()
+    member = await joinEnsemble(resolved, { ...opened, tree }, { signal, onProgress, onWaiting: (why) => doors.starting(why) })
     const beginning = { ...opened, tree, saslUsers, peers: member }
-    server = new EmbeddedServer(resolved, { beginning, firstSnapshot, measures, metrics, member }, onProgress)
+    server = new EmbeddedServer(resolved, { beginning, firstSnapshot, measures, doors, member }, onProgress)
   } catch (error) {
     await member?.close()
     await closeStore(opened.store)
@@ -144,18 +145,6 @@ async function startWith(
   return server
 }
 
-/** As with the admin HTTP: clients are served without it. */
-async function openMetrics({ metricsPort, metricsHost, logger }: ResolvedServerOptions): Promise<MetricsServer | null> {
-  if (metricsPort === null) return null
-  try {
-    return await startMetrics({ host: metricsHost, port: metricsPort, logger })
-  } catch (error) {
-    const fields = { host: metricsHost, port: metricsPort, error: error instanceof Error ? error.message : String(error) }
-    logger.error(fields, 'no metrics; clients are served all the same')
-    return null
-  }
-}
-
 interface Opened {
   readonly store: LogStore
   readonly recovered: Recovered | null
@@ -165,6 +154,7 @@ interface Opened {
 
 function openStorage(
   options: ResolvedServerOptions,
+  onDamage: 'refuse' | 'mark',
   receiver: TreeReceiver,
   measures: Measures,
   onProgress: OnStartProgress,
@@ -180,7 +170,7 @@ function openStorage(
       stallMs: options.diskStallMs,
       scrubBytesPerSecond: options.scrubBytesPerSecond,
     }
-    openLogStore(disk, { receiver, care }, (error: Error | null, opened?: OpenedLogStore) => {
+    openLogStore(disk, { receiver, care, onDamage }, (error: Error | null, opened?: OpenedLogStore) => {
       if (opened !== undefined) {
         for (const note of opened.recovered.notes) options.logger.warn({ dataDir, note }, 'recovery')
         resolve({ ...opened, disk })
@@ -232,7 +222,7 @@ interface Parts {
   readonly beginning: Beginning
   readonly firstSnapshot: SavedSnapshot | null
   readonly measures: Measures
-  readonly metrics: MetricsServer | null
+  readonly doors: OperatorDoors
   readonly member: EnsembleMember | null
 }
 
@@ -247,15 +237,14 @@ class EmbeddedServer implements Server {
   readonly #door: ClientDoor
   readonly #saslUsers: SaslUsers | null
   readonly #serving: Promise<void>
-  readonly #metrics: MetricsServer | null
+  readonly #doors: OperatorDoors
   readonly #member: EnsembleMember | null
-  #admin: AdminServer | null = null
   #closing: Promise<void> | null = null
 
-  constructor(options: ResolvedServerOptions, { beginning, firstSnapshot, measures, metrics, member }: Parts, onProgress: OnStartProgress) {
+  constructor(options: ResolvedServerOptions, { beginning, firstSnapshot, measures, doors, member }: Parts, onProgress: OnStartProgress) {
     this.#options = options
     this.#store = beginning.store
-    this.#metrics = metrics
+    this.#doors = doors
     this.#member = member
     this.#saslUsers = beginning.saslUsers
     this.host = options.host
@@ -288,10 +277,11 @@ class EmbeddedServer implements Server {
       firstSnapshot,
       port: () => this.port,
     })
-    metrics?.show(this.view)
+    doors.show(this.view)
     this.#door = new ClientDoor(options, this.#driver, () => this.view)
     this.#driver.start()
     member?.attach(this.#driver, () => this.#advertised)
+    options.ensemble?.onState?.(options.serverId, () => this.#driver.replica.tree)
   }
 
   get port(): number {
@@ -303,11 +293,11 @@ class EmbeddedServer implements Server {
   }
 
   get admin(): AdminEndpoint | null {
-    return this.#admin
+    return this.#doors.admin
   }
 
   get metricsUrl(): string | null {
-    return this.#metrics?.url ?? null
+    return this.#doors.metricsUrl
   }
 
   get connectString(): string {
@@ -329,13 +319,11 @@ class EmbeddedServer implements Server {
   /** Listens once clients can be served; rejects with the signal's reason when aborted before. */
   async listen(signal: AbortSignal | null, onProgress: OnStartProgress): Promise<void> {
     await this.#door.prepare()
-    // Whoever asks why an ensemble does not serve must be answered.
-    if (this.#member !== null && this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
     await this.#served(signal, onProgress)
     await this.#door.listen()
     const { host, port, securePort, dataDir } = this
     this.#options.logger.info({ host, port, ...(securePort === null ? {} : { securePort }), dataDir }, 'listening')
-    if (this.#admin === null && this.#options.adminPort !== null) await this.#startAdmin(this.#options.adminPort)
+    await this.#doors.openAdmin()
   }
 
   /** A quorum may be long in coming: tells who is there. */
@@ -346,28 +334,6 @@ class EmbeddedServer implements Server {
       await unlessAborted(this.#serving, signal)
     } finally {
       if (telling !== null) clearInterval(telling)
-    }
-  }
-
-  // Clients are served by now. Without operators' tools they still are: a port in use must not keep a whole application waiting.
-  async #startAdmin(port: number): Promise<void> {
-    const { logger, dataDir, adminHost, adminToken, adminCommandPath } = this.#options
-    try {
-      const { startAdmin } = await import('../admin/admin-server.ts')
-      this.#admin = await startAdmin({
-        view: this.view,
-        host: adminHost,
-        port,
-        token: adminToken,
-        commandPath: adminCommandPath,
-        dataDir,
-        logger,
-      })
-    } catch (error) {
-      logger.error(
-        { port, error: error instanceof Error ? error.message : String(error) },
-        'no admin HTTP; clients are served all the same',
-      )
     }
   }
 
@@ -387,7 +353,7 @@ class EmbeddedServer implements Server {
   async #close(): Promise<void> {
     const { replica } = this.#driver
     this.#door.stopListening()
-    await this.#admin?.close()
+    await this.#doors.closeAdmin()
     await this.#driver.handOver()
     await this.#driver.sendClientsAway()
     replica.drain()
@@ -399,7 +365,7 @@ class EmbeddedServer implements Server {
     try {
       await closeStore(this.#store)
     } finally {
-      await this.#metrics?.close()
+      await this.#doors.close()
     }
     this.#options.logger.info({ port: this.port }, 'closed')
   }

@@ -55,6 +55,7 @@ export function serverStats(server: ViewedServer, startedAtMs: number): ServerSt
     pauses: counters.pauses,
     pausedMs: counters.pausedMs,
     softQuotaExceeded: counters.softQuotaExceeded,
+    digestMismatches: replica.digests.mismatches,
     refusals: counters.refusals,
     storage: storageFacts(server),
     disk: diskStats(store),

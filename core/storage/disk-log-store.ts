@@ -60,6 +60,8 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
   /** Snapshots of a leader that are being installed, or wait to be. */
   #installs = 0
   #heldInstall: (() => void) | null = null
+  /** Who waits until the snapshots are moved aside, which waits for one that is being written. */
+  #heldDistrust: Done | null = null
   readonly #onAppended: Done = (error) => this.#appended(error)
   readonly #append: PendingWork = { what: 'append to the log', sinceMs: 0 }
   #stalls: StallMonitor | null = null
@@ -161,6 +163,12 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
       (next) => this.#record(RecordType.reset, meta, next),
       (next) => this.#mark.installed(meta.index, next),
     ])
+  }
+
+  distrustSnapshots(done: Done): void {
+    this.#snapshots.cancel()
+    if (this.#savingSnapshot) this.#heldDistrust = done
+    else this.#snapshots.moveAllAside(done)
   }
 
   idle(): void {
@@ -336,8 +344,11 @@ export class DiskLogStore implements LogStore, StoreUnderCare, StallListener {
     // As with appends: a store that died meanwhile acknowledges nothing.
     done(this.#failure ?? (error === null ? null : diskFailure(this.#disk, 'saving a snapshot', error)))
     const held = this.#heldInstall
+    const distrust = this.#heldDistrust
     this.#heldInstall = null
-    held?.()
+    this.#heldDistrust = null
+    if (distrust !== null) this.#snapshots.moveAllAside(distrust)
+    else held?.()
     if (this.#closing) this.#closeWhenQuiet()
   }
 

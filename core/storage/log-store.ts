@@ -49,6 +49,12 @@ export interface LogStore {
    */
   recoveryDone(done: Done): void
 
+  /**
+   * The state that was read from the snapshots, or that they were made of, is wrong: they are moved aside. The next opening has the log alone, and without its
+   * beginning that is damage. Nothing else is to be asked of the store but `close`.
+   */
+  distrustSnapshots(done: Done): void
+
   /** What to show about the store. */
   status(): LogStoreStatus
 

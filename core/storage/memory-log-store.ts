@@ -37,6 +37,10 @@ export class MemoryLogStore implements LogStore {
     done(null)
   }
 
+  distrustSnapshots(done: Done): void {
+    done(null)
+  }
+
   status(): LogStoreStatus {
     return { durableIndex: this.#lastIndex, segmentCount: 0, logBytes: 0, snapshots: [], shortage: null, care: null }
   }

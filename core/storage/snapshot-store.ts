@@ -152,6 +152,11 @@ export class SnapshotStore {
     })
   }
 
+  /** Nothing is to be read from them any more. */
+  moveAllAside(done: Done): void {
+    eachInTurn([...this.#files], (file, next) => this.#moveAside(file, next), done)
+  }
+
   /** Removes the snapshots below `floor`; damaged ones are moved aside. */
   removeBelow(floor: number, done: Done): void {
     const old = this.#files.filter((file) => file.index < floor)

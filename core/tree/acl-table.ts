@@ -2,12 +2,15 @@
 
 import { assert } from '../support/assert.ts'
 import { type Acl, OPEN_ACL, Permission } from '../wire/records.ts'
+import { hashString } from './digest-sum.ts'
 
 /** A list that many nodes share. Two nodes with equal lists share the same object. */
 export class SharedAcl {
   readonly list: readonly Acl[]
   /** Equal for equal lists, different for different ones. */
   readonly key: string
+  /** Of the key, equal on all servers. */
+  readonly hash: number
   /** How many nodes use it. */
   uses = 0
   /** By which the rows of nodes name it while it is in use. It may differ between servers. */
@@ -16,6 +19,7 @@ export class SharedAcl {
   constructor(list: readonly Acl[], key: string) {
     this.list = list
     this.key = key
+    this.hash = hashString(key)
   }
 }
 

@@ -10,6 +10,7 @@
 
 import { assert } from '../support/assert.ts'
 import type { Writer } from '../wire/writer.ts'
+import { hashBytes } from './digest-sum.ts'
 import { SlotPages } from './slot-pages.ts'
 
 /** Longer values are a Buffer of their own. */
@@ -136,6 +137,17 @@ export class ByteSlab {
     // The last word counts as far as the value goes.
     const difference = view.getInt32(at + whole, true) ^ other.getInt32(start + whole, true)
     return difference << (8 * (whole + 4 - length)) === 0
+  }
+
+  /** A hash of the first `most` bytes of a value that is not empty. */
+  hash(slot: number, length: number, most: number): number {
+    const hashed = Math.min(length, most)
+    if (length > MOST_SLAB_BYTES) {
+      const { buffer, byteOffset } = this.#longAt(slot)
+      return hashBytes(new DataView(buffer, byteOffset, length), 0, hashed, 0)
+    }
+    const sizeClass = this.#classOf(length)
+    return hashBytes(sizeClass.page(slot).view, sizeClass.offset(slot), hashed, 0)
   }
 
   utf8(slot: number, length: number): string {

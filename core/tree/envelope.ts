@@ -28,6 +28,7 @@
 //   expireSession   empty                                  (conditional on the generation: a newer attach wins)
 //   settings        ustring JSON of the settings in force
 //   reap            ustring path                           (container or TTL node; conditions re-checked at apply)
+//   config          ustring what /zookeeper/config is to say, without the line of its version
 
 import { highHalf, joinInt64, lowHalf } from '../support/int64.ts'
 import { readId, writeId } from '../wire/acl.ts'
@@ -46,6 +47,7 @@ export const EntryKind = {
   expireSession: 5,
   settings: 6,
   reap: 7,
+  config: 8,
 } as const
 export type EntryKind = (typeof EntryKind)[keyof typeof EntryKind]
 

@@ -1,8 +1,8 @@
 // tree: the numbers of all znodes: a row each in pages of int32 words, outside the JavaScript heap. PURE.
 //
-//   row number   page << 9 | place        page: 512 rows, one Int32Array of 48 KiB
+//   row number   page << 9 | place        page: 512 rows, one Int32Array of 50 KiB
 //
-//   row, 24 words of 32 bits; 64-bit values are two words, upper half first; rows that are named may be NONE (-1)
+//   row, 25 words of 32 bits; 64-bit values are two words, upper half first; rows that are named may be NONE (-1)
 //
 //    0 parent        row of the node above                     9 mzxid
 //    1 first child   its `previous` is the last child         11 pzxid
@@ -11,10 +11,11 @@
 //    4 children      how many                                 17 version
 //    5 name length   bytes                                    18 creates     children ever created
 //    6 name          slot in the ByteSlab                     19 aversion
-//    7 czxid                                                  20 ACL         number in the AclTable
-//                                                             21 holder      HolderKind
-//                                                             22 data        slot in the ByteSlab
-//                                                             23 data length -1 = null
+//    7 czxid                                                  20 path key    hash of the path, equal on all servers
+//                                                             21 ACL         number in the AclTable
+//                                                             22 holder      HolderKind
+//                                                             23 data        slot in the ByteSlab
+//                                                             24 data length -1 = null
 //
 // From czxid to aversion they lie as in a snapshot's record.
 
@@ -39,11 +40,12 @@ export const MTIME = 15
 export const VERSION = 17
 export const CREATES = 18
 export const AVERSION = 19
-export const ACL = 20
-export const HOLDER = 21
-export const DATA = 22
-export const DATA_LENGTH = 23
-const ROW_WORDS = 24
+export const PATH_KEY = 20
+export const ACL = 21
+export const HOLDER = 22
+export const DATA = 23
+export const DATA_LENGTH = 24
+const ROW_WORDS = 25
 
 /** What holds a node: nothing (persistent), a session (ephemeral), a Lifetime (container, TTL). */
 export const HolderKind = { none: 0, session: 1, lifetime: 2 } as const

@@ -1,11 +1,11 @@
 // tree: the znodes by path, and everything that must stay in step with them: the parents' children, ephemerals of sessions, containers
 // and TTL nodes, shared access control lists, sizes, which paths have a quota. PURE.
 //
-// All changes go through three calls, so that journals (an undo log, a snapshot under way) see every one of them:
+// All changes go through here, so that journals (an undo log, a snapshot under way) and the digest see every one of them:
 //
-//   attach(path, node)      the node enters the tree              undone by detach
-//   detach(path, node)      the node leaves the tree              undone by attach
-//   changing(path, node)    fields of the node are about to move  undone by revert to its image
+//   attach               the node enters the tree     undone by detach
+//   detach               the node leaves the tree     undone by attach
+//   write..., note...    fields of the node move      undone by revert to its image
 
 import { assert } from '../support/assert.ts'
 import { parentPath } from '../wire/paths.ts'
@@ -13,14 +13,29 @@ import { type Acl, Permission } from '../wire/records.ts'
 import { AclTable, OPEN, type SharedAcl } from './acl-table.ts'
 import { ByteSlab } from './byte-slab.ts'
 import { type ChildCursor, ChildLists } from './child-lists.ts'
+import { type DigestSum, hashBytes } from './digest-sum.ts'
+import { NodeDigest } from './node-digest.ts'
 import { type Holder, Lifetime, NodeImage, type StoredData } from './node-image.ts'
-import { ACL, DATA_LENGTH, FIRST_CHILD, HOLDER, HolderKind, NAME, NAME_LENGTH, NONE, NodeRows, PARENT, rowStart } from './node-rows.ts'
+import {
+  ACL,
+  DATA_LENGTH,
+  FIRST_CHILD,
+  HOLDER,
+  HolderKind,
+  NAME,
+  NAME_LENGTH,
+  NONE,
+  NodeRows,
+  PARENT,
+  PATH_KEY,
+  rowStart,
+} from './node-rows.ts'
 import { PathBytes } from './path-bytes.ts'
 import { type HashKey, NO_KEY } from './path-hash.ts'
 import { PathIndex } from './path-index.ts'
 import { isLimitsName, QuotaIndex } from './quota-index.ts'
 import type { NodeRecord } from './snapshot-format.ts'
-import { type NodeTables, Znode } from './znode.ts'
+import { type NodeTables, nextVersion, Znode } from './znode.ts'
 
 /** Hears of every change: before it (`changing`), or after it, when the node can still be read. */
 export interface Journal {
@@ -46,6 +61,7 @@ export class NodeStore implements NodeTables {
   /** The path that was asked for last. */
   readonly #path: PathBytes
   readonly #journals: Journal[] = []
+  readonly #digest = new NodeDigest(this)
   #root = NONE
   /** The parent that was asked for last, and its row. */
   #parentPath = ''
@@ -74,6 +90,11 @@ export class NodeStore implements NodeTables {
   /** Characters of all paths and bytes of all data (DataTree.approximateDataSize). */
   get contentBytes(): number {
     return this.#contentBytes
+  }
+
+  /** Over all nodes. */
+  get digest(): DigestSum {
+    return this.#digest.sum
   }
 
   get(path: string): Znode | undefined {
@@ -163,6 +184,7 @@ export class NodeStore implements NodeTables {
     this.#contentBytes += path.length + node.dataLength
     if (image.holder !== null) this.#hold(path, node, image.holder)
     this.quotas.added(path)
+    this.#digest.add(row)
     for (const journal of this.#journals) journal.attached(path, node)
     return node
   }
@@ -174,6 +196,7 @@ export class NodeStore implements NodeTables {
     this.#root = node.row
     this.#contentBytes += 1
     if (record.holder !== null) this.#hold('/', node, record.holder)
+    this.#digest.add(node.row)
   }
 
   /**
@@ -188,18 +211,20 @@ export class NodeStore implements NodeTables {
     const at = rowStart(row)
     words[at + NAME] = this.bytes.storeWords(source, nameStart, pathEnd)
     words[at + NAME_LENGTH] = pathEnd - nameStart
+    words[at + PATH_KEY] = hashBytes(source, nameStart, pathEnd - nameStart, this.rows.get(parent.row, PATH_KEY))
     this.#path.setBytes(bytes, pathStart, pathEnd)
     this.#index.add(row, this.#path.hash)
     this.#lists.append(parent.row, row)
     const needsNoString = this.#path.isAscii && holder === null && !isLimitsName(bytes, nameStart, pathEnd)
     if (needsNoString) {
       this.#contentBytes += pathEnd - pathStart
-      return
+    } else {
+      const path = bytes.toString('utf8', pathStart, pathEnd)
+      this.#contentBytes += path.length
+      this.quotas.added(path)
+      if (holder !== null) this.#hold(path, node, holder)
     }
-    const path = bytes.toString('utf8', pathStart, pathEnd)
-    this.#contentBytes += path.length
-    this.quotas.added(path)
-    if (holder !== null) this.#hold(path, node, holder)
+    this.#digest.add(row)
   }
 
   /** A row with what a record holds, that is in no list and no index yet. */
@@ -222,6 +247,7 @@ export class NodeStore implements NodeTables {
   detach(path: string, node: Znode, parent: Znode): void {
     assert(node.numChildren === 0, 'only a leaf leaves the tree')
     const { row, holder } = node
+    this.#digest.take(row)
     this.#path.set(path)
     this.#index.remove(row, this.#path.hash)
     this.#lists.remove(parent.row, row)
@@ -233,41 +259,54 @@ export class NodeStore implements NodeTables {
     this.#free(node)
   }
 
-  /** Must precede every change of a node's fields. */
-  changing(path: string, node: Znode): void {
-    for (const journal of this.#journals) journal.changing(path, node)
+  /** Counts the create of a child, which is attached next. */
+  noteCreate(path: string, node: Znode, zxid: number): void {
+    this.#changing(path, node)
+    node.noteCreate(zxid)
+    this.#digest.add(node.row)
   }
 
-  /** A client's setData. */
-  writeData(path: string, node: Znode, data: StoredData, zxid: number, timeMs: number, clusterTimeMs: number): void {
-    this.changing(path, node)
+  /** Counts the delete of a child, which is detached next. */
+  noteDelete(path: string, node: Znode, zxid: number): void {
+    this.#changing(path, node)
+    node.noteDelete(zxid)
+    this.#digest.add(node.row)
+  }
+
+  /** A client's setData, or one that says which version comes of it. */
+  writeData(path: string, node: Znode, data: StoredData, zxid: number, timeMs: number, clusterTimeMs: number, version?: number): void {
+    this.#changing(path, node)
     this.#contentBytes -= node.dataLength
-    node.writeData(data, zxid, timeMs, clusterTimeMs)
+    node.writeData(data, zxid, timeMs, clusterTimeMs, version ?? nextVersion(node.version))
     this.#contentBytes += node.dataLength
+    this.#digest.add(node.row)
   }
 
   /** Data written by the server itself. */
   patchData(path: string, node: Znode, data: StoredData): void {
-    this.changing(path, node)
+    this.#changing(path, node)
     this.#contentBytes -= node.dataLength
     node.patchData(data)
     this.#contentBytes += node.dataLength
+    this.#digest.add(node.row)
   }
 
   writeAcl(path: string, node: Znode, acl: SharedAcl): void {
-    this.changing(path, node)
+    this.#changing(path, node)
     this.acls.retain(acl)
     this.acls.release(node.acl)
     node.writeAcl(acl)
+    this.#digest.add(node.row)
   }
 
   /** Brings a node's fields back to an image. A multi cannot hold setACL, so its list is the same. */
   revert(path: string, node: Znode, image: NodeImage): void {
     assert(image.acl === node.acl, 'what is reverted has its access control list still')
-    this.changing(path, node)
+    this.#changing(path, node)
     this.#contentBytes -= node.dataLength
     node.revert(image)
     this.#contentBytes += node.dataLength
+    this.#digest.add(node.row)
   }
 
   listen(journal: Journal): void {
@@ -302,6 +341,7 @@ export class NodeStore implements NodeTables {
     }
     const root = this.get('/')
     assert(root !== undefined && root.numChildren === 0 && this.nodeCount === 1, 'only what was planted is taken out')
+    this.#digest.take(root.row)
     this.#free(root)
     this.#root = NONE
     this.#contentBytes = 0
@@ -319,6 +359,12 @@ export class NodeStore implements NodeTables {
     return parent
   }
 
+  /** Precedes every change of a node's fields; `#digest.add` follows it. */
+  #changing(path: string, node: Znode): void {
+    for (const journal of this.#journals) journal.changing(path, node)
+    this.#digest.take(node.row)
+  }
+
   #view(row: number): Znode | undefined {
     return row === NONE ? undefined : new Znode(this, row)
   }
@@ -331,6 +377,7 @@ export class NodeStore implements NodeTables {
       assert(this.#root === NONE && path === '/', 'the root is the one node without a parent')
       this.#root = row
       words[at + PARENT] = NONE
+      words[at + PATH_KEY] = 0
       return
     }
     this.#path.set(path)
@@ -340,6 +387,7 @@ export class NodeStore implements NodeTables {
     words[at + PARENT] = parent.row
     words[at + NAME] = this.bytes.storeWords(view, nameStart, end)
     words[at + NAME_LENGTH] = end - nameStart
+    words[at + PATH_KEY] = hashBytes(view, nameStart, end - nameStart, this.rows.get(parent.row, PATH_KEY))
     this.#index.add(row, hash)
     this.#lists.append(parent.row, row)
   }

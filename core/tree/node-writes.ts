@@ -39,6 +39,9 @@ export const MAX_TTL_MS: number = 2 ** 40 - 1
 
 const ANY_VERSION = -1
 
+/** Says who the servers of the ensemble are; written by nobody but the leader. */
+export const CONFIG_PATH = '/zookeeper/config'
+
 export class NodeWrites {
   settings: Settings = DEFAULT_SETTINGS
   readonly quotas: QuotaKeeper
@@ -75,8 +78,7 @@ export class NodeWrites {
     const bytes = q.data === null ? 0 : q.data.length
     if (!this.#withinQuota(path, bytes, 1, out)) return ErrorCode.quotaExceeded
 
-    this.#store.changing(above, parent)
-    parent.noteCreate(cx.zxid)
+    this.#store.noteCreate(above, parent, cx.zxid)
     out.node = this.#store.attach(path, NodeImage.fresh(q.data, acl, holderOf(q, cx), cx.zxid, cx.wallTimeMs), parent)
     this.quotas.counted(path, bytes, 1)
     out.path = path
@@ -135,6 +137,17 @@ export class NodeWrites {
     return ErrorCode.ok
   }
 
+  /** The leader's own: the servers of the ensemble, as ZooKeeper shows them. The version is that of the entry, the node's stays -1. */
+  setConfig(text: string, cx: EntryContext, out: Outcome): ErrorCode {
+    const node = this.#store.get(CONFIG_PATH)
+    if (node === undefined) return ErrorCode.noNode
+    const data = Buffer.from(`${text}version=${cx.zxid.toString(16)}`)
+    this.#store.writeData(CONFIG_PATH, node, data, cx.zxid, cx.wallTimeMs, cx.clusterTimeMs, -1)
+    out.node = node
+    out.changed(CONFIG_PATH, node.acl.list)
+    return ErrorCode.ok
+  }
+
   setAcl(q: SetAclRequest, cx: EntryContext, out: Outcome): ErrorCode {
     if (pathProblem(q.path) !== null) return ErrorCode.badArguments
     const acl = this.#sharedAcl(q.acl, cx)
@@ -168,8 +181,7 @@ export class NodeWrites {
 
   #delete(path: string, node: Znode, parent: Znode, cx: EntryContext, out: Outcome): void {
     const above = parentPath(path)
-    this.#store.changing(above, parent)
-    parent.noteDelete(cx.zxid)
+    this.#store.noteDelete(above, parent, cx.zxid)
     const { acl, dataLength } = node
     this.#store.detach(path, node, parent)
     this.quotas.counted(path, -dataLength, -1)

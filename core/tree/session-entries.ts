@@ -43,9 +43,7 @@ export function attachSession(sessions: Sessions, payload: Buffer, body: Reader,
   const session = namedSession(sessions, payload)
   if (session === undefined) return ErrorCode.sessionExpired
   if (!session.hasPassword(body.raw(PASSWORD_BYTES))) return ErrorCode.authFailed
-  session.generation = (session.generation + 1) >>> 0
-  session.timeoutMs = timeoutMs
-  session.serverId = envelopeUint32(payload, EnvelopeOffset.originServer)
+  sessions.attach(session, timeoutMs, envelopeUint32(payload, EnvelopeOffset.originServer))
   out.session = session
   return ErrorCode.ok
 }

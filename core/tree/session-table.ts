@@ -2,6 +2,7 @@
 // raises its generation, by which writes of an earlier connection are told apart. Liveness is not here. PURE.
 
 import { assert } from '../support/assert.ts'
+import { DigestSum, hashString } from './digest-sum.ts'
 import { PASSWORD_BYTES } from './envelope.ts'
 
 /** A session as every server knows it. The object stays the same for the session's whole life. */
@@ -64,6 +65,18 @@ export class Session implements SessionState {
     if (this.#ephemerals?.size === 0) this.#ephemerals = null
   }
 
+  /** Begins a member of `sum` with everything that is replicated of this session; its ephemeral nodes name it themselves. */
+  hashInto(sum: DigestSum): DigestSum {
+    return sum
+      .begin()
+      .word(this.hi)
+      .word(this.lo)
+      .word(this.timeoutMs)
+      .word(this.generation)
+      .word(this.serverId)
+      .word(hashString(this.#password))
+  }
+
   /** Compares in a time that depends on nothing secret. */
   hasPassword(password: Uint8Array): boolean {
     const own = this.#password
@@ -81,10 +94,11 @@ export interface SessionTable {
   values(): IterableIterator<SessionState>
 }
 
-/** Sessions by id: a map over the lower half, whose rare collisions form a chain. So a look-up allocates nothing. */
+/** Sessions by id, with their digest: a map over the lower half, whose rare collisions form a chain. So a look-up allocates nothing. */
 export class Sessions implements SessionTable {
   readonly #byLow = new Map<number, Session>()
   #size = 0
+  readonly digest: DigestSum = new DigestSum()
 
   get size(): number {
     return this.#size
@@ -102,6 +116,16 @@ export class Sessions implements SessionTable {
     session.next = this.#byLow.get(key) ?? null
     this.#byLow.set(key, session)
     this.#size++
+    session.hashInto(this.digest).add()
+  }
+
+  /** The session is on another connection, to this server. */
+  attach(session: Session, timeoutMs: number, serverId: number): void {
+    session.hashInto(this.digest).take()
+    session.generation = (session.generation + 1) >>> 0
+    session.timeoutMs = timeoutMs
+    session.serverId = serverId
+    session.hashInto(this.digest).add()
   }
 
   remove(session: Session): void {
@@ -118,6 +142,7 @@ export class Sessions implements SessionTable {
     }
     session.next = null
     this.#size--
+    session.hashInto(this.digest).take()
   }
 
   *values(): IterableIterator<Session> {

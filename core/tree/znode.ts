@@ -263,11 +263,11 @@ export class Znode implements StatFields, NodeContent {
   }
 
   /** A client's setData. */
-  writeData(data: StoredData, zxid: number, timeMs: number, clusterTimeMs: number): void {
+  writeData(data: StoredData, zxid: number, timeMs: number, clusterTimeMs: number, version: number): void {
     const words = this.#words
     const at = this.#at
     this.patchData(data)
-    words[at + VERSION] = nextVersion(words[at + VERSION] as number)
+    words[at + VERSION] = version
     setInt64(words, at + MZXID, zxid)
     setInt64(words, at + MTIME, timeMs)
     const { lifetime } = this

@@ -142,7 +142,8 @@ describe('four-letter words', () => {
     expect(FOUR_LETTER_WORDS.filter((word) => !ANSWERED_WORDS.includes(word))).toEqual(['stmk'])
     expect(answer('stmk')).toBe('stmk is not supported by this server.\n')
     expect(answer('gtmk')).toBe('0')
-    expect(answer('hash')).toBe('')
+    expect(answer('hash')).toBe('100000080: 16\n100000100: -2\n')
+    expect(answer('hash', { digests: () => [] })).toBe('')
   })
 
   test('dump lists sessions by the tick in which they expire, ephemeral nodes and connections', () => {

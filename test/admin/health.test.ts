@@ -16,16 +16,19 @@ describe('/livez', () => {
   it('fails when storage has failed or the disk hangs for a minute, and says which', () => {
     expect(livez({ ...HEALTHY, storageFailure: 'EIO: i/o error, write' }, false)).toEqual({
       status: 503,
-      body: '[+]event-loop ok\n[-]storage failed: EIO: i/o error, write\n[+]disk ok\nlivez check failed\n',
+      body: '[+]event-loop ok\n[-]storage failed: EIO: i/o error, write\n[+]state ok\n[+]disk ok\nlivez check failed\n',
     })
     expect(livez({ ...HEALTHY, diskStalledMs: 60_000.4 }, false)).toEqual({
       status: 503,
-      body: '[+]event-loop ok\n[+]storage ok\n[-]disk failed: an operation hangs for 60000 ms\nlivez check failed\n',
+      body: '[+]event-loop ok\n[+]storage ok\n[+]state ok\n[-]disk failed: an operation hangs for 60000 ms\nlivez check failed\n',
     })
   })
 
   it('lists its checks when asked for', () => {
-    expect(livez(HEALTHY, true)).toEqual({ status: 200, body: '[+]event-loop ok\n[+]storage ok\n[+]disk ok\nlivez check passed\n' })
+    expect(livez(HEALTHY, true)).toEqual({
+      status: 200,
+      body: '[+]event-loop ok\n[+]storage ok\n[+]state ok\n[+]disk ok\nlivez check passed\n',
+    })
   })
 })
 
@@ -40,6 +43,7 @@ describe('/readyz', () => {
     [{ ...HEALTHY, serving: false }, '[-]serving failed: clients are not served'],
     [{ ...HEALTHY, draining: true }, '[-]draining failed: the server is about to end'],
     [{ ...HEALTHY, storageFailure: 'ENOSPC' }, '[-]storage failed: ENOSPC'],
+    [{ ...HEALTHY, stateFailure: 'a quorum has another' }, '[-]state failed: a quorum has another'],
     [{ ...HEALTHY, diskStalledMs: 5000 }, '[-]disk failed: an operation hangs for 5000 ms'],
   ])('fails otherwise, with the reason', (health, line) => {
     const { status, body } = readyz(health, false)
@@ -52,7 +56,7 @@ describe('/readyz', () => {
     const low = { ...HEALTHY, writeRefusal: 'the disk is nearly full: 1 bytes free' }
     expect(readyz(low, false)).toEqual(OK)
     expect(readyz(low, true).body).toBe(
-      '[+]serving ok\n[+]draining ok\n[+]storage ok\n[+]disk ok\nnote: client writes are refused: the disk is nearly full: 1 bytes free\nreadyz check passed\n',
+      '[+]serving ok\n[+]draining ok\n[+]storage ok\n[+]state ok\n[+]disk ok\nnote: client writes are refused: the disk is nearly full: 1 bytes free\nreadyz check passed\n',
     )
   })
 })

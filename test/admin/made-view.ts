@@ -59,6 +59,7 @@ export const STATS: ServerStats = {
   pauses: 1,
   pausedMs: 1500,
   softQuotaExceeded: 0,
+  digestMismatches: 2,
   refusals: new Map([
     ['frame_size', 5],
     ['auth_failed', 6],
@@ -128,7 +129,14 @@ export const BEFORE_HANDSHAKE: ConnectionView = {
   lastOperation: '',
 }
 
-export const HEALTHY: HealthView = { serving: true, draining: false, storageFailure: null, diskStalledMs: 0, writeRefusal: null }
+export const HEALTHY: HealthView = {
+  serving: true,
+  draining: false,
+  storageFailure: null,
+  stateFailure: null,
+  diskStalledMs: 0,
+  writeRefusal: null,
+}
 
 /** As the leader of three sees it: one follower is behind and its clock ahead, the other is not heard of. */
 export const ENSEMBLE: EnsembleView = {
@@ -143,9 +151,11 @@ export const ENSEMBLE: EnsembleView = {
   servers: [
     ensembleServer(1, { self: true, role: 'leader', lag: 0 }),
     ensembleServer(2, { appliedIndex: 460, lag: 40, clockDifferenceMs: 1500, ageMs: 300 }),
-    ensembleServer(3, { heard: false, role: 'unformed', serving: false, lag: null }),
+    ensembleServer(3, { heard: false, role: 'unformed', serving: false, lag: null, stateDigest: '', sameState: null }),
   ],
   syncedFollowers: 1,
+  pendingSyncs: 2,
+  agreeingServers: 2,
   links: {
     linksAccepted: 4,
     linksDialled: 5,
@@ -176,6 +186,8 @@ function ensembleServer(serverId: number, changes: Partial<EnsembleServerView>):
     ageMs: 0,
     serving: true,
     version: '0.1.0',
+    stateDigest: 'fedcba9876543210',
+    sameState: true,
     ...changes,
   }
 }
@@ -227,6 +239,10 @@ export function madeView(changes: Partial<ServerView> = {}): ServerView {
     watched: (table) => WATCHED[table],
     health: () => HEALTHY,
     ensemble: () => null,
+    digests: () => [
+      { zxid: 2 ** 32 + 128, digest: '0000000000000010' },
+      { zxid: 2 ** 32 + 256, digest: 'fffffffffffffffe' },
+    ],
     resetStatistics: () => resets.push('server'),
     resetConnectionStatistics: () => resets.push('connections'),
     ...changes,

@@ -126,6 +126,10 @@ describe('/metrics', () => {
       'zoarium_peer_turned_away_total{reason="incarnation"} 1',
       'quorum_size 3',
       'synced_followers 1',
+      'pending_syncs 2',
+      'digest_mismatches_count 2',
+      'zoarium_state_agreeing_servers 2',
+      'zoarium_peer_state_differs{server="2"} 0',
     ]) {
       expect(lines).toContain(line)
     }

@@ -14,7 +14,7 @@ const REPEATS = 7
 
 function appendTo(to: number, base: number): Append {
   const entries = Array.from({ length: ENTRIES }, (_, i) => ({ term: 3, index: base + 1 + i, payload: Buffer.alloc(PAYLOAD_BYTES, i) }))
-  return { type: 'append', from: 1, to, term: 3, prevIndex: base, prevTerm: 3, commit: base, entries }
+  return { type: 'append', from: 1, to, term: 3, prevIndex: base, prevTerm: 3, commit: base, entries, silent: false }
 }
 
 /** Median of several runs, in microseconds of CPU a call: a machine that others use too does not matter much. */

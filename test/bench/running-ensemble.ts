@@ -2,22 +2,21 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Belongings } from './cleanup.ts'
 import type { OtherServer } from './job.ts'
-import { dataFolder, type Peer, zookeeperPeer } from './peers.ts'
+import { dataFolder, type Peer } from './peers.ts'
 import { freePort, RunningServer } from './running-server.ts'
 
 const SIZE = 3
-/** Compiled beside this file. */
-const MEMBER = fileURLToPath(new URL('../ensemble/member-program.js', import.meta.url))
+/** Each server sees a third of the load, so that code is compiled later than in a server alone. The same for all peers. */
+const WARM_UP_SEC = 20
 
 export class RunningEnsemble {
   readonly peer: Peer
   readonly #servers: readonly RunningServer[]
 
   private constructor(peer: Peer, servers: readonly RunningServer[]) {
-    this.peer = peer
+    this.peer = { ...peer, warmUpSec: Math.max(peer.warmUpSec, WARM_UP_SEC) }
     this.#servers = servers
   }
 
@@ -54,27 +53,37 @@ export class RunningEnsemble {
   }
 }
 
-/** `ports`: for each server one for the others, then (ZooKeeper) one for elections. */
+/** `ports`: for each server one for the others, then one for elections, which ZooKeeper alone uses. */
 function memberPeer(peer: Peer, id: number, ports: readonly number[]): Peer {
-  const name = `${peer.name} ${id}`
-  if (peer.kind === 'zookeeper') return { ...peer, name, command: (port, folder) => zookeeperMember(id, ports, port, folder) }
-  const servers = Array.from({ length: SIZE }, (_, i) => ({ serverId: i + 1, host: '127.0.0.1', peerPort: ports[i] }))
-  return {
-    ...peer,
-    name,
-    command: (port, folder) => {
-      const options = { serverId: id, port, dataDir: dataFolder(folder), maxConnectionsPerAddress: 0, ensemble: { servers } }
-      return [process.execPath, MEMBER, JSON.stringify(options)]
-    },
-  }
+  const lines = Array.from({ length: SIZE }, (_, i) => `server.${i + 1}=127.0.0.1:${ports[i]}:${ports[SIZE + i]}`)
+  const member = peer.kind === 'zookeeper' ? zookeeperMember : ourMember
+  return { ...peer, name: `${peer.name} ${id}`, command: (port, folder) => member(peer, id, lines, port, folder) }
 }
 
 /** The settings of a server alone, and who the others are. */
-function zookeeperMember(id: number, ports: readonly number[], port: number, folder: string): readonly string[] {
-  const command = zookeeperPeer.command(port, folder, null)
+function zookeeperMember(peer: Peer, id: number, servers: readonly string[], port: number, folder: string): readonly string[] {
+  const command = peer.command(port, folder, null)
+  writeFileSync(join(dataFolder(folder), 'myid'), String(id))
+  writeFileSync(join(folder, 'zoo.cfg'), `${['initLimit=10', 'syncLimit=5', ...servers].join('\n')}\n`, { flag: 'a' })
+  return command
+}
+
+/** The program of the command line that starts a server alone, this build or another one, with a zoo.cfg in place of its flags. */
+function ourMember(peer: Peer, id: number, servers: readonly string[], port: number, folder: string): readonly string[] {
+  const command = peer.command(port, folder, null)
+  const serve = command.indexOf('server')
+  if (serve < 0) throw new Error(`${peer.name}: no \`server\` in its command line: ${command.join(' ')}`)
   mkdirSync(dataFolder(folder), { recursive: true })
   writeFileSync(join(dataFolder(folder), 'myid'), String(id))
-  const lines = Array.from({ length: SIZE }, (_, i) => `server.${i + 1}=127.0.0.1:${ports[i]}:${ports[SIZE + i]}`)
-  writeFileSync(join(folder, 'zoo.cfg'), `${['initLimit=10', 'syncLimit=5', ...lines].join('\n')}\n`, { flag: 'a' })
-  return command
+  const settings = [
+    `dataDir=${dataFolder(folder)}`,
+    `clientPort=${port}`,
+    'clientPortAddress=127.0.0.1',
+    'maxClientCnxns=0',
+    'admin.enableServer=false',
+    ...servers,
+  ]
+  const file = join(folder, 'zoo.cfg')
+  writeFileSync(file, `${settings.join('\n')}\n`)
+  return [...command.slice(0, serve + 1), file, '--log-level', 'warn']
 }

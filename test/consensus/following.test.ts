@@ -19,7 +19,7 @@ function follower(commit = 0): RaftNode {
 }
 
 function append(prev: Entry | null, commit: number, entries: readonly Entry[], from = 2): Append {
-  return { type: 'append', from, to: 1, term: 2, prevIndex: prev?.index ?? 0, prevTerm: prev?.term ?? 0, commit, entries }
+  return { type: 'append', from, to: 1, term: 2, prevIndex: prev?.index ?? 0, prevTerm: prev?.term ?? 0, commit, entries, silent: false }
 }
 
 function answers(node: RaftNode): Message[] {

@@ -9,6 +9,7 @@ const NOTHING = Buffer.alloc(0)
 const APPEND: Append = {
   ...ENDS,
   type: 'append',
+  silent: false,
   prevIndex: 3,
   prevTerm: 2,
   commit: 3,

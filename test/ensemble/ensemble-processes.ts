@@ -2,7 +2,7 @@
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -133,10 +133,20 @@ export class EnsembleProcesses implements AsyncDisposable {
       })
     })
     const ended = running.exited.then(() => {
-      throw new Error(`server ${id} ended before it served:\n${this.#log(id)}`)
+      throw new Error(`server ${id} ended before it served:\n${this.log(id)}`)
     })
     await Promise.race([listening, ended])
     ended.catch(() => {})
+  }
+
+  /** The end of what it logged. */
+  log(id: number): string {
+    return readFileSync(this.#logFile(id), 'utf8').slice(-8000)
+  }
+
+  /** Of a server that does not run. */
+  clearLog(id: number): void {
+    rmSync(this.#logFile(id))
   }
 
   /** kill -9. */
@@ -147,7 +157,7 @@ export class EnsembleProcesses implements AsyncDisposable {
   /** Ends it in order; rejects if it did not end well. */
   async stop(id: number): Promise<void> {
     const code = await this.#end(id, 'SIGTERM')
-    if (code !== 0) throw new Error(`server ${id} ended with ${code}:\n${this.#log(id)}`)
+    if (code !== 0) throw new Error(`server ${id} ended with ${code}:\n${this.log(id)}`)
   }
 
   /** Ends all in order. */
@@ -174,9 +184,5 @@ export class EnsembleProcesses implements AsyncDisposable {
 
   #logFile(id: number): string {
     return join(this.#folder, `${id}.log`)
-  }
-
-  #log(id: number): string {
-    return readFileSync(this.#logFile(id), 'utf8').slice(-4000)
   }
 }

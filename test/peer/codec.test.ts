@@ -82,6 +82,7 @@ describe('a message', () => {
     ]
     const to = (peer: number): PeerMessage => ({
       type: 'append',
+      silent: false,
       from: 1,
       to: peer,
       term: 1,

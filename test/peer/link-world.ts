@@ -35,6 +35,9 @@ export class Recorder implements PeerTransportListener {
   refused(peer: number): void {
     this.#note(`refused ${peer}`)
   }
+  turnedAway(peer: number, reason: string): void {
+    this.#note(`turned away ${peer} ${reason}`)
+  }
   drained(peer: number): void {
     this.#note(`drained ${peer}`)
   }

@@ -149,6 +149,7 @@ describe('fencing', () => {
 function append(index: number, payload = Buffer.alloc(2_000, index)): PeerMessage {
   return {
     type: 'append',
+    silent: false,
     from: 1,
     to: 2,
     term: 1,

@@ -166,7 +166,7 @@ describe('links in memory', () => {
     const [one, two] = [world.start(1), world.start(2)]
     world.clock.run(100)
     two.pause(1)
-    one.send({ type: 'append', from: 1, to: 2, term: 1, prevIndex: 0, prevTerm: 0, commit: 0, entries: [] })
+    one.send({ type: 'append', from: 1, to: 2, term: 1, prevIndex: 0, prevTerm: 0, commit: 0, entries: [], silent: false })
     one.send(numbered(1))
     world.clock.run(100)
     expect(world.lines(2).filter((line) => line.startsWith('message'))).toEqual(['message 1 termResponse'])

@@ -11,9 +11,10 @@ export const SAMPLES: readonly PeerMessage[] = [
   { type: 'preVoteResponse', ...ENDS, term: 8, granted: true },
   { type: 'vote', ...ENDS, term: 9, lastIndex: 0, lastTerm: 0, transfer: true },
   { type: 'voteResponse', ...ENDS, term: 9, granted: false },
-  { type: 'append', ...ENDS, term: 9, prevIndex: 4, prevTerm: 3, commit: 4, entries: [] },
+  { type: 'append', ...ENDS, term: 9, prevIndex: 4, prevTerm: 3, commit: 4, entries: [], silent: true },
   {
     type: 'append',
+    silent: false,
     ...ENDS,
     term: 9,
     prevIndex: 4,
@@ -70,6 +71,10 @@ export const SAMPLES: readonly PeerMessage[] = [
     lastZxid: BIG,
     contactMs: -250.5,
     serving: true,
+    stateDigest: '0123456789abcdef',
+    markIndex: BIG,
+    markDigest: 'fedcba9876543210',
+    agreeing: 2,
   },
 ]
 
@@ -81,5 +86,5 @@ export function randomAppend(random: Random): PeerMessage {
     if (random.below(8) === 0) term += 1 + random.below(5)
     return { term, index: prevIndex + 1 + i, payload: Buffer.alloc(random.below(10) === 0 ? random.below(20_000) : random.below(300), i) }
   })
-  return { type: 'append', ...ENDS, term, prevIndex, prevTerm: 1, commit: random.below(1_000), entries }
+  return { type: 'append', ...ENDS, term, prevIndex, prevTerm: 1, commit: random.below(1_000), entries, silent: false }
 }

@@ -279,6 +279,7 @@ describe('servers with certificates', () => {
     await Promise.all([one.heard.heard('up 2'), two.heard.heard('up 1')])
     one.links.send({
       type: 'append',
+      silent: false,
       from: 1,
       to: 2,
       term: 1,

@@ -97,6 +97,10 @@ export class TestHost implements ReplicaHost {
     return this.nowMs
   }
 
+  recovered(): void {
+    throw new Error('a server alone is never marked')
+  }
+
   entropy(bytes: number): Buffer {
     const out = Buffer.alloc(bytes)
     out[0] = this.#firstByte

@@ -1,5 +1,5 @@
 // Servers of one process form an ensemble, lose members and get them back, and clients notice nothing that they need not.
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, cpSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -7,6 +7,7 @@ import { type Client, connect, ZoariumError } from 'zoarium'
 import { type LocalEnsembleOptions, startEnsemble, startServer } from 'zoarium/server'
 import { type ProcessEnsemble, startProcessEnsemble } from '../../core/server/ensemble.ts'
 import type { Logger } from '../../core/support/logger.ts'
+import type { StateMachine } from '../../core/tree/state-machine.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -178,6 +179,185 @@ describe('an ensemble in one process', () => {
     await ensemble.stop(other)
     await there.create('/after', 'z')
     await Promise.all([client.close(), there.close()])
+  })
+})
+
+describe('a state that is not that of the others', () => {
+  /** Begins with a node that all servers have. */
+  async function begin(options: LocalEnsembleOptions = {}) {
+    const states = new Map<number, () => StateMachine>()
+    const { logger, lines } = listener()
+    const onState = (id: number, state: () => StateMachine) => void states.set(id, state)
+    const ensemble = await startProcessEnsemble(3, { dataDir: folder, logger, ...options }, {}, { onState })
+    const client = await connectTo(ensemble, ensemble.leaderId)
+    await client.create('/a', 'right')
+    await until(() => [...states.values()].every((state) => state().node('/a') !== undefined))
+    // Behind the back of everything that watches over changes.
+    const spoil = (id: number): void => states.get(id)?.().node('/a')?.noteDelete(3)
+    const followers = [1, 2, 3].filter((id) => id !== ensemble.leaderId) as [number, number]
+    return { ensemble, client, lines, spoil, followers }
+  }
+
+  it('ends a follower that differs once the spoiled node is written, and the others go on', async () => {
+    const { ensemble, client, lines, spoil, followers } = await begin()
+    await using _ = ensemble
+    const [wrong] = followers
+    spoil(wrong)
+    await client.setData('/a', 'also right')
+    const server = ensemble.servers.get(wrong)
+    expect(await server?.failed).toMatchObject({ code: 'DATA_INCONSISTENCY' })
+    expect(server?.view.serving).toBe(false)
+    expect(server?.view.health().stateFailure).toMatch(/^the state of this server is wrong: a quorum has another after entry \d+ \(servers/)
+    await until(() => lines.some(({ message }) => message === 'the state of other servers is wrong: a quorum has another'))
+    await client.setData('/a', 'served')
+    await client.close()
+  })
+
+  it('gets another state when it starts again: of the log, if that is there from its beginning', async () => {
+    const { ensemble, client, spoil, followers } = await begin()
+    await using _ = ensemble
+    const [wrong] = followers
+    spoil(wrong)
+    await client.setData('/a', 'right')
+    await ensemble.servers.get(wrong)?.failed
+    await ensemble.stop(wrong)
+    await ensemble.start(wrong)
+    await until(() => ensemble.servers.get(wrong)?.view.ensemble()?.agreeingServers === 3)
+    await client.close()
+  })
+
+  it('gets another state when it starts again: of the others, if its own is in the snapshots', async () => {
+    const { ensemble, client, spoil, followers, lines } = await begin({ snapshotEveryEntries: 20 })
+    await using _ = ensemble
+    const [wrong, other] = followers
+    const first = join(folder, String(wrong), 'log', '0000000001.log')
+    while (existsSync(first)) await client.setData('/a', Buffer.alloc(100_000, 1))
+    spoil(wrong)
+    await client.setData('/a', 'right')
+    await ensemble.servers.get(wrong)?.failed
+    await ensemble.stop(wrong)
+    await ensemble.start(wrong)
+    expect(ensemble.servers.get(wrong)?.view.ensemble()?.role).toBe('follower')
+    await until(() => ensemble.servers.get(wrong)?.view.ensemble()?.agreeingServers === 3)
+    expect(lines.filter(({ message }) => message === 'recovery').length).toBeGreaterThan(0)
+    await until(() => lines.some(({ message }) => message.startsWith('everything that was lost is here again')))
+    // And it has a vote again.
+    await ensemble.stop(other)
+    await client.setData('/a', 'with its vote')
+    await client.close()
+  })
+
+  it('ends a leader that differs; another takes over', async () => {
+    const { ensemble, client, spoil, followers } = await begin()
+    await using _ = ensemble
+    const wrong = ensemble.leaderId
+    spoil(wrong)
+    await client.setData('/a', 'wrong number, right data')
+    expect(await ensemble.servers.get(wrong)?.failed).toMatchObject({ code: 'DATA_INCONSISTENCY' })
+    await client.close()
+    const other = await connectTo(ensemble, followers[0])
+    expect((await other.getData('/a')).data?.toString()).toBe('wrong number, right data')
+    await other.setData('/a', 'next')
+    await other.close()
+  })
+
+  it('stops writes when nobody can tell who is right, and takes them again when somebody can', async () => {
+    const { ensemble, client, spoil, followers } = await begin()
+    await using _ = ensemble
+    const [wrong, absent] = followers
+    await ensemble.stop(absent)
+    spoil(wrong)
+    await client.setData('/a', 'right, too')
+    const leader = ensemble.servers.get(ensemble.leaderId)
+    await until(() => leader?.view.health().writeRefusal === 'servers differ in their state, and no quorum has the same')
+    await expect(client.setData('/a', 'refused')).rejects.toMatchObject({ code: 'SYSTEM_ERROR' })
+    expect((await client.getData('/a')).data?.toString()).toBe('right, too')
+    const failed = ensemble.servers.get(wrong)?.failed
+    await ensemble.start(absent)
+    expect(await failed).toMatchObject({ code: 'DATA_INCONSISTENCY' })
+    await until(() => leader?.view.health().writeRefusal === null)
+    await client.setData('/a', 'taken')
+    await client.close()
+  })
+})
+
+describe('/zookeeper/config', () => {
+  const CONFIG = '/zookeeper/config'
+
+  it('names the servers, where their clients come to, and the entry that said so', async () => {
+    await using ensemble = await start()
+    const client = await connect(ensemble.connectString)
+    const changed = client.nextEvent(CONFIG, 'data')
+    const text = async (): Promise<string> => (await client.getData(CONFIG)).data?.toString() ?? ''
+    if ((await text()) === '') await changed
+    const ports = new Map([...ensemble.servers].map(([id, { port }]) => [id, port]))
+    const lines = [1, 2, 3].map((id) => `server.${id}=127.0.0.1:${id}:${id + 1000}:participant;127.0.0.1:${ports.get(id)}`)
+    const { data, stat } = await client.getData(CONFIG)
+    expect(data?.toString().split('\n')).toEqual([...lines, `version=${stat.mzxid.toString(16)}`])
+    expect(stat).toMatchObject({ version: -1, aversion: -1, czxid: 0n })
+    await expect(client.setData(CONFIG, 'x')).rejects.toMatchObject({ code: 'NO_AUTH' })
+    // Nothing new to say, also by another leader, and of one that is gone the last thing known.
+    const old = ensemble.leaderId
+    await ensemble.stop(old)
+    await client.create('/after')
+    expect((await client.getData(CONFIG)).stat.mzxid).toBe(stat.mzxid)
+    await client.close()
+  })
+
+  it('says nothing on a server alone, as with ZooKeeper', async () => {
+    await using alone = await startServer()
+    const client = await connect(alone.connectString)
+    expect((await client.getData(CONFIG)).data?.length).toBe(0)
+    await client.close()
+  })
+})
+
+describe('a log that is damaged', () => {
+  /** Overwrites what lies in the middle of the log that server `id` has used so far. */
+  function damage(id: number): void {
+    const path = join(folder, String(id), 'log', '0000000001.log')
+    const file = openSync(path, 'r+')
+    const bytes = readFileSync(path)
+    const used = bytes.findLastIndex((byte) => byte !== 0)
+    writeSync(file, Buffer.alloc(600, 0xa5), 0, 600, Math.floor(used / 2))
+    closeSync(file)
+  }
+
+  async function begun() {
+    const { logger, lines } = listener()
+    const ensemble = await start({ logger })
+    const client = await connect(ensemble.connectString)
+    for (let i = 0; i < 60; i++) await client.create(`/node-${i}`, Buffer.alloc(200, i))
+    const followers = [1, 2, 3].filter((id) => id !== ensemble.leaderId) as [number, number]
+    return { ensemble, client, lines, followers }
+  }
+
+  it('is made good by the other servers: without a vote until everything is there, with one then', async () => {
+    const { ensemble, client, lines, followers } = await begun()
+    await using _ = ensemble
+    const [hurt, other] = followers
+    await ensemble.stop(hurt)
+    damage(hurt)
+    await client.create('/meanwhile')
+    await ensemble.start(hurt)
+    expect(lines.filter(({ message }) => message === 'recovery').length).toBeGreaterThan(0)
+    await until(() => lines.some(({ message }) => message.startsWith('everything that was lost is here again')))
+    expect(readdirSync(join(folder, String(hurt), 'log'))).not.toContain('recovery.mark')
+    await until(() => ensemble.servers.get(hurt)?.view.ensemble()?.agreeingServers === 3)
+    await ensemble.stop(other)
+    await client.create('/with-its-vote')
+    const there = await connectTo(ensemble, hurt)
+    await there.sync('/')
+    expect((await there.getData('/node-59')).data?.equals(Buffer.alloc(200, 59))).toBe(true)
+    await Promise.all([client.close(), there.close()])
+  })
+
+  it('is refused by a server that belongs to no ensemble', async () => {
+    const ensemble = await start()
+    await ensemble.close()
+    for (const id of [1, 2, 3]) rmSync(join(folder, String(id), 'log', 'identity'))
+    damage(2)
+    await expect(start()).rejects.toMatchObject({ code: 'ERR_STORAGE' })
   })
 })
 

@@ -389,6 +389,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
     this.#input((replica) => replica.peerDown(peer, true))
   }
 
+  turnedAway(): void {}
   drained(): void {}
   accepted(): void {}
   lost(): void {}
@@ -478,6 +479,10 @@ export class SimServer implements ReplicaHost, PeerTransportListener {
       this.#judge.saw('snapshot installed')
       this.#input((replica) => replica.installed(meta, tree))
     })
+  }
+
+  recovered(): void {
+    throw new Error('servers of the simulation refuse damage: none is ever marked')
   }
 
   clock(): number {

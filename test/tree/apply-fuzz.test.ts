@@ -33,6 +33,7 @@ function seedEntries(): Buffer[] {
   d.remove(a, '/m')
   d.clusterMs += 100
   d.reap('/t')
+  d.config('server.1=a:1:1:participant\n')
   d.attach(a)
   d.expire({ ...a, generation: 2 })
   const b = d.connect()

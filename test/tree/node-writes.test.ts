@@ -165,6 +165,16 @@ describe('Stat fields', () => {
     expect(tree.dataBytes).toBe('/'.length + '/zookeeper'.length + '/zookeeper/quota'.length + '/zookeeper/config'.length)
   })
 
+  test('what the leader writes into /zookeeper/config', () => {
+    const d = new TreeDriver()
+    const { err, changes } = d.config('server.1=a:1:1:participant;a:2\n')
+    expect([err, changes.map(({ type, path }) => [type, path])]).toEqual([E.ok, [[EventType.nodeDataChanged, '/zookeeper/config']]])
+    expect(d.data('/zookeeper/config')).toBe(`server.1=a:1:1:participant;a:2\nversion=${d.zxid.toString(16)}`)
+    expect(d.tree.node('/zookeeper/config')).toMatchObject({ version: -1, aversion: -1, czxid: 0, mzxid: d.zxid, mtime: d.wallMs })
+    d.config('')
+    expect(d.tree.node('/zookeeper/config')?.version).toBe(-1)
+  })
+
   test('a created node and its parent', () => {
     const d = new TreeDriver()
     const a = d.connect()

@@ -130,6 +130,10 @@ export class TreeDriver {
     return this.apply(this.entry(EntryKind.settings, null, stringBody(settingsToJson({ ...this.tree.settings, ...s }))))
   }
 
+  config(text: string): Applied {
+    return this.apply(this.entry(EntryKind.config, null, stringBody(text)))
+  }
+
   noop(clusterId: Uint8Array = Buffer.from('aabbccddeeff0011', 'hex')): Applied {
     return this.apply(this.entry(EntryKind.noop, null, clusterId))
   }

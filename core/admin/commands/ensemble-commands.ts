@@ -1,7 +1,8 @@
-// admin: commands about ensembles and Zab, as ZooKeeper answers them alone and among others, and about tracing and digests, of which there are none.
+// admin: commands about ensembles and Zab, as ZooKeeper answers them alone and among others, about digests of the state, and about tracing, of which there is none.
 
 import type { EnsembleServerView, EnsembleView } from '../../server/server-view.ts'
 import type { JsonObject } from '../json-text.ts'
+import { digestLog } from '../words/hash-word.ts'
 import { type Command, CommandError } from './command.ts'
 
 export const ENSEMBLE_COMMANDS: readonly Command[] = [
@@ -37,7 +38,7 @@ export const ENSEMBLE_COMMANDS: readonly Command[] = [
       return { voting: true, zabstate: ensemble.inContact ? 'broadcast' : 'election' }
     },
   },
-  { names: ['hash'], run: () => ({ digests: [] }) },
+  { names: ['hash'], run: (view) => ({ digests: digestLog(view).map(({ zxid, digest }) => ({ zxid, digestVersion: 2, digest })) }) },
   { names: ['get_trace_mask', 'gtmk'], always: true, run: () => ({ tracemask: 0 }) },
   {
     names: ['set_trace_mask', 'stmk'],

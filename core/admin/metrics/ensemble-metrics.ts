@@ -68,6 +68,17 @@ export const ENSEMBLE_METRICS: readonly Metric[] = [
     'Other servers that are heard of',
     ({ servers }) => servers.filter(({ self, heard }) => heard && !self).length,
   ),
+  ensemble(
+    'gauge',
+    'zoarium_state_agreeing_servers',
+    'Servers known to have the same state, this one included',
+    (view) => view.agreeingServers,
+  ),
+  perServer(
+    'zoarium_peer_state_differs',
+    '1 while the state of the other server is known to be another, 0 while it is known to be the same',
+    ({ sameState }) => (sameState === null ? null : sameState ? 0 : 1),
+  ),
   perServer('zoarium_peer_up', '1 while the other server is heard of', ({ heard }) => (heard ? 1 : 0)),
   perServer('zoarium_peer_lag_entries', 'Entries that the leader has applied and the other server not', ({ lag }) => lag),
   perServer(

@@ -47,6 +47,9 @@ export const ZOOKEEPER_GAUGES: readonly NumberMetric[] = [
   gauge('synced_followers', 'Followers that take entries without a gap; said by a leader alone', (f) =>
     leaderOnly(f, ({ syncedFollowers }) => syncedFollowers ?? 0),
   ),
+  gauge('pending_syncs', 'Syncs that are not confirmed yet; said by a leader alone', (f) =>
+    leaderOnly(f, ({ pendingSyncs }) => pendingSyncs ?? 0),
+  ),
   gauge('synced_observers', 'Always 0: there are no observers; said by a leader alone', (f) => leaderOnly(f, () => 0)),
   gauge('auth_failed_count', 'Identities that were shown and refused', (f) => refusals(f, 'auth_failed')),
 ]
@@ -59,6 +62,7 @@ export const ZOOKEEPER_COUNTERS: readonly NumberMetric[] = [
     refusals(f, 'handshake_timeout'),
   ),
   counter('stale_sessions_expired', 'Sessions that expired', (f) => f.stats.sessionsExpired),
+  counter('digest_mismatches_count', 'How often another server had another state than this one', (f) => f.stats.digestMismatches),
 ]
 
 /** `p50_` and so on of `mntr` are of those with a tail. */

@@ -871,6 +871,9 @@ export namespace zoarium {
             /** Append runCounts. */
             runCounts: number[];
 
+            /** Append silent. */
+            silent: boolean;
+
             /**
              * Creates a new Append instance using the specified properties.
              * @param [properties] Properties to set
@@ -923,6 +926,9 @@ export namespace zoarium {
 
                 /** Append runCounts */
                 runCounts?: (number[]|null);
+
+                /** Append silent */
+                silent?: (boolean|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];
@@ -1998,6 +2004,18 @@ export namespace zoarium {
             /** Facts serving. */
             serving: boolean;
 
+            /** Facts stateDigest. */
+            stateDigest: string;
+
+            /** Facts markIndex. */
+            markIndex: number;
+
+            /** Facts markDigest. */
+            markDigest: string;
+
+            /** Facts agreeing. */
+            agreeing: number;
+
             /**
              * Creates a new Facts instance using the specified properties.
              * @param [properties] Properties to set
@@ -2074,6 +2092,18 @@ export namespace zoarium {
 
                 /** Facts serving */
                 serving?: (boolean|null);
+
+                /** Facts stateDigest */
+                stateDigest?: (string|null);
+
+                /** Facts markIndex */
+                markIndex?: (number|null);
+
+                /** Facts markDigest */
+                markDigest?: (string|null);
+
+                /** Facts agreeing */
+                agreeing?: (number|null);
 
                 /** Unknown fields preserved while decoding when enabled */
                 $unknowns?: Uint8Array[];

@@ -2166,6 +2166,7 @@ export const zoarium = $root.zoarium = (() => {
              * @property {Array.<number>|null} [sizes] Append sizes
              * @property {Array.<number>|null} [runTerms] Append runTerms
              * @property {Array.<number>|null} [runCounts] Append runCounts
+             * @property {boolean|null} [silent] Append silent
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -2257,6 +2258,14 @@ export const zoarium = $root.zoarium = (() => {
             Append.prototype.runCounts = $util.emptyArray;
 
             /**
+             * Append silent.
+             * @member {boolean} silent
+             * @memberof zoarium.peer.Append
+             * @instance
+             */
+            Append.prototype.silent = false;
+
+            /**
              * Creates a new Append instance using the specified properties.
              * @function create
              * @memberof zoarium.peer.Append
@@ -2302,6 +2311,8 @@ export const zoarium = $root.zoarium = (() => {
                     writer.uint32(/* id 6, wireType 2 =*/50).doubles(message.runTerms);
                 if (message.runCounts != null && message.runCounts.length)
                     writer.uint32(/* id 7, wireType 2 =*/58).uint32s(message.runCounts);
+                if (message.silent != null && $Object.hasOwnProperty.call(message, "silent") && message.silent !== false)
+                    writer.uint32(/* id 8, wireType 0 =*/64).bool(message.silent);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -2422,6 +2433,15 @@ export const zoarium = $root.zoarium = (() => {
                             if (!(message.runCounts && message.runCounts.length))
                                 message.runCounts = [];
                             message.runCounts.push(reader.uint32());
+                            continue;
+                        }
+                    case 8: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.bool())
+                                message.silent = value;
+                            else
+                                delete message.silent;
                             continue;
                         }
                     }
@@ -5055,6 +5075,10 @@ export const zoarium = $root.zoarium = (() => {
              * @property {number|null} [lastZxid] Facts lastZxid
              * @property {number|null} [contactMs] Facts contactMs
              * @property {boolean|null} [serving] Facts serving
+             * @property {string|null} [stateDigest] Facts stateDigest
+             * @property {number|null} [markIndex] Facts markIndex
+             * @property {string|null} [markDigest] Facts markDigest
+             * @property {number|null} [agreeing] Facts agreeing
              * @property {Array.<Uint8Array>} [$unknowns] Unknown fields preserved while decoding when enabled
              */
 
@@ -5207,6 +5231,38 @@ export const zoarium = $root.zoarium = (() => {
             Facts.prototype.serving = false;
 
             /**
+             * Facts stateDigest.
+             * @member {string} stateDigest
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.stateDigest = "";
+
+            /**
+             * Facts markIndex.
+             * @member {number} markIndex
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.markIndex = 0;
+
+            /**
+             * Facts markDigest.
+             * @member {string} markDigest
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.markDigest = "";
+
+            /**
+             * Facts agreeing.
+             * @member {number} agreeing
+             * @memberof zoarium.peer.Facts
+             * @instance
+             */
+            Facts.prototype.agreeing = 0;
+
+            /**
              * Creates a new Facts instance using the specified properties.
              * @function create
              * @memberof zoarium.peer.Facts
@@ -5268,6 +5324,14 @@ export const zoarium = $root.zoarium = (() => {
                     writer.uint32(/* id 14, wireType 1 =*/113).double(message.contactMs);
                 if (message.serving != null && $Object.hasOwnProperty.call(message, "serving") && message.serving !== false)
                     writer.uint32(/* id 15, wireType 0 =*/120).bool(message.serving);
+                if (message.stateDigest != null && $Object.hasOwnProperty.call(message, "stateDigest") && message.stateDigest !== "")
+                    writer.uint32(/* id 16, wireType 2 =*/130).string(message.stateDigest);
+                if (message.markIndex != null && $Object.hasOwnProperty.call(message, "markIndex") && !$Object.is(message.markIndex, 0))
+                    writer.uint32(/* id 17, wireType 1 =*/137).double(message.markIndex);
+                if (message.markDigest != null && $Object.hasOwnProperty.call(message, "markDigest") && message.markDigest !== "")
+                    writer.uint32(/* id 18, wireType 2 =*/146).string(message.markDigest);
+                if (message.agreeing != null && $Object.hasOwnProperty.call(message, "agreeing") && message.agreeing !== 0)
+                    writer.uint32(/* id 19, wireType 0 =*/152).uint32(message.agreeing);
                 if (message.$unknowns != null && $Object.hasOwnProperty.call(message, "$unknowns"))
                     for (let i = 0; i < message.$unknowns.length; ++i)
                         writer.raw(message.$unknowns[i]);
@@ -5445,6 +5509,42 @@ export const zoarium = $root.zoarium = (() => {
                                 message.serving = value;
                             else
                                 delete message.serving;
+                            continue;
+                        }
+                    case 16: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.stateDigest = value;
+                            else
+                                delete message.stateDigest;
+                            continue;
+                        }
+                    case 17: {
+                            if (wireType !== 1)
+                                break;
+                            if (!$Object.is(value = reader.double(), 0))
+                                message.markIndex = value;
+                            else
+                                delete message.markIndex;
+                            continue;
+                        }
+                    case 18: {
+                            if (wireType !== 2)
+                                break;
+                            if ((value = reader.stringVerify()).length)
+                                message.markDigest = value;
+                            else
+                                delete message.markDigest;
+                            continue;
+                        }
+                    case 19: {
+                            if (wireType !== 0)
+                                break;
+                            if (value = reader.uint32())
+                                message.agreeing = value;
+                            else
+                                delete message.agreeing;
                             continue;
                         }
                     }
