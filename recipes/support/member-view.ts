@@ -2,7 +2,7 @@
 
 import type { Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { callOptions } from './abort.ts'
+import { callOptions, linkAbort } from './abort.ts'
 import { childPath } from './own-node.ts'
 
 /** A member as the servers know it. */
@@ -53,13 +53,19 @@ export async function readMembers(
   })
   if (list === null) return { zxid: client.lastZxid, members }
   let zxid = list.stat.pzxid
-  for (let start = 0; start < list.children.length; start += READ_AHEAD) {
-    const names = list.children.slice(start, start + READ_AHEAD)
-    for (const member of await Promise.all(names.map((name) => readMember(client, group, name, signal)))) {
-      if (member === null) continue
-      members.set(member.name, member)
-      if (member.stat.mzxid > zxid) zxid = member.stat.mzxid
+  // One listener on the caller's signal, however many reads are under way.
+  const { controller, unlink } = linkAbort(signal)
+  try {
+    for (let start = 0; start < list.children.length; start += READ_AHEAD) {
+      const names = list.children.slice(start, start + READ_AHEAD)
+      for (const member of await Promise.all(names.map((name) => readMember(client, group, name, controller.signal)))) {
+        if (member === null) continue
+        members.set(member.name, member)
+        if (member.stat.mzxid > zxid) zxid = member.stat.mzxid
+      }
     }
+  } finally {
+    unlink()
   }
   return { zxid, members }
 }

@@ -219,6 +219,16 @@ const BLOCKS: readonly Block[] = [
   { page: 'service-registry', number: 1, says: ['10.0.0.7:25'] },
   { page: 'locks', number: 3, says: ['page 1', 'page 2', 'page 3'] },
   { page: 'observing', number: 1, says: ['working', 'lock: 0 wait, 0 held; 1 granted, 0 not', 'ended: 1 released, 0 with the session'] },
+  {
+    page: 'observing',
+    number: 2,
+    says: [
+      'lock /locks/report/*-lock-* is held',
+      'lock /locks/report/*-lock-* is lost (released after * ms)',
+      'lock /locks/report: token * after * ms',
+      'working',
+    ],
+  },
 ]
 
 beforeAll(() => mkdir(folder, { recursive: true }))
@@ -239,8 +249,10 @@ async function programOf({ page, number, prelude = '' }: Block, address: string)
 /** Numbers and names that are others in each run. */
 const OF_THE_RUN: readonly (readonly [RegExp, string])[] = [
   [/_c_[\da-f-]{36}/g, '_c_*'],
+  [/\/[\da-z]{20,}-lock-/g, '/*-lock-'],
   [/worker-\w+/g, 'worker-*'],
   [/\d{7,}/g, '*'],
+  [/\b\d+ ms/g, '* ms'],
   [/name: '[^']+'/g, "name: '*'"],
 ]
 
