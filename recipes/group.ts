@@ -6,7 +6,8 @@ import { orAbort, sleep } from './support/abort.ts'
 import { Attempt } from './support/attempt.ts'
 import type { BackgroundErrorHandler } from './support/clean-up.ts'
 import { CleanUp } from './support/clean-up.ts'
-import type { LostReason } from './support/hold.ts'
+import { Damper } from './support/damper.ts'
+import type { LostReason } from './support/hold-model.ts'
 import type { ChangeIterator } from './support/iterate.ts'
 import { iterate } from './support/iterate.ts'
 import type { Member, MemberChange } from './support/member-view.ts'
@@ -17,6 +18,7 @@ import { takeSlot } from './support/name-slots.ts'
 import type { OnTaken } from './support/named-node.ts'
 import { requireDuration, requireName, requireOneOf, requirePath } from './support/options.ts'
 import { childPath, nameOf } from './support/own-node.ts'
+import { untilDone } from './support/retry.ts'
 
 /** Options of a {@link Group}. */
 export interface GroupOptions {
@@ -93,7 +95,7 @@ export interface GroupSnapshot {
 /** What {@link Group.changes} yields. `synced` follows the differences that a complete reading brought: at first, and after each gap. */
 export type GroupChange = MemberChange | ({ readonly type: 'synced' } & GroupSnapshot)
 
-/** After a gap everybody reads everything again, spread over this time. */
+/** After a gap everybody reads everything again, spread over this time; later after gaps that follow each other. */
 const RESYNC_SPREAD_MS = 200
 
 /**
@@ -204,7 +206,7 @@ export class Group implements AsyncDisposable {
    */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    return orAbort(this.#closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -260,7 +262,7 @@ export class Group implements AsyncDisposable {
   }
 
   async *#changes(signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
-    const watch = await this.#client.watch(this.path, { recursive: true, signal })
+    const watch = await untilDone(() => this.#client.watch(this.path, { recursive: true, signal }), signal)
     try {
       yield* this.#follow(watch, signal)
     } finally {
@@ -270,10 +272,11 @@ export class Group implements AsyncDisposable {
 
   async *#follow(watch: PersistentWatch, signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
     const known = new Map<string, Member>()
+    const gaps = new Damper()
     yield* this.#resync(known, signal)
     for await (const event of watch) {
       if (event.type === 'gap') {
-        await sleep(Math.random() * RESYNC_SPREAD_MS, signal)
+        await sleep(gaps.pauseMs() + Math.random() * RESYNC_SPREAD_MS, signal)
         yield* this.#resync(known, signal)
       } else if (event.type === 'lost') {
         throw new ZoariumError('ERR_CLOSED', `changes of group ${this.path}`, { path: this.path })
@@ -284,7 +287,7 @@ export class Group implements AsyncDisposable {
   }
 
   async *#resync(known: Map<string, Member>, signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
-    const { zxid, members } = await readMembers(this.#client, this.path, signal)
+    const { zxid, members } = await untilDone(() => readMembers(this.#client, this.path, signal), signal)
     const changes = groupChanges(known, members, this.#client.lastZxid)
     known.clear()
     for (const [name, member] of members) known.set(name, member)
@@ -294,7 +297,7 @@ export class Group implements AsyncDisposable {
 
   /** What an event says is old by now: the truth is read again, so that a stale event can neither remove nor revive a member. */
   async #reread(known: Map<string, Member>, name: string, zxid: bigint | null, signal: AbortSignal): Promise<MemberChange[]> {
-    const now = await readMember(this.#client, this.path, name, signal)
+    const now = await untilDone(() => readMember(this.#client, this.path, name, signal), signal)
     const changes = memberChanges(known.get(name), now, zxid ?? this.#client.lastZxid)
     if (now === null) known.delete(name)
     else known.set(name, now)
@@ -304,7 +307,7 @@ export class Group implements AsyncDisposable {
   #membership(presence: Presence, name: string, path: string): Membership {
     const leave = ({ signal }: CallOptions = {}): Promise<void> => {
       const leaving = this.#cleanUp.bounded(presence.leave('released'))
-      return signal === undefined ? leaving : orAbort(leaving, signal)
+      return orAbort(leaving, signal)
     }
     return {
       name,

@@ -2,9 +2,11 @@
 
 import type { CallOptions, Client, Stat } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
-import { backOffMs, linkAbort, sleep } from './support/abort.ts'
+import { backOffMs, callOptions, linkAbort, sleep } from './support/abort.ts'
+import { safeHandler } from './support/clean-up.ts'
 import type { Contestant, ContestOptions, Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
+import { Damper } from './support/damper.ts'
 import type { Grant, NodeGrant } from './support/grant.ts'
 import { handOver } from './support/hand-over.ts'
 import { readHead, watchHead } from './support/head-watch.ts'
@@ -40,11 +42,11 @@ export interface HandOverOptions extends CallOptions {
 
 /** A standing candidacy: {@link LeaderElection.stand}. */
 export interface Candidacy extends AsyncDisposable {
-  /** The leadership while it leads, else `null`. */
+  /** The leadership while it leads, else `null`: also during a pause of `onSuspended: 'pause'`. */
   readonly leadership: Leadership | null
   /** Whether it leads now; asks the clock, too. */
   readonly isLeader: boolean
-  /** Resolves with the leadership as soon as it leads. Rejects with `signal.reason`, or with what ended the candidacy. */
+  /** Resolves with the leadership as soon as it leads (and is not paused). Rejects with `signal.reason`, or with what ended the candidacy. */
   elected(options?: CallOptions): Promise<Leadership>
   /** Resolves with what ended the candidacy, never rejects: `undefined` after {@link withdraw}, else what repeating cannot cure. */
   readonly ended: Promise<unknown>
@@ -105,7 +107,7 @@ export interface LeaderChange {
 
 /**
  * Elects one leader among all processes that campaign at the same path; the others wait in the order in which they came. A leader is told
- * only after the server it is connected to has caught up with the ensemble, and after its own znode was found there, owned by its session.
+ * only after the server it is connected to has caught up with the ensemble, and after that server confirmed its own znode, owned by its session.
  *
  * As with locks, only {@link Grant.guard} and {@link Leadership.epoch} keep a leader harmless that was paused and does not know yet that it
  * was replaced.
@@ -166,7 +168,7 @@ export class LeaderElection implements AsyncDisposable {
    * Campaigns and leads for ever: each time elected, calls `fn`; steps down when `fn` has settled, never while it runs; then campaigns
    * again. A term that is lost aborts the leadership's signal, and `fn` must end; the next campaign begins after it did.
    *
-   * Survives what `fn` throws, lost terms and lost connections; they go to `onError`. Ends by rejecting only: with `signal.reason`, with
+   * Survives what `fn` throws, lost terms and lost connections; they go to `onError`. Terms that fail one after the other are paused between, up to 5 s. Ends by rejecting only: with `signal.reason`, with
    * `ERR_CLOSED`, or with what repeating cannot cure (`NO_AUTH`). Never ends silently.
    *
    * @example
@@ -278,20 +280,31 @@ export class LeaderElection implements AsyncDisposable {
   }
 
   async *#observe(signal: AbortSignal): AsyncGenerator<LeaderChange, undefined, undefined> {
+    let highest = -1n
+    let vacant = false
     for await (const head of watchHead(this.#contest, signal)) {
-      yield head === null ? { leader: undefined, epoch: null } : { leader: participant(head), epoch: head.stat.czxid }
+      // Somebody went ahead of this one and is gone: it takes its place anew, under a higher epoch, before it leads.
+      const leads = head !== null && head.stat.czxid >= highest
+      if (leads) {
+        highest = head.stat.czxid
+        yield { leader: participant(head), epoch: highest }
+      } else if (!vacant) yield { leader: undefined, epoch: null }
+      vacant = !leads
     }
   }
 
   async #run(fn: (leadership: Leadership) => Promise<void> | void, options: RunOptions): Promise<never> {
-    const { signal, onError = (error: unknown) => this.#contest.cleanUp.report(error) } = options
+    const { signal } = options
+    const onError = options.onError === undefined ? this.#contest.cleanUp.report : safeHandler(options.onError)
     const { controller, unlink } = linkAbort(signal, this.#contest.closed)
     const stop = controller.signal
+    // Terms that fail as soon as they begin.
+    const terms = new Damper()
     try {
       for (let failures = 0; ; ) {
         let elected = false
         try {
-          await this.#contest.hold(this.#entry(signal === undefined ? {} : { signal }), (grant) => {
+          await this.#contest.hold(this.#entry(callOptions(signal)), (grant) => {
             elected = true
             failures = 0
             return fn(this.#leadership(grant))
@@ -300,7 +313,7 @@ export class LeaderElection implements AsyncDisposable {
           if (stop.aborted) throw stop.reason
           if (!elected && !isTransient(error)) throw error
           onError(error)
-          await sleep(backOffMs(failures++), stop)
+          await sleep(backOffMs(failures++) + (elected ? terms.pauseMs() : 0), stop)
         }
         if (elected && this.#coolDownMs > 0) await sleep(this.#coolDownMs, stop)
         stop.throwIfAborted()

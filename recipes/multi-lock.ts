@@ -3,11 +3,15 @@
 import type { CallOptions, Client, TransactionOp, TransactionResult } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
 import { Mutex } from './mutex.ts'
+import { linkAbort, orAbort } from './support/abort.ts'
+import type { BackgroundErrorHandler } from './support/clean-up.ts'
+import { safeHandler } from './support/clean-up.ts'
 import type { Grant } from './support/grant.ts'
-import type { HoldState, LostReason } from './support/hold.ts'
+import type { HoldState, LostReason } from './support/hold-model.ts'
 import type { AcquireOptions, LockOptions } from './support/lock-entry.ts'
 import { MultiGrantHolder } from './support/multi-grant.ts'
 import { requireDuration, requirePath } from './support/options.ts'
+import { runHeld } from './support/run-held.ts'
 import { ownerOrNew } from './support/scope.ts'
 
 /** Something with a path that can be acquired: a {@link Mutex}, or one side of another lock. */
@@ -27,11 +31,16 @@ export interface MultiGrant extends AsyncDisposable {
   readonly tokens: ReadonlyMap<string, bigint>
   /** `held` while all of them are, `lost` as soon as one is. */
   readonly state: HoldState
+  /** Whether each of them is, see {@link Grant.isHeld}. */
   readonly isHeld: boolean
   /** Until when all of them are surely held, by `performance.now()`. */
   readonly deadlineMs: number
   /** Aborts with the first loss. */
   readonly signal: AbortSignal
+  /** Aborts with the first pause or loss, see {@link Grant.activeSignal}. */
+  readonly activeSignal: AbortSignal
+  /** Resolves as soon as all of them are held, see {@link Grant.whenHeld}. */
+  whenHeld(options?: CallOptions): Promise<void>
   readonly lostReason: LostReason | null
   /** Resolves with the reason of the first loss; never rejects. */
   readonly lost: Promise<LostReason>
@@ -44,7 +53,7 @@ export interface MultiGrant extends AsyncDisposable {
 /**
  * Several locks as one. However the caller orders them, they are taken in the order of their paths, so that no two callers wait for each
  * other; the same path twice counts once. At the first failure what was taken is given back, the last one first. As soon as one is lost all
- * of them are: the others are given back.
+ * of them are: the others are given back, inside of {@link MultiLock.run} once its function has settled.
  *
  * @example
  * ```ts
@@ -69,13 +78,15 @@ export class MultiLock implements AsyncDisposable {
   /** Those that were made here, to be closed here. */
   readonly #mutexes: readonly Mutex[]
   readonly #held: Set<MultiGrantHolder> = new Set()
+  readonly #running: Set<Promise<unknown>> = new Set()
   readonly #closed: AbortController = new AbortController()
-  readonly #options: MultiLockOptions
+  readonly #report: BackgroundErrorHandler
+  #closing: Promise<void> | undefined = undefined
 
   /** `locks`: paths of mutexes, or locks. Asks nothing of the servers. Throws `ERR_CONFIG` for what cannot be. */
   constructor(client: Client, locks: readonly (string | Lockable)[], options: MultiLockOptions = {}) {
     this.#client = client
-    this.#options = options
+    this.#report = safeHandler(options.onError)
     if (locks.length === 0) throw new ZoariumError('ERR_CONFIG', 'locks: expected one at least')
     const byPath = new Map<string, Lockable>()
     const mutexes: Mutex[] = []
@@ -96,28 +107,8 @@ export class MultiLock implements AsyncDisposable {
   }
 
   /** Takes all of them; one deadline for everything. Rejects as {@link Mutex.acquire} does, and then holds none. */
-  async acquire(options: AcquireOptions = {}): Promise<MultiGrant> {
-    const { timeoutMs, owner = ownerOrNew() } = options
-    requireDuration('timeoutMs', timeoutMs)
-    if (this.#closed.signal.aborted) throw this.#closed.signal.reason
-    const deadlineMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs
-    const holder = new MultiGrantHolder(this.#client, (error) => this.#report(error))
-    this.#held.add(holder)
-    try {
-      for (const lock of this.#locks) {
-        const left = timeoutMs === undefined || timeoutMs === 0 ? timeoutMs : Math.max(1, deadlineMs - performance.now())
-        holder.add(lock.path, await lock.acquire({ ...options, owner, ...(left === undefined ? {} : { timeoutMs: left }) }))
-        this.#closed.signal.throwIfAborted()
-        options.signal?.throwIfAborted()
-        if (!holder.isHeld) throw holder.error()
-      }
-    } catch (error) {
-      this.#held.delete(holder)
-      await holder.release().catch((failure: unknown) => this.#report(failure))
-      throw error
-    }
-    void holder.lost.then(() => this.#held.delete(holder))
-    return holder
+  acquire(options: AcquireOptions = {}): Promise<MultiGrant> {
+    return this.#acquire(options, false)
   }
 
   /** Takes all of them at once or gives `null`: waits for none, and leaves nothing behind. */
@@ -130,37 +121,71 @@ export class MultiLock implements AsyncDisposable {
     }
   }
 
-  /** Calls `fn` with all of them, and gives them back after `fn` has settled. Rejects as {@link Mutex.run} does. */
+  /**
+   * Calls `fn` with all of them, and gives them back after `fn` has settled, never before: also when one is lost meanwhile, which the grant's signal tells.
+   * Rejects as {@link Mutex.run} does, and as there aborting `signal` while `fn` runs aborts the grant's signal.
+   */
   async run<T>(fn: (locks: MultiGrant) => Promise<T> | T, options: AcquireOptions = {}): Promise<T> {
-    const grant = await this.acquire(options)
-    let result: T
+    const running = this.#run(fn, options)
+    this.#running.add(running)
     try {
-      result = await fn(grant)
-    } catch (error) {
-      await grant.release().catch((failure: unknown) => this.#report(failure))
-      throw error
+      return await running
+    } finally {
+      this.#running.delete(running)
     }
-    const { lostReason } = grant
-    await grant.release()
-    if (lostReason !== null && lostReason !== 'released')
-      throw new ZoariumError('ERR_LOST', `locks ${this.paths.join(', ')} (${lostReason})`)
-    return result
   }
 
-  /** Ends every wait and every grant of this object (of locks that were passed as objects: the grants). Idempotent. The client stays open. */
-  async close(options: CallOptions = {}): Promise<void> {
-    this.#closed.abort(new ZoariumError('ERR_CLOSED', `locks ${this.paths.join(', ')}`))
-    await Promise.all([...this.#held].map((holder) => holder.release(options)))
-    await Promise.all(this.#mutexes.map((mutex) => mutex.close(options)))
+  /**
+   * Ends every wait and every grant of this object (of locks that were passed as objects: the grants), and waits for the functions of {@link run} to settle (so
+   * they must not wait for this). Idempotent. The client stays open.
+   */
+  close(options: CallOptions = {}): Promise<void> {
+    this.#closing ??= this.#close()
+    return orAbort(this.#closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  #report(error: unknown): void {
-    const { onError } = this.#options
-    if (onError !== undefined) onError(error)
-    else process.emitWarning(error instanceof Error ? error : new Error(String(error)))
+  async #acquire(options: AcquireOptions, keep: boolean): Promise<MultiGrantHolder> {
+    const { timeoutMs, owner = ownerOrNew() } = options
+    requireDuration('timeoutMs', timeoutMs)
+    if (this.#closed.signal.aborted) throw this.#closed.signal.reason
+    const deadlineMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs
+    const holder = new MultiGrantHolder(this.#client, this.#report, keep)
+    this.#held.add(holder)
+    // Whoever waits for the next one wants to know at once that the others are lost.
+    const { controller, unlink } = linkAbort(options.signal, holder.signal, this.#closed.signal)
+    const { signal } = controller
+    try {
+      for (const lock of this.#locks) {
+        const left = timeoutMs === undefined || timeoutMs === 0 ? timeoutMs : Math.max(1, deadlineMs - performance.now())
+        holder.add(lock.path, await lock.acquire({ ...options, signal, owner, ...(left === undefined ? {} : { timeoutMs: left }) }))
+        signal.throwIfAborted()
+        if (holder.state === 'lost') throw holder.error()
+      }
+    } catch (error) {
+      this.#held.delete(holder)
+      await holder.release().catch(this.#report)
+      throw error
+    } finally {
+      unlink()
+    }
+    void holder.lost.then(() => this.#held.delete(holder))
+    return holder
+  }
+
+  async #run<T>(fn: (locks: MultiGrant) => Promise<T> | T, options: AcquireOptions): Promise<T> {
+    const grant = await this.#acquire(options, true)
+    return runHeld(grant, options.signal, this.#report, () => fn(grant))
+  }
+
+  async #close(): Promise<void> {
+    this.#closed.abort(new ZoariumError('ERR_CLOSED', `locks ${this.paths.join(', ')}`))
+    const released = await Promise.allSettled([...this.#held].map((holder) => holder.close()))
+    await Promise.allSettled(this.#running)
+    await Promise.all(this.#mutexes.map((mutex) => mutex.close()))
+    for (const result of released) if (result.status === 'rejected') throw result.reason
   }
 }

@@ -6,7 +6,7 @@ import { orAbort } from './support/abort.ts'
 import { Attempt } from './support/attempt.ts'
 import type { BackgroundErrorHandler } from './support/clean-up.ts'
 import { CleanUp } from './support/clean-up.ts'
-import type { LostReason } from './support/hold.ts'
+import type { LostReason } from './support/hold-model.ts'
 import type { MembershipState } from './support/membership.ts'
 import { Presence } from './support/membership.ts'
 import { takeSlot } from './support/name-slots.ts'
@@ -118,7 +118,7 @@ export class PersistentNode implements AsyncDisposable {
   /** Deletes the znode, at most until the session's deadline: it goes on in the background. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    return orAbort(this.#closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

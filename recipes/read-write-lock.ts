@@ -1,17 +1,20 @@
 // recipes: the read/write lock: many readers or one writer, first come first served; a writer can become a reader, an upgradeable reader a writer.
 
-import type { CallOptions, Client } from '../core/index.ts'
+import type { CallOptions, Client, Session } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
 import { linkAbort } from './support/abort.ts'
+import type { Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
 import type { NodeGrant } from './support/grant.ts'
 import type { AcquireOptions, LockContender, LockGrant, LockOptions, RunLockedOptions } from './support/lock-entry.ts'
 import { lockContender, lockEntry } from './support/lock-entry.ts'
 import { encodeLockRecord, ownLockRecord } from './support/lock-record.ts'
-import { nameOf } from './support/own-node.ts'
-import { entriesOf } from './support/queue-place.ts'
+import type { OwnNode } from './support/own-node.ts'
+import { childPath, nameOf } from './support/own-node.ts'
+import { entriesOf, parseName } from './support/queue-place.ts'
+import type { QueueRule } from './support/queue-rule.ts'
 import type { Access } from './support/read-write-rule.ts'
-import { accessRule, holdersOf, parseAccess, upgradeRule } from './support/read-write-rule.ts'
+import { accessRule, firstWriteOf, holdersOf, parseAccess, upgradeRule } from './support/read-write-rule.ts'
 import { replaceOwn } from './support/replace-own.ts'
 import { currentOwner, ownerOrNew } from './support/scope.ts'
 
@@ -167,7 +170,6 @@ export class ReadWriteLock implements AsyncDisposable {
       parseAccess,
     )
     const inside = holdersOf(entries)
-    // Who was upgraded holds two znodes: the one at the end of the queue counts as held from when its readers have left.
     const seen = contestants.map((one) => {
       const access = parseAccess(nameOf(one.path))?.kind ?? 'read'
       return { ...lockContender(this.#contest.client, one), access }
@@ -210,17 +212,19 @@ export class ReadWriteLock implements AsyncDisposable {
     return grant.replaceBy(async (node, session) => {
       const read = await replaceOwn({ client, cleanUp, parent, node, session, kind: 'read', data: encodeLockRecord(record), acl })
       const entry = lockEntry(options, this.#label, cleanUp)
-      return this.#contest.granted({ node: read, session, requeued, followed: false }, entry, { token })
+      return this.#contest.granted({ node: read, session, requeued, followed: false, outdated: false }, entry, { token })
     })
   }
 
   async #upgrade(grant: NodeGrant, options: AcquireOptions): Promise<LockGrant> {
-    if (!grant.isHeld) throw grant.error()
+    if (grant.isLost) throw grant.error()
     const { controller, unlink } = linkAbort(options.signal, grant.signal)
     const entry = lockEntry({ ...options, signal: controller.signal }, this.#label, this.#contest.cleanUp)
     const rule = upgradeRule(nameOf(grant.path))
     try {
-      const writer = await this.#contest.enter({ ...entry, rule, token: grant.token, checks: [grant.path] })
+      const settle = (node: OwnNode, session: Session): Promise<OwnNode | null> =>
+        this.#aheadOfReaders(grant, rule, entry.data, node, session)
+      const writer = await this.#contest.enter({ ...entry, rule, settle, token: grant.token, checks: [grant.path] })
       if (writer === null) throw new ZoariumError('ERR_CONFLICT', `read/write lock ${this.path}: readers are inside`, { path: this.path })
       this.#endWith(grant, writer)
       return writer
@@ -229,11 +233,28 @@ export class ReadWriteLock implements AsyncDisposable {
     }
   }
 
+  /** Nobody is inside: then the write must stand before all readers that are outside only because of somebody else's write. */
+  async #aheadOfReaders(grant: NodeGrant, rule: QueueRule, data: Entry['data'], node: OwnNode, session: Session): Promise<OwnNode | null> {
+    const { client, cleanUp, path: parent, acl } = this.#contest
+    const { children } = await client.getChildren(parent)
+    const first = firstWriteOf(children)
+    if (first === undefined || rule.place(children, node.name, null).type !== 'first') return null
+    if (first.name === node.name) return node
+    const sequence = parseName(nameOf(grant.path))?.sequence ?? 0
+    const more = [grant.path, childPath(parent, first.name)].map((path) => ({ type: 'check', path }) as const)
+    try {
+      return await replaceOwn({ client, cleanUp, parent, node, session, kind: 'write', sequence, data, acl, more })
+    } catch (error) {
+      if (ZoariumError.is(error, 'ERR_LOST') && !session.signal.aborted) return null
+      throw error
+    }
+  }
+
   /** The write lock rests on the upgradeable one. */
   #endWith(grant: NodeGrant, writer: NodeGrant): void {
     const ended = (): void => {
       const { lostReason } = grant
-      if (lostReason === null || !writer.isHeld) return
+      if (lostReason === null || writer.isLost) return
       if (lostReason === 'released') writer.release().catch((error: unknown) => this.#contest.cleanUp.report(error))
       else this.#contest.cleanUp.track(writer.endAndRemove(lostReason))
     }

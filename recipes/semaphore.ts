@@ -10,7 +10,7 @@ import type { AcquireOptions, LockContender, LockGrant, LockOptions } from './su
 import { lockContender, lockEntry } from './support/lock-entry.ts'
 import { requireCount, requireDuration, requireOneOf } from './support/options.ts'
 import { nameOf } from './support/own-node.ts'
-import { agreeOnPermits, readPermits, resizePermits } from './support/permit-count.ts'
+import { agreeOnPermits, forgetSpentMark, readPermits, resizePermits } from './support/permit-count.ts'
 import { insiders, MAX_PERMITS, permitRule, permitsOf } from './support/permit-rule.ts'
 import { ownerOrNew } from './support/scope.ts'
 
@@ -171,7 +171,7 @@ export class Semaphore implements AsyncDisposable {
     const started = performance.now()
     await this.#bounded(options, '', (attempt) => this.#agree(attempt))
     const grant = await this.#contest.enter(this.#entry(permits, options, performance.now() - started))
-    if (grant?.followed === true) this.#mark(grant)
+    if (grant !== null) this.#entered(grant)
     return grant
   }
 
@@ -189,10 +189,16 @@ export class Semaphore implements AsyncDisposable {
     const started = performance.now()
     await this.#bounded(rest, '', (attempt) => this.#agree(attempt))
     const work = (grant: NodeGrant): Promise<T> | T => {
-      if (grant.followed) this.#mark(grant)
+      this.#entered(grant)
       return fn(Object.assign(grant, { permits }))
     }
     return this.#contest.hold(this.#entry(permits, { ...rest, owner }, performance.now() - started), work, { owner, covers: null })
+  }
+
+  #entered(grant: NodeGrant): void {
+    const { cleanUp } = this.#contest
+    if (grant.followed) this.#mark(grant)
+    if (grant.outdated) cleanUp.track(cleanUp.perform(() => forgetSpentMark(this.#contest)))
   }
 
   /** Tells who stands behind that this one went ahead. Until it has told they wait; with the session the znode goes, and tells, too. */

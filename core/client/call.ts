@@ -10,6 +10,7 @@ import { opName } from '../wire/op-classes.ts'
 import type { Reader } from '../wire/reader.ts'
 import type { Request } from '../wire/records.ts'
 import type { Chroot } from './chroot.ts'
+import { allowManyWaits } from './many-waits.ts'
 import type { WatchIntent } from './watch-registry.ts'
 
 /**
@@ -116,6 +117,7 @@ export class Call<T> implements PendingCall {
     }
     this.#signal = signal
     this.#onAbort = onAbort
+    allowManyWaits(signal)
     signal.addEventListener('abort', onAbort, { once: true })
   }
 

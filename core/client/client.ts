@@ -9,6 +9,7 @@ import { Chroot } from './chroot.ts'
 import { ClientOperations } from './client-operations.ts'
 import type { Codec } from './codec.ts'
 import { parseConnectionString } from './connection-string.ts'
+import { allowManyWaits } from './many-waits.ts'
 import { checkedAuth, integer } from './options.ts'
 import { compareAndSet, createProtected } from './outcomes.ts'
 import * as replies from './replies.ts'
@@ -355,7 +356,10 @@ export class Client extends ClientOperations implements AsyncDisposable {
       const watching = (): void => {
         if (watch.state !== 'registered') return
         if (signal?.aborted === true) onAbort()
-        else signal?.addEventListener('abort', onAbort, { once: true })
+        else if (signal !== undefined) {
+          allowManyWaits(signal)
+          signal.addEventListener('abort', onAbort, { once: true })
+        }
       }
       this.#read(kind, path, options, watch).then(watching, reject)
     })

@@ -2,6 +2,7 @@
 
 import { assert } from '../support/assert.ts'
 import { AsyncQueue } from './async-queue.ts'
+import { allowManyWaits } from './many-waits.ts'
 import type { ClientStatus } from './types.ts'
 import { callUser } from './user-code.ts'
 
@@ -69,6 +70,7 @@ export class StatusFeed {
     else if (isFinal(this.#current)) queue.end()
     else {
       this.#queues.add(queue)
+      if (signal !== undefined) allowManyWaits(signal)
       signal?.addEventListener('abort', onAbort, { once: true })
     }
     return {

@@ -1,6 +1,7 @@
 // client: the consumer's end of a persistent watch: a bounded buffer with an async iterator's face.
 
 import { AsyncQueue } from './async-queue.ts'
+import { allowManyWaits } from './many-waits.ts'
 import type { PersistentWatch, PersistentWatchEvent, WatchEvent } from './types.ts'
 
 const GAP: PersistentWatchEvent = Object.freeze({ type: 'gap' })
@@ -28,7 +29,9 @@ export class WatchIterator implements PersistentWatch {
     this.#queue = new AsyncQueue(maxBuffered)
     this.#leave = leave
     this.#signal = signal
-    signal?.addEventListener('abort', this.#onAbort, { once: true })
+    if (signal === undefined) return
+    allowManyWaits(signal)
+    signal.addEventListener('abort', this.#onAbort, { once: true })
   }
 
   /** Whether nothing can be delivered any more. */

@@ -13,6 +13,7 @@ export type { ServerOptions } from './options.ts'
 export { type Server, type StartOptions, startServer } from './server.ts'
 export type {
   ConnectionView,
+  DigestView,
   DiskStats,
   Durations,
   EnsembleServerView,

@@ -2,7 +2,7 @@
 
 import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, sleep } from '../support/abort.ts'
+import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import { Attempt } from '../support/attempt.ts'
 import { lookUntil } from '../support/look-until.ts'
 import { requireDuration, requirePath } from '../support/options.ts'
@@ -111,13 +111,12 @@ export class Barrier {
     for (let round = 0; ; round++) {
       signal?.throwIfAborted()
       try {
-        if (await work()) return
+        if (await orAbort(work(), signal)) return
       } catch (error) {
+        signal?.throwIfAborted()
         if (!isTransient(error)) throw error
       }
-      await sleep(backOffMs(round), signal ?? NEVER)
+      await sleep(backOffMs(round), signal)
     }
   }
 }
-
-const NEVER = new AbortController().signal

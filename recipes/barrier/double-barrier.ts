@@ -8,17 +8,18 @@ import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import type { Sight } from '../support/look-until.ts'
 import { lookUntil } from '../support/look-until.ts'
-import { requireDuration, requirePath } from '../support/options.ts'
-import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
+import { requireCount, requireDuration, requirePath } from '../support/options.ts'
 import type { OwnNode } from '../support/own-node.ts'
 import { childPath } from '../support/own-node.ts'
 import { protectedCreate } from '../support/protected-create.ts'
-import { contenderPrefix, queueOf } from '../support/queue-place.ts'
-import { folderOf, MEMBER, parseGeneration, parseMembers, readyOf } from './double-barrier-paths.ts'
+import { contenderPrefix } from '../support/queue-place.ts'
+import { orMissing } from '../support/retry.ts'
+import { folderOf, MEMBER, maxMembers, readyOf } from './double-barrier-paths.ts'
+import { BarrierTree } from './double-barrier-tree.ts'
 
 /** Options of a {@link DoubleBarrier}. */
 export interface DoubleBarrierOptions {
-  /** How many have to come, 1 to 10,000. The same everywhere. */
+  /** How many have to come, the same everywhere: 1 to 10,000, and so many as fit into one transaction of 1 MB: about 6,000 under a short path. */
   readonly members: number
   /** This member's name, for others to see. Default: host and process. */
   readonly name?: string
@@ -93,6 +94,7 @@ export class DoubleBarrier implements AsyncDisposable {
   readonly #client: Client
   readonly #options: DoubleBarrierOptions
   readonly #cleanUp: CleanUp
+  readonly #tree: BarrierTree
   readonly #closed = new AbortController()
   readonly #nodes = new Set<OwnNode>()
   #closing: Promise<void> | undefined = undefined
@@ -101,12 +103,14 @@ export class DoubleBarrier implements AsyncDisposable {
   constructor(client: Client, path: string, options: DoubleBarrierOptions) {
     this.path = requirePath('path', path)
     const { members } = options
-    if (!Number.isInteger(members) || members < 1 || members > 10_000) {
-      throw new ZoariumError('ERR_CONFIG', `members: expected an integer from 1 to 10,000, got ${String(members)}`)
-    }
+    requireCount('members', members, 1, 10_000)
+    const most = maxMembers(path)
+    if (members > most)
+      throw new ZoariumError('ERR_CONFIG', `members: at most ${most} fit into one transaction under ${path}, got ${members}`)
     this.#client = client
     this.#options = options
     this.#cleanUp = new CleanUp(client, options.onError)
+    this.#tree = new BarrierTree(client, this.#cleanUp, path, options.acl)
   }
 
   /**
@@ -132,10 +136,10 @@ export class DoubleBarrier implements AsyncDisposable {
 
   /** Who waits to pass now. */
   async view(options: CallOptions = {}): Promise<BarrierView> {
-    const { generation } = await this.#generation(options.signal)
+    const { generation } = await this.#tree.generation(options.signal)
     const folder = folderOf(this.path, generation)
-    const names = await this.#members(generation, options.signal)
-    const found = await Promise.all(names.map((name) => orNull(this.#client.getData(childPath(folder, name), options))))
+    const names = await this.#tree.members(generation, options.signal)
+    const found = await Promise.all(names.map((name) => orMissing(this.#client.getData(childPath(folder, name), options))))
     const waiting = found.filter((one) => one !== null).map(({ data }) => (data ?? '').toString())
     return { generation, waiting, missing: Math.max(0, this.#options.members - waiting.length) }
   }
@@ -143,7 +147,7 @@ export class DoubleBarrier implements AsyncDisposable {
   /** Gives up every wait, leaves, and waits for all clean-up, at most until the session's deadline. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    return orAbort(this.#closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -157,7 +161,7 @@ export class DoubleBarrier implements AsyncDisposable {
   }
 
   async #takePlace(attempt: Attempt): Promise<Place> {
-    const { generation } = await attempt.wait(this.#generation(attempt.signal))
+    const { generation } = await attempt.wait(this.#tree.generation(attempt.signal))
     const { name = `${process.title} ${process.pid}`, acl } = this.#options
     const { node } = await protectedCreate(
       {
@@ -193,7 +197,7 @@ export class DoubleBarrier implements AsyncDisposable {
       })
       return type === 'passed'
     } catch (error) {
-      if (ZoariumError.is(error, 'ERR_TIMEOUT') && !(await this.#withdraw(place))) return true
+      if (ZoariumError.is(error, 'ERR_TIMEOUT') && !(await this.#tree.withdraw(place.generation, place.node))) return true
       this.#discard(place.node)
       throw error
     }
@@ -204,57 +208,17 @@ export class DoubleBarrier implements AsyncDisposable {
     const { members } = this.#options
     for (;;) {
       const [now, passed, names] = await Promise.all([
-        this.#generation(attempt.signal),
-        this.#ready(generation, attempt.signal),
-        this.#members(generation, attempt.signal),
+        this.#tree.generation(attempt.signal),
+        this.#tree.ready(generation, attempt.signal),
+        this.#tree.members(generation, attempt.signal),
       ])
       if (passed?.includes(node.name) === true) return { type: 'passed' }
       const own = names.indexOf(node.name)
       if (now.generation !== generation || own < 0 || node.owner !== this.#client.session.id) return { type: 'again' }
       // With `ready` there before the generation is over, somebody else plays with the znodes.
       if (own !== members - 1 || passed !== null) return own >= members
-      await this.#makeReady(generation, names.slice(0, members), now.version)
+      await this.#tree.makeReady(generation, names.slice(0, members), now.version)
     }
-  }
-
-  /** The one moment in which all pass: everybody's znode exists. It may fail, and may have happened: both is seen by looking again. */
-  async #makeReady(generation: number, names: readonly string[], version: number): Promise<void> {
-    const { acl } = this.#options
-    const folder = folderOf(this.path, generation)
-    const data = names.join('\n')
-    try {
-      await this.#client.multi([
-        ...names.map((name) => ({ type: 'check', path: childPath(folder, name) }) as const),
-        { type: 'create', path: readyOf(this.path, generation), data, ...(acl === undefined ? {} : { acl }) },
-        { type: 'setData', path: this.path, data: String(generation + 1), version },
-      ])
-    } catch (error) {
-      const raced = ['NO_NODE', 'NODE_EXISTS', 'BAD_VERSION'] as const
-      if (isUnknownOutcome(error)) await this.#client.decided()
-      else if (!raced.some((code) => ZoariumError.is(error, code))) throw error
-    }
-  }
-
-  /** Time is up. False: it had been passed already. */
-  async #withdraw({ generation, node }: Place): Promise<boolean> {
-    const ready = readyOf(this.path, generation)
-    let withdrawn = true
-    await this.#cleanUp.bounded(
-      this.#cleanUp.perform(async () => {
-        try {
-          // Made and deleted in one transaction: it does not exist.
-          await this.#client.multi([
-            { type: 'create', path: ready },
-            { type: 'delete', path: ready },
-            { type: 'delete', path: node.path },
-          ])
-        } catch (error) {
-          if (ZoariumError.is(error, 'NODE_EXISTS')) withdrawn = !(await this.#ready(generation, undefined))?.includes(node.name)
-          else if (!ZoariumError.is(error, 'NO_NODE')) throw error
-        }
-      }),
-    )
-    return withdrawn
   }
 
   #pass({ generation, node }: Place): BarrierPass {
@@ -276,57 +240,24 @@ export class DoubleBarrier implements AsyncDisposable {
         // One znode is watched, not the folder: each look is for somebody who has left.
         () => [[last, last === folder ? 'children' : 'exists']],
         async () => {
-          const [passed, names] = await Promise.all([this.#ready(generation, attempt.signal), this.#members(generation, attempt.signal)])
+          const [passed, names] = await Promise.all([
+            this.#tree.ready(generation, attempt.signal),
+            this.#tree.members(generation, attempt.signal),
+          ])
           const left = names.filter((name) => passed?.includes(name) === true)
           if (left.length === 0) return true
           last = childPath(folder, left[left.length - 1] ?? '')
           return undefined
         },
       )
-      await this.#forget(generation)
+      await this.#tree.forget(generation)
     } finally {
       attempt.end()
     }
   }
 
-  /** Nobody of the generation is left: nobody needs to know any more who passed. */
-  async #forget(generation: number): Promise<void> {
-    await this.#client.delete(readyOf(this.path, generation)).catch((error: unknown) => {
-      if (ZoariumError.is(error, 'NO_NODE')) return
-      if (!isTransient(error)) throw error
-      this.#cleanUp.track(this.#cleanUp.perform(() => this.#forget(generation)))
-    })
-  }
-
   #discard(node: OwnNode): void {
     this.#nodes.delete(node)
     this.#cleanUp.discard(node)
-  }
-
-  async #generation(signal: AbortSignal | undefined): Promise<{ generation: number; version: number }> {
-    const found = await orNull(this.#client.getData(this.path, signal === undefined ? {} : { signal }))
-    return found === null ? { generation: 0, version: 0 } : { generation: parseGeneration(found.data), version: found.stat.version }
-  }
-
-  /** Names of the znodes of those who passed, `null` if nobody has or all have left. */
-  async #ready(generation: number, signal: AbortSignal | undefined): Promise<string[] | null> {
-    const found = await orNull(this.#client.getData(readyOf(this.path, generation), signal === undefined ? {} : { signal }))
-    return found === null ? null : parseMembers(found.data)
-  }
-
-  async #members(generation: number, signal: AbortSignal | undefined): Promise<string[]> {
-    const folder = folderOf(this.path, generation)
-    const found = await orNull(this.#client.getChildren(folder, signal === undefined ? {} : { signal }))
-    return found === null ? [] : queueOf(found.children, MEMBER)
-  }
-}
-
-/** What a read gives, `null` if the znode is missing. */
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (ZoariumError.is(error, 'NO_NODE')) return null
-    throw error
   }
 }

@@ -85,12 +85,12 @@ export abstract class Cache implements AsyncDisposable {
 
   /** Znodes that are shown. */
   get size(): number {
-    return this.mirror.store.size
+    return this.mirror.image.store.size
   }
 
   /** Bytes of their data. */
   get bytes(): number {
-    return this.mirror.store.bytes
+    return this.mirror.image.store.bytes
   }
 
   /** What it has asked of the servers. */
@@ -118,7 +118,7 @@ export abstract class Cache implements AsyncDisposable {
 
   /** Everything that is shown now. */
   snapshot(): CacheSnapshot {
-    const { window, store } = this.mirror
+    const { window, store } = this.mirror.image
     return { minZxid: window.floor, maxZxid: window.ceiling, nodes: new Map([...store.nodes()].map((node) => [node.path, node])) }
   }
 
@@ -146,7 +146,7 @@ export abstract class Cache implements AsyncDisposable {
   /** Takes the watch back and ends everything that waits with `ERR_CLOSED`. Idempotent. The client stays open. */
   close(options: CallOptions = {}): Promise<void> {
     const closing = this.mirror.close()
-    return options.signal === undefined ? closing : orAbort(closing, options.signal)
+    return orAbort(closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -41,11 +41,11 @@ export class ChildrenCache extends Cache {
 
   /** The child of that name, `undefined` if there is none. */
   get(name: string): CachedNode | undefined {
-    return this.mirror.store.get(joinPath(this.path, name))
+    return this.mirror.image.store.get(joinPath(this.path, name))
   }
 
   /** All children, by name. */
   children(): CachedNode[] {
-    return [...this.mirror.store.nodes()].sort((a, b) => (a.name < b.name ? -1 : 1))
+    return [...this.mirror.image.store.nodes()].sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 }

@@ -12,15 +12,17 @@ import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
-import { isTransient } from '../support/outcome.ts'
-import { CacheFeed } from './cache-feed.ts'
-import type { CacheChange, CachedNode, SyncCause } from './cached-node.ts'
-import { joinPath, NodeStore } from './node-store.ts'
+import { Damper } from '../support/damper.ts'
+import type { CacheTrace } from '../support/diagnostics.ts'
+import { cacheChannel, sessionHex } from '../support/diagnostics.ts'
+import { untilDone } from '../support/retry.ts'
+import { CacheImage } from './cache-image.ts'
+import type { CacheChange, SyncCause } from './cached-node.ts'
+import { joinPath } from './node-store.ts'
 import type { Found, Pass, ReadCounts } from './read-queue.ts'
 import { ReadQueue } from './read-queue.ts'
 import type { Scope } from './scope.ts'
 import { endOfTurn, serverIsAt } from './server-zxid.ts'
-import { ZxidWindow } from './zxid-window.ts'
 
 /** Where a cache stands. `stale`: the connection is lost, or it is being read what was missed; what it shows was true before. */
 export type CacheState = 'idle' | 'loading' | 'synced' | 'stale' | 'failed' | 'closed'
@@ -42,26 +44,25 @@ interface CompletePass extends Pass {
   fromZxid: bigint
 }
 
-/** After a gap everybody reads everything again, spread over this time. */
+/** After a gap everybody reads everything again, spread over this time; later after gaps that follow each other. */
 const RESYNC_SPREAD_MS = 200
 /** Events taken in between two turns of the event loop, at most. */
 const MAX_BUFFERED_EVENTS = 65_536
 
 export class Mirror {
-  readonly store: NodeStore = new NodeStore()
-  readonly window: ZxidWindow = new ZxidWindow()
+  readonly image: CacheImage = new CacheImage()
   readonly #client: Client
   readonly #options: MirrorOptions
   readonly #cleanUp: CleanUp
   readonly #end = new AbortController()
   readonly #reads: ReadQueue
-  readonly #feeds = new Set<CacheFeed>()
   readonly #waiting = new Set<() => void>()
+  readonly #gaps = new Damper()
   #state: CacheState = 'idle'
   #watch: PersistentWatch | null = null
   #starting: Promise<void> | null = null
   #following: Promise<void> = Promise.resolve()
-  #pass: CompletePass = { number: 0, outstanding: 0, cause: 'initial', fromZxid: 0n }
+  #pass: CompletePass = { number: 0, outstanding: 0, isVoid: false, cause: 'initial', fromZxid: 0n }
   #passing = true
   /** From the loss of the connection until a mark says what was missed. */
   #away = false
@@ -103,7 +104,7 @@ export class Mirror {
     this.#starting ??= this.#begin()
     const complete = this.#starting.then(() => this.#untilSynced())
     try {
-      await (signal === undefined ? complete : orAbort(complete, signal))
+      await orAbort(complete, signal)
     } catch (error) {
       if (signal?.aborted === true) await this.close()
       throw error
@@ -113,19 +114,17 @@ export class Mirror {
   /** Everything from now on, for one consumer, beginning with what is there. */
   async *changes(signal: AbortSignal): AsyncGenerator<CacheChange, undefined, undefined> {
     this.#end.signal.throwIfAborted()
-    const feed = new CacheFeed(this.store)
-    if (this.#state === 'synced') feed.synced(this.window.floor, 'initial')
-    this.#feeds.add(feed)
+    const feed = this.image.feed(this.#state === 'synced')
     try {
       yield* feed.read(signal)
     } finally {
-      this.#feeds.delete(feed)
+      this.image.drop(feed)
     }
   }
 
   /** Resolves when everything up to `zxid` is contained. */
   async waitUntil(zxid: bigint, signal: AbortSignal): Promise<void> {
-    for (let round = 0; this.window.floor < zxid; round++) {
+    for (let round = 0; this.image.window.floor < zxid; round++) {
       if (round > 0) await sleep(backOffMs(round - 1), signal)
       const upTo = await serverIsAt(this.#client, this.#options.scope.root, signal)
       await orAbort(endOfTurn(), signal)
@@ -133,7 +132,7 @@ export class Mirror {
       const breaks = this.#breaks
       await orAbort(this.#reads.mark(), signal)
       this.#end.signal.throwIfAborted()
-      if (breaks === this.#breaks) this.window.raise(upTo)
+      if (breaks === this.#breaks) this.image.window.raise(upTo)
     }
   }
 
@@ -149,19 +148,19 @@ export class Mirror {
     const { signal } = this.#end
     signal.throwIfAborted()
     this.#state = 'loading'
-    for (let round = 0; this.#watch === null; round++) {
-      const opening = this.#client.watch(this.#options.scope.root, { recursive: true, maxBufferedEvents: MAX_BUFFERED_EVENTS })
-      try {
-        this.#watch = await orAbort(opening, signal)
-      } catch (error) {
-        if (signal.aborted) this.#cleanUp.track(opening.then((late) => late.close()).catch(() => {}))
-        else if (isTransient(error)) await sleep(backOffMs(round), signal)
-        else this.#fail(error)
-        signal.throwIfAborted()
-      }
+    try {
+      const options = { recursive: true, signal, maxBufferedEvents: MAX_BUFFERED_EVENTS }
+      this.#watch = await untilDone(() => this.#client.watch(this.#options.scope.root, options), signal)
+    } catch (error) {
+      this.#fail(error)
+      throw signal.reason
     }
+    // It may have been closed in the moment in which the watch came.
+    if (signal.aborted) await this.#watch.close()
+    signal.throwIfAborted()
     this.#client.on('status', this.#statusChanged)
-    this.#following = this.#follow(this.#watch)
+    // The filter is the application's, and may throw.
+    this.#following = this.#follow(this.#watch).catch((error: unknown) => this.#fail(error))
     this.#startPass()
   }
 
@@ -205,36 +204,38 @@ export class Mirror {
   }
 
   #heardOf(zxid: bigint | null): void {
-    this.window.hear(zxid)
+    this.image.window.hear(zxid)
     this.#settleSoon()
   }
 
   #gone(path: string, zxid: bigint): void {
     this.#reads.gone(path, zxid)
-    for (const node of [...this.store.below(path)]) if (node.stat.czxid < zxid) this.#remove(node, zxid)
-    this.window.lift(zxid)
+    this.image.gone(path, zxid)
   }
 
   #marked(): void {
     if (this.#client.status.type === 'connected') this.#away = false
   }
 
-  /** A pass that is under way goes on: nothing was missed. */
+  /** A pass that is under way goes on: nothing was missed. What is heard while the reads are answered is not read yet. */
   async #resumed(): Promise<void> {
     const breaks = this.#breaks
+    const { heard } = this.image.window
     await this.#reads.mark()
-    if (breaks === this.#breaks && !this.#passing && this.#state === 'stale') this.#complete(this.#owed ?? 'resumed', this.window.heard)
+    if (breaks === this.#breaks && !this.#passing && this.#state === 'stale') this.#complete(this.#owed ?? 'resumed', heard)
   }
 
   /** The pass before, if it is not complete, is void. */
   #newPass(cause: SyncCause): CompletePass {
-    this.#pass = { number: this.#pass.number + 1, outstanding: 0, cause, fromZxid: 0n }
+    this.#pass.isVoid = true
+    this.#pass = { number: this.#pass.number + 1, outstanding: 0, isVoid: false, cause, fromZxid: 0n }
     this.#passing = true
     return this.#pass
   }
 
   async #passSoon(pass: CompletePass): Promise<void> {
-    await sleep(Math.random() * RESYNC_SPREAD_MS, this.#end.signal).catch(() => {})
+    const pauseMs = this.#gaps.pauseMs() + Math.random() * RESYNC_SPREAD_MS
+    await sleep(pauseMs, this.#end.signal).catch(() => {})
     if (pass === this.#pass && !this.#end.signal.aborted) this.#startPass()
   }
 
@@ -246,30 +247,9 @@ export class Mirror {
   #found(path: string, found: Found, pass: Pass | null): void {
     const { scope, keepRoot } = this.#options
     if (pass === this.#pass && found !== null && found.stat.numChildren > 0 && scope.descends(path)) this.#reads.list(path, this.#pass)
-    if (path !== scope.root || keepRoot) this.#keep(path, found)
-    this.#settleSoon()
-  }
-
-  #keep(path: string, found: Found): void {
-    const before = this.store.get(path)
-    if (found === null) {
-      if (before !== undefined) for (const node of [...this.store.below(path)]) this.#remove(node, this.#client.lastZxid)
-      return
-    }
-    const { stat } = found
-    if (before !== undefined && stat.mzxid <= before.stat.mzxid) {
-      this.store.seen(path, this.#pass.number)
-      return
-    }
-    this.store.set({ path, name: nameOf(path), data: found.data, stat }, this.#pass.number)
-    this.window.lift(stat.mzxid)
-    for (const feed of this.#feeds) feed.note(path, before, 0n)
+    if (path !== scope.root || keepRoot) this.image.found(path, found, this.#pass.number, this.#client.lastZxid)
     this.#checkBounds()
-  }
-
-  #remove(node: CachedNode, zxid: bigint): void {
-    this.store.delete(node.path)
-    for (const feed of this.#feeds) feed.note(node.path, node, zxid)
+    this.#settleSoon()
   }
 
   #listed(path: string, names: readonly string[], pass: Pass): void {
@@ -283,28 +263,42 @@ export class Mirror {
 
   /** What may not be read is not shown. */
   #refused(path: string, error: ZoariumError): void {
-    for (const node of [...this.store.below(path)]) this.#remove(node, this.#client.lastZxid)
+    this.image.removeBelow(path, this.#client.lastZxid)
     this.#cleanUp.report(error)
   }
 
   #answered(pass: Pass): void {
     if (pass !== this.#pass || pass.outstanding > 0) return
     this.#passing = false
-    for (const node of this.store.unseenSince(pass.number)) this.#remove(node, this.#client.lastZxid)
+    this.image.removeUnseen(pass.number, this.#client.lastZxid)
     this.#complete(this.#pass.cause, this.#pass.fromZxid)
   }
 
   #complete(cause: SyncCause, floor: bigint): void {
-    this.window.raise(floor)
+    this.image.window.raise(floor)
     this.#owed = this.#away ? cause : null
     if (this.#away) {
       this.#state = 'stale'
       return
     }
     this.#state = 'synced'
-    for (const feed of this.#feeds) feed.synced(this.window.floor, cause)
+    this.#trace(cause)
+    this.image.synced(cause)
     this.#wake()
     this.#settleSoon()
+  }
+
+  #trace(cause: SyncCause): void {
+    if (!cacheChannel.hasSubscribers) return
+    const sessionId = sessionHex(this.#client.session.id)
+    const trace: CacheTrace = {
+      path: this.#options.scope.root,
+      sessionId,
+      cause,
+      zxid: this.image.window.floor,
+      size: this.image.store.size,
+    }
+    cacheChannel.publish(trace)
   }
 
   /** When nothing is left to be read at the end of a turn, the cache is one moment of the tree. */
@@ -314,7 +308,7 @@ export class Mirror {
     void endOfTurn().then(() => {
       this.#settling = false
       if (this.#state !== 'synced' || !this.#reads.isIdle) return
-      this.window.settle()
+      this.image.window.settle()
     })
   }
 
@@ -339,7 +333,7 @@ export class Mirror {
 
   #checkBounds(): void {
     const { maxNodes, maxBytes, scope } = this.#options
-    const { size, bytes } = this.store
+    const { size, bytes } = this.image.store
     if (size <= maxNodes && bytes <= maxBytes) return
     const what = size > maxNodes ? `more than ${maxNodes} znodes (maxNodes)` : `more than ${maxBytes} bytes of data (maxBytes)`
     this.#fail(new ZoariumError('ERR_TOO_LARGE', `cache ${scope.root}: ${what}`, { path: scope.root }))
@@ -358,13 +352,8 @@ export class Mirror {
     this.#client.off('status', this.#statusChanged)
     this.#end.abort(error)
     this.#reads.clear()
-    this.store.clear()
-    for (const feed of this.#feeds) feed.end(error)
+    this.image.end(error)
     this.#wake()
     return true
   }
-}
-
-function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
 }

@@ -30,6 +30,6 @@ export class NodeCache extends Cache {
 
   /** The znode, `null` if there is none. */
   get current(): CachedNode | null {
-    return this.mirror.store.get(this.path) ?? null
+    return this.mirror.image.store.get(this.path) ?? null
   }
 }

@@ -16,6 +16,8 @@ const BATCH = 32
 export interface Pass {
   readonly number: number
   outstanding: number
+  /** Another one has begun instead: what it had still to list is not listed. */
+  isVoid: boolean
 }
 
 /** What a read found; `null`: there is no znode. */
@@ -44,7 +46,7 @@ interface DataRead {
   /** Number of the batch it is in, or was in last. */
   batch: number
   again: boolean
-  /** What was created up to this zxid is known to be deleted. */
+  /** What was created before this zxid is known to be deleted. What was created at it stands: the same transaction deleted the znode and made it again. */
   goneZxid: bigint
 }
 
@@ -169,13 +171,18 @@ export class ReadQueue {
 
   #start(): void {
     while (this.#running < this.#concurrency && !this.#signal.aborted) {
-      const list = this.#lists.shift()
+      const list = this.#nextList()
       if (list !== undefined) void this.#run((signal) => this.#readList(list, signal))
       else if (this.#next < this.#queue.length) {
         const batch = this.#takeBatch()
         void this.#run((signal) => this.#readBatch(batch, signal))
       } else return
     }
+  }
+
+  #nextList(): ListRead | undefined {
+    for (let list = this.#lists.shift(); list !== undefined; list = this.#lists.shift()) if (!list.pass.isVoid) return list
+    return undefined
   }
 
   #takeBatch(): DataRead[] {
@@ -237,7 +244,7 @@ export class ReadQueue {
     if (this.#reads.get(read.path) !== read) return
     const pass = read.batch >= read.passFrom ? read.pass : null
     if (result instanceof ZoariumError) this.#host.refused(read.path, result)
-    else this.#host.found(read.path, result !== null && result.stat.czxid <= read.goneZxid ? null : result, pass)
+    else this.#host.found(read.path, result !== null && result.stat.czxid < read.goneZxid ? null : result, pass)
     // The host may have cleared everything.
     if (this.#reads.get(read.path) !== read) return
     read.inFlight = false

@@ -40,11 +40,11 @@ export class TreeCache extends Cache {
 
   /** The znode, `undefined` if there is none that is kept. */
   get(path: string): CachedNode | undefined {
-    return this.mirror.store.get(path)
+    return this.mirror.image.store.get(path)
   }
 
   /** Names of what is kept right below `path`, in order. */
   childrenOf(path: string): string[] {
-    return [...this.mirror.store.childrenOf(path)].sort()
+    return [...this.mirror.image.store.childrenOf(path)].sort()
   }
 }

@@ -30,6 +30,7 @@ export class ConfigState<Value, Input> {
   #seen = 0n
   #judging: Promise<void> = Promise.resolve()
   #ended = false
+  #endedBy: unknown = null
 
   constructor(path: string, schema: ConfigSchema<Input, Value>, onError: (error: unknown) => void) {
     this.#path = path
@@ -87,8 +88,14 @@ export class ConfigState<Value, Input> {
   /** Tells nobody anything any more; `error` rejects the iterations. */
   end(error: unknown = null): void {
     this.#ended = true
+    this.#endedBy ??= error
     this.listeners.clear()
     this.feed.end(error)
+  }
+
+  /** Throws the error that it ended with, if it did. */
+  throwIfEnded(): void {
+    if (this.#endedBy !== null) throw this.#endedBy
   }
 
   async #judge(stored: Stored): Promise<void> {

@@ -6,6 +6,7 @@ import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { Operations } from '../support/operations.ts'
 import { requireOneOf, requirePath } from '../support/options.ts'
+import { isUnknownOutcome } from '../support/outcome.ts'
 import type { FollowerHost } from './config-follower.ts'
 import { ConfigFollower } from './config-follower.ts'
 import type { ConfigSchema } from './config-schema.ts'
@@ -326,14 +327,29 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
     }
     if (policy === 'create' && this.#state.rejection === null) await this.#create(signal)
     if (this.#state.snapshot !== null) return
+    // With the client closed meanwhile it is not missing, but not taken in any more.
+    this.#state.throwIfEnded()
     if (this.#state.rejection !== null) throw validationError(this.path, this.#state.rejection.issues)
     throw new ZoariumError('NO_NODE', `configuration ${this.path}`, { path: this.path })
   }
 
-  /** Writes the defaults, unless somebody else has written meanwhile. */
+  /** Writes the defaults, unless somebody else has written meanwhile. Who did makes no difference: while nothing is there it is tried again. */
   async #create(signal: AbortSignal): Promise<void> {
-    const written = await this.#writer.replace(null, encodeDocument(this.path, this.#defaults), signal)
-    await this.#state.take(written === null ? await this.#writer.read(true, signal) : toStored(written))
+    for (;;) {
+      const written = await this.#writeDefaults(signal)
+      const stored = written === null ? await this.#writer.read(true, signal) : toStored(written)
+      if (stored !== null) return this.#state.take(stored)
+    }
+  }
+
+  /** `null`: not written, or nobody knows. */
+  async #writeDefaults(signal: AbortSignal): Promise<Written | null> {
+    try {
+      return await this.#writer.replace(null, encodeDocument(this.path, this.#defaults), signal)
+    } catch (error) {
+      if (!isUnknownOutcome(error)) throw error
+      return null
+    }
   }
 
   async #firstSnapshot(signal: AbortSignal): Promise<void> {

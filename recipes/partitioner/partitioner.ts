@@ -3,19 +3,22 @@
 import type { CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { NodeCache } from '../cache/node-cache.ts'
-import type { Membership } from '../group.ts'
+import type { GroupChange, Membership } from '../group.ts'
 import { Group } from '../group.ts'
 import type { Leadership } from '../leader-election.ts'
 import { LeaderElection } from '../leader-election.ts'
 import { Mutex } from '../mutex.ts'
-import { backOffMs, orAbort, sleep } from '../support/abort.ts'
+import { backOffMs, orAbort, sharedController, sleep } from '../support/abort.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import type { Grant } from '../support/grant.ts'
+import type { LostReason } from '../support/hold-model.ts'
+import type { ChangeIterator } from '../support/iterate.ts'
 import type { OnTaken } from '../support/named-node.ts'
 import { requireDuration, requireName, requirePath } from '../support/options.ts'
 import { isTransient } from '../support/outcome.ts'
 import { childPath } from '../support/own-node.ts'
+import { orMissing } from '../support/retry.ts'
 import type { Assignment } from './assignment.ts'
 import { decodeAssignment, distribute, encodeAssignment, NOTHING, sameOwners } from './assignment.ts'
 
@@ -92,11 +95,12 @@ export class Partitioner implements AsyncDisposable {
   readonly #client: Client
   readonly #options: PartitionerOptions
   readonly #settleMs: number
+  readonly #shared: { readonly onError?: BackgroundErrorHandler }
   readonly #cleanUp: CleanUp
   readonly #group: Group
   readonly #election: LeaderElection
   readonly #cache: NodeCache
-  readonly #closed = new AbortController()
+  readonly #closed = sharedController()
   readonly #jobs = new Map<string, Job>()
   /** Jobs that were told to stop and whose work has not settled. */
   readonly #stopping = new Map<string, Promise<void>>()
@@ -120,6 +124,7 @@ export class Partitioner implements AsyncDisposable {
     this.#options = options
     this.#cleanUp = new CleanUp(client, options.onError)
     const shared = options.onError === undefined ? {} : { onError: options.onError }
+    this.#shared = shared
     this.#group = new Group(client, childPath(path, 'members'), shared)
     this.#election = new LeaderElection(client, childPath(path, 'leader'), { ...shared, data: options.name })
     this.#cache = new NodeCache(client, childPath(path, 'assignment'), shared)
@@ -136,6 +141,11 @@ export class Partitioner implements AsyncDisposable {
     return { generation, owners: new Map(Object.entries(owners)) }
   }
 
+  /** Aborts when it has ended: closed (`ERR_CLOSED`), or because another process took the name or the client was closed (`ERR_LOST`). */
+  get signal(): AbortSignal {
+    return this.#closed.signal
+  }
+
   /**
    * Takes part from now on; resolves when this member is in the group. It joins again by itself after the end of a session.
    *
@@ -150,7 +160,7 @@ export class Partitioner implements AsyncDisposable {
   /** Gives up every item, waits until `work` has settled for each, and leaves. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    return orAbort(this.#closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -167,15 +177,26 @@ export class Partitioner implements AsyncDisposable {
       void this.close().catch((failure: unknown) => this.#cleanUp.report(failure))
       throw error
     }
-    void this.#membership.ended.then(() => void this.close().catch((error: unknown) => this.#cleanUp.report(error)))
+    void this.#membership.ended.then((reason) => this.#membershipEnded(reason))
     this.#running.push(
       this.#follow(),
-      this.#election.run((leadership) => this.#lead(leadership)).catch(() => {}),
+      // It survives everything but what cannot be cured: then others lead.
+      this.#election.run((leadership) => this.#lead(leadership)).catch((error: unknown) => this.#failed(error)),
     )
   }
 
+  #end(reason: ZoariumError): void {
+    if (!this.#closed.signal.aborted) this.#closed.abort(reason)
+  }
+
+  /** Another process took the name, or the client was closed. */
+  #membershipEnded(reason: LostReason): void {
+    this.#end(new ZoariumError('ERR_LOST', `partitioner ${this.path} (${reason})`, { path: this.path }))
+    this.close().catch((error: unknown) => this.#cleanUp.report(error))
+  }
+
   async #close(): Promise<void> {
-    this.#closed.abort(new ZoariumError('ERR_CLOSED', `partitioner ${this.path}`, { path: this.path }))
+    this.#end(new ZoariumError('ERR_CLOSED', `partitioner ${this.path}`, { path: this.path }))
     for (const item of [...this.#jobs.keys()]) this.#stop(item)
     await Promise.all(this.#stopping.values())
     await Promise.all([this.#election.close(), this.#group.close(), this.#cache.close()])
@@ -185,13 +206,37 @@ export class Partitioner implements AsyncDisposable {
 
   /** As the leader: spreads anew whenever members have come or gone. */
   async #lead(leadership: Leadership): Promise<void> {
-    let seen = -1n
-    for await (const change of this.#group.changes({ signal: leadership.signal })) {
-      if (change.type === 'update' || change.zxid <= seen) continue
-      await sleep(this.#settleMs, leadership.signal)
-      const { members, zxid } = await this.#group.members({ signal: leadership.signal })
-      await this.#publish(leadership, [...members.keys()])
-      seen = zxid
+    const { signal } = leadership
+    const changes = this.#group.changes({ signal })
+    try {
+      await this.#spread(leadership, changes)
+    } finally {
+      await changes.return()
+    }
+  }
+
+  /**
+   * Who is there is known from the changes alone. A list beside them could show somebody of whom they never tell, because he had left
+   * before they came so far: and then nobody would tell of his leaving either.
+   */
+  async #spread(leadership: Leadership, changes: ChangeIterator<GroupChange>): Promise<void> {
+    const present = new Set<string>()
+    let isComplete = false
+    let isOther = false
+    let next = unheard(changes.next())
+    for (;;) {
+      let come: IteratorResult<GroupChange, undefined> | null = await next
+      // Whoever comes or goes until then is reckoned with, too.
+      const settled = unheard(sleep(this.#settleMs, leadership.signal).then(() => null))
+      for (; come !== null; come = await Promise.race([settled, next])) {
+        if (come.done === true) return
+        isComplete ||= come.value.type === 'synced'
+        isOther = apply(present, come.value) || isOther
+        next = unheard(changes.next())
+      }
+      if (!isComplete || !isOther) continue
+      isOther = false
+      await this.#publish(leadership, [...present])
     }
   }
 
@@ -199,7 +244,7 @@ export class Partitioner implements AsyncDisposable {
     const { path } = this.#cache
     for (let round = 0; ; round++) {
       try {
-        const found = await orNull(this.#client.getData(path, { signal: leadership.signal }))
+        const found = await orMissing(this.#client.getData(path, { signal: leadership.signal }))
         const before = decodeAssignment(found?.data ?? null)
         const owners = distribute(this.#options.items, members, before.owners)
         if (found !== null && sameOwners(owners, before.owners)) return
@@ -226,8 +271,13 @@ export class Partitioner implements AsyncDisposable {
         this.#reconcile()
       }
     } catch (error) {
-      if (!this.#closed.signal.aborted && !ZoariumError.is(error, 'ERR_CLOSED')) this.#cleanUp.report(error)
+      this.#failed(error)
     }
+  }
+
+  /** Something that should go on for ever has ended. */
+  #failed(error: unknown): void {
+    if (!this.#closed.signal.aborted && !ZoariumError.is(error, 'ERR_CLOSED')) this.#cleanUp.report(error)
   }
 
   #reconcile(): void {
@@ -259,7 +309,7 @@ export class Partitioner implements AsyncDisposable {
 
   /** Owns the item, again after each loss, until it is told to stop. Never rejects. */
   async #keep(item: string, signal: AbortSignal): Promise<void> {
-    const mutex = new Mutex(this.#client, childPath(childPath(this.path, 'items'), item), { label: this.#options.name })
+    const mutex = new Mutex(this.#client, childPath(childPath(this.path, 'items'), item), { ...this.#shared, label: this.#options.name })
     for (let failures = 0; !signal.aborted; ) {
       const sinceMs = performance.now()
       try {
@@ -295,11 +345,25 @@ export class Partitioner implements AsyncDisposable {
   }
 }
 
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (ZoariumError.is(error, 'NO_NODE')) return null
-    throw error
+/** Brings `present` up to date; whether that matters for who gets what. */
+function apply(present: Set<string>, change: GroupChange): boolean {
+  switch (change.type) {
+    case 'join':
+      present.add(change.member.name)
+      return true
+    case 'leave':
+      present.delete(change.member.name)
+      return true
+    // A former leader may have known others.
+    case 'synced':
+      return true
+    case 'update':
+      return false
   }
+}
+
+/** A promise that is awaited later: if it fails before, that is no failure that nobody hears of. */
+function unheard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => {})
+  return promise
 }

@@ -2,14 +2,13 @@
 
 import type { Acl, CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { requireInteger } from '../cache/cache.ts'
 import { endOfTurn } from '../cache/server-zxid.ts'
 import { backOffMs, linkAbort, orAbort, sleep } from '../support/abort.ts'
 import { Attempt } from '../support/attempt.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { lookUntil } from '../support/look-until.ts'
-import { requireDuration, requireOneOf, requirePath } from '../support/options.ts'
+import { requireCount, requireDuration, requireOneOf, requirePath } from '../support/options.ts'
 import { childPath } from '../support/own-node.ts'
 import { protectedCreate } from '../support/protected-create.ts'
 import { Claims } from './claims.ts'
@@ -76,8 +75,8 @@ export abstract class BaseQueue implements AsyncDisposable {
     this.path = requirePath('path', path)
     this.#client = client
     this.#options = options
-    this.#maxItems = requireInteger('maxItems', options.maxItems ?? 100_000, 1_000_000)
-    this.#maxAttempts = requireInteger('maxAttempts', options.maxAttempts ?? 1_000_000, 1_000_000)
+    this.#maxItems = requireCount('maxItems', options.maxItems ?? 100_000, 1, 1_000_000)
+    this.#maxAttempts = requireCount('maxAttempts', options.maxAttempts ?? 1_000_000, 1, 1_000_000)
     this.#whenFull = requireOneOf('whenFull', options.whenFull, ['reject', 'wait'], 'reject')
     this.#cleanUp = new CleanUp(client, options.onError)
     this.#claims = new Claims({ client, cleanUp: this.#cleanUp, path, acl: options.acl, closed: this.#closed.signal })
@@ -142,7 +141,7 @@ export abstract class BaseQueue implements AsyncDisposable {
   /** Gives up every wait, releases every item, and waits for all clean-up, at most until the session's deadline. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    return orAbort(this.#closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -192,7 +191,9 @@ export abstract class BaseQueue implements AsyncDisposable {
     for (const result of released) if (result.status === 'rejected') throw result.reason
   }
 
+  /** One that has failed is made anew: what the servers refused they may allow now. */
   #viewed(): Promise<QueueView> {
+    if (this.#view?.signal.aborted === true && !this.#closed.signal.aborted) this.#starting = null
     this.#starting ??= this.#startView().catch((error: unknown) => {
       this.#starting = null
       throw error
@@ -201,13 +202,24 @@ export abstract class BaseQueue implements AsyncDisposable {
   }
 
   async #startView(): Promise<QueueView> {
-    const view = new QueueView(this.#client, { root: this.path, items: this.#items, taken: childPath(this.path, 'taken') })
+    const view = new QueueView(this.#client, this.#cleanUp, {
+      root: this.path,
+      items: this.#items,
+      taken: childPath(this.path, 'taken'),
+    })
     this.#view = view
     view.onReleased = (name) => {
       const item = this.#claims.open.get(name)
       if (item !== undefined) this.#cleanUp.track(item.verify())
     }
-    await view.start()
+    try {
+      await view.start()
+    } catch (error) {
+      await view.close(error)
+      throw error
+    }
+    // What a view before this one did not live to see.
+    for (const item of this.#claims.open.values()) this.#cleanUp.track(item.verify())
     return view
   }
 
@@ -230,8 +242,10 @@ export abstract class BaseQueue implements AsyncDisposable {
     const first = view.first()
     let timer: NodeJS.Timeout | undefined
     try {
-      if (first !== null) {
-        const leftMs = this.dueMs(first) - (await this.#clock.now(attempt)).earliestMs
+      const dueMs = first === null ? 0 : this.dueMs(first)
+      if (first !== null && dueMs === 0) return
+      if (dueMs > 0) {
+        const leftMs = dueMs - (await this.#clock.now(attempt)).earliestMs
         timer = setTimeout(() => controller.abort(), Math.min(Math.max(1, Math.ceil(leftMs)), MAX_TIMER_MS))
       }
       // Nothing may have come while the clock was asked.
@@ -249,7 +263,13 @@ export abstract class BaseQueue implements AsyncDisposable {
     try {
       return await attempt.wait(claiming)
     } catch (error) {
-      this.#cleanUp.track(claiming.then((late) => late?.release()).catch(() => {}))
+      // Why a claim that nobody awaits any more was refused is of no interest; that it cannot be given back is.
+      this.#cleanUp.track(
+        claiming.then(
+          (late) => late?.release(),
+          () => {},
+        ),
+      )
       throw error
     }
   }

@@ -7,8 +7,8 @@ import type { CleanUp } from '../support/clean-up.ts'
 import { newId } from '../support/ids.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import { childPath } from '../support/own-node.ts'
-import { ensureParent } from '../support/parents.ts'
-import { untilDone } from '../task-queue/retry.ts'
+import { ensureParent, MAX_PARENT_CREATIONS } from '../support/parents.ts'
+import { orMissing, untilDone } from '../support/retry.ts'
 import type { ItemName } from './item-name.ts'
 import { TakenItem } from './queued-item.ts'
 
@@ -57,7 +57,7 @@ export class Claims {
         } else if (ZoariumError.is(error, 'NODE_EXISTS') || ZoariumError.is(error, 'BAD_VERSION')) return null
         else if (isUnknownOutcome(error)) {
           // Not before it is known: a claim of this session that nobody knows of would keep the item for as long as the session lives.
-          const own = await untilDone(() => this.#findClaim(item, path, claim, id), NEVER)
+          const own = await untilDone(() => this.#findClaim(item, path, claim, id))
           if (own !== null) return own
         } else if (!isTransient(error)) throw error
       }
@@ -80,7 +80,7 @@ export class Claims {
     const { client } = this.#parts
     const { session } = client
     await client.decided()
-    const [own, found] = await Promise.all([orNull(client.getData(claim)), orNull(client.getData(path))])
+    const [own, found] = await Promise.all([orMissing(client.getData(claim)), orMissing(client.getData(path))])
     if (own === null || found === null || own.data?.toString() !== id || own.stat.ephemeralOwner !== session.id) return null
     return this.#taken(item, session, path, claim, own.stat.czxid, found.stat.version, found.data)
   }
@@ -112,15 +112,21 @@ export class Claims {
   async bury(item: ItemName, taken: TakenItem): Promise<void> {
     const { client, acl, path } = this.#parts
     const create = { type: 'create', path: this.#pathOf('dead', item), data: taken.data } as const
-    for (;;) {
-      try {
-        await taken.complete([acl === undefined ? create : { ...create, acl }])
-        return
-      } catch (error) {
-        if (taken.state === 'lost' || isTransient(error)) return
-        if (!ZoariumError.is(error, 'NO_NODE')) throw error
-        await client.ensurePath(childPath(path, 'dead'))
+    try {
+      for (let round = 0; taken.state !== 'lost'; round++) {
+        try {
+          await taken.complete([acl === undefined ? create : { ...create, acl }])
+          return
+        } catch (error) {
+          if (ZoariumError.is(error, 'NO_NODE') && round < MAX_PARENT_CREATIONS) await client.ensurePath(childPath(path, 'dead'))
+          else if (!isTransient(error)) throw error
+        }
+        if (round > 0) await sleep(backOffMs(round), taken.signal).catch(() => {})
       }
+    } catch (error) {
+      // Kept by nobody: the next one who finds it tries again.
+      if (taken.state !== 'lost') await taken.release()
+      throw error
     }
   }
 
@@ -128,14 +134,3 @@ export class Claims {
     return childPath(childPath(this.#parts.path, folder), name)
   }
 }
-
-async function orNull<T>(reading: Promise<T>): Promise<T | null> {
-  try {
-    return await reading
-  } catch (error) {
-    if (ZoariumError.is(error, 'NO_NODE')) return null
-    throw error
-  }
-}
-
-const NEVER = new AbortController().signal

@@ -1,7 +1,7 @@
 // recipes: a queue whose items are given out later.
 
 import type { Client } from '../../core/index.ts'
-import { requireInteger } from '../cache/cache.ts'
+import { requireCount } from '../support/options.ts'
 import type { QueueCallOptions, QueueOptions } from './base-queue.ts'
 import { BaseQueue } from './base-queue.ts'
 import type { ItemName } from './item-name.ts'
@@ -35,9 +35,9 @@ export class DelayQueue extends BaseQueue {
   }
 
   /** Puts an item in; as `put` of {@link Queue}, to be given out after `delayMs`. */
-  put(data: Uint8Array | string | null, options: DelayPutOptions): Promise<string> {
-    const delayMs = requireInteger('delayMs', options.delayMs, 10 ** 12, 0)
-    return this.add(data, async (clock, attempt) => Math.ceil(await clock(attempt)) + delayMs, options)
+  async put(data: Uint8Array | string | null, options: DelayPutOptions): Promise<string> {
+    const delayMs = requireCount('delayMs', options.delayMs, 0, 10 ** 12)
+    return await this.add(data, async (clock, attempt) => Math.ceil(await clock(attempt)) + delayMs, options)
   }
 
   /** @internal */

@@ -1,7 +1,7 @@
 // recipes: a queue whose items have priorities.
 
 import type { Client } from '../../core/index.ts'
-import { requireInteger } from '../cache/cache.ts'
+import { requireCount } from '../support/options.ts'
 import type { QueueCallOptions, QueueOptions } from './base-queue.ts'
 import { BaseQueue } from './base-queue.ts'
 
@@ -35,8 +35,8 @@ export class PriorityQueue extends BaseQueue {
   }
 
   /** Puts an item in; as `put` of {@link Queue}, with a priority. */
-  put(data: Uint8Array | string | null, options: PriorityPutOptions): Promise<string> {
-    const priority = requireInteger('priority', options.priority, 1_000_000, 0)
-    return this.add(data, () => priority, options)
+  async put(data: Uint8Array | string | null, options: PriorityPutOptions): Promise<string> {
+    const priority = requireCount('priority', options.priority, 0, 1_000_000)
+    return await this.add(data, () => priority, options)
   }
 }

@@ -3,9 +3,12 @@
 import type { Client, PersistentWatch, PersistentWatchEvent } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from '../support/abort.ts'
+import type { CleanUp } from '../support/clean-up.ts'
+import { Damper } from '../support/damper.ts'
+import { Heap } from '../support/heap.ts'
 import { isTransient } from '../support/outcome.ts'
 import { childPath } from '../support/own-node.ts'
-import { Heap } from '../task-queue/heap.ts'
+import { untilDone } from '../support/retry.ts'
 import type { ItemName } from './item-name.ts'
 import { compareItems, parseItem } from './item-name.ts'
 
@@ -19,6 +22,7 @@ export interface QueueFolders {
 /** Follows one queue from `start` on. */
 export class QueueView {
   readonly #client: Client
+  readonly #cleanUp: CleanUp
   readonly #folders: QueueFolders
   readonly #end = new AbortController()
   readonly #items = new Map<string, ItemName>()
@@ -28,14 +32,16 @@ export class QueueView {
   /** What events told while a list was under way, by path: true for created. */
   #since: Map<string, boolean> | null = null
   readonly #waiting = new Set<() => void>()
+  readonly #gaps = new Damper()
   /** Called when a claim is gone. */
   onReleased: (name: string) => void = () => {}
   #watch: PersistentWatch | null = null
   #following: Promise<void> = Promise.resolve()
   #lists = 0
 
-  constructor(client: Client, folders: QueueFolders) {
+  constructor(client: Client, cleanUp: CleanUp, folders: QueueFolders) {
     this.#client = client
+    this.#cleanUp = cleanUp
     this.#folders = folders
   }
 
@@ -51,17 +57,10 @@ export class QueueView {
 
   /** Resolves when what is in the queue is known. */
   async start(): Promise<void> {
-    for (let round = 0; this.#watch === null; round++) {
-      this.#end.signal.throwIfAborted()
-      try {
-        this.#watch = await this.#client.watch(this.#folders.root, { recursive: true })
-      } catch (error) {
-        if (!isTransient(error)) throw error
-        await sleep(backOffMs(round), this.#end.signal)
-      }
-    }
-    if (this.#end.signal.aborted) await this.#watch.close()
-    this.#following = this.#follow(this.#watch)
+    const { signal } = this.#end
+    this.#watch = await untilDone(() => this.#client.watch(this.#folders.root, { recursive: true, signal }), signal)
+    this.#following = this.#follow(this.#watch).catch((error: unknown) => this.#fail(error))
+    signal.throwIfAborted()
     await this.#list()
   }
 
@@ -101,10 +100,10 @@ export class QueueView {
   #hear(event: PersistentWatchEvent): void {
     switch (event.type) {
       case 'gap':
-        this.#list().catch((error: unknown) => this.#finish(error))
+        this.#list().catch((error: unknown) => this.#fail(error))
         return
       case 'lost':
-        this.#finish(new ZoariumError('ERR_CLOSED', `queue ${this.#folders.root}: the client is closed`, { path: this.#folders.root }))
+        this.#fail(new ZoariumError('ERR_CLOSED', `queue ${this.#folders.root}: the client is closed`, { path: this.#folders.root }))
         return
       case 'created':
       case 'deleted':
@@ -150,6 +149,9 @@ export class QueueView {
   async #list(): Promise<void> {
     const number = ++this.#lists
     this.#since = new Map()
+    const pauseMs = this.#gaps.pauseMs()
+    if (pauseMs > 0) await sleep(pauseMs, this.#end.signal)
+    if (number !== this.#lists) return
     const [items, taken] = await Promise.all([this.#names(this.#folders.items), this.#names(this.#folders.taken)])
     if (number !== this.#lists || this.#end.signal.aborted) return
     const since = this.#since
@@ -179,6 +181,11 @@ export class QueueView {
 
   #wake(): void {
     for (const wake of [...this.#waiting]) wake()
+  }
+
+  #fail(error: unknown): void {
+    if (!this.#end.signal.aborted) this.#cleanUp.track(this.#watch?.close() ?? Promise.resolve())
+    this.#finish(error)
   }
 
   #finish(reason: unknown): void {

@@ -4,10 +4,10 @@ import type { CallOptions, Client, Session, TransactionOp, TransactionResult } f
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
-import type { HoldState, LostReason } from '../support/hold.ts'
 import { Hold } from '../support/hold.ts'
+import type { HoldState, LostReason } from '../support/hold-model.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
-import { untilDone } from '../task-queue/retry.ts'
+import { untilDone } from '../support/retry.ts'
 
 /**
  * An item of a queue that is this process's until it is completed or given back, or the session ends: then another one gets it. The same work may so be begun
@@ -32,7 +32,10 @@ export interface QueuedItem extends AsyncDisposable {
    * with the reply and the item is gone: it was completed, here or by another. Else as {@link Client.multi} does, `index` counting `ops`: the item is still held.
    */
   complete(ops?: readonly TransactionOp[], options?: CallOptions): Promise<TransactionResult[]>
-  /** Gives it back: the next one gets it at once, in its old place. Idempotent, and a no-op after completion or loss. */
+  /**
+   * Gives it back: the next one gets it at once, in its old place. Idempotent, and a no-op after completion or loss; after a rejection (what the servers
+   * refuse) it may be called again.
+   */
   release(): Promise<void>
 }
 
@@ -53,11 +56,20 @@ export class TakenItem implements QueuedItem {
   readonly #parts: ItemParts
   readonly #hold: Hold
   #releasing: Promise<void> | undefined = undefined
+  /** Whether the claim is this object's to take back. */
+  #owed = false
 
   constructor(parts: ItemParts) {
     this.#parts = parts
     const { client, session, path } = parts
-    this.#hold = new Hold({ client, session, what: `item ${path}`, path })
+    this.#hold = new Hold({
+      client,
+      session,
+      recipe: 'queue item',
+      what: `item ${path}`,
+      path,
+      onLost: (reason) => this.#afterLoss(reason),
+    })
   }
 
   get path(): string {
@@ -98,7 +110,7 @@ export class TakenItem implements QueuedItem {
         return results.slice(2)
       } catch (error) {
         if (!isUnknownOutcome(error)) throw this.#refused(error)
-        const done = await untilDone(() => this.#wasCompleted(error), options.signal ?? NEVER)
+        const done = await untilDone(() => this.#wasCompleted(error), options.signal)
         if (done instanceof ZoariumError) throw done
         if (done !== null) return done
       }
@@ -107,30 +119,51 @@ export class TakenItem implements QueuedItem {
   }
 
   release(): Promise<void> {
-    if (!this.#hold.lose('released') && this.#releasing === undefined) return Promise.resolve()
-    return this.giveBack()
+    const wasHeld = this.#hold.lose('released')
+    if (wasHeld) this.#owed = true
+    return this.#owed ? this.giveBack() : Promise.resolve()
   }
 
   /** Takes the claim back, whether it is held or not, unless somebody else has taken the item since. */
   giveBack(): Promise<void> {
     const { cleanUp, client, path, claim, version } = this.#parts
-    this.#releasing ??= cleanUp.bounded(
-      cleanUp.perform(async () => {
-        try {
-          await client.multi([
-            { type: 'check', path, version },
-            { type: 'delete', path: claim },
-          ])
-        } catch (error) {
-          if (!ZoariumError.is(error, 'NO_NODE') && !ZoariumError.is(error, 'BAD_VERSION')) throw error
-        }
-      }),
-    )
+    this.#releasing ??= cleanUp
+      .bounded(
+        cleanUp.perform(async () => {
+          try {
+            await client.multi([
+              { type: 'check', path, version },
+              { type: 'delete', path: claim },
+            ])
+          } catch (error) {
+            if (!ZoariumError.is(error, 'NO_NODE') && !ZoariumError.is(error, 'BAD_VERSION')) throw error
+            if (error.code === 'NO_NODE' && error.index === 0) await this.#removeClaim()
+          }
+        }),
+      )
+      .catch((error: unknown) => {
+        this.#releasing = undefined
+        throw error
+      })
     return this.#releasing
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.release()
+  }
+
+  /** The item was taken out of the queue meanwhile, so nobody else can have the claim's name. */
+  async #removeClaim(): Promise<void> {
+    try {
+      await this.#parts.client.delete(this.#parts.claim)
+    } catch (error) {
+      if (!ZoariumError.is(error, 'NO_NODE')) throw error
+    }
+  }
+
+  /** The session may outlive the belief in it: then the claim would keep the item from everybody. */
+  #afterLoss(reason: LostReason): void {
+    if (reason === 'deadline') this.#parts.cleanUp.track(this.giveBack())
   }
 
   get lost(): Promise<LostReason> {
@@ -154,13 +187,15 @@ export class TakenItem implements QueuedItem {
     await client.decided()
     const [item, own] = await Promise.all([client.exists(path), client.exists(claim)])
     const sameSession = client.session.id === session.id
-    if (item === null) {
+    const isOurs = sameSession && own?.czxid === this.#parts.czxid
+    if (item === null && !isOurs) {
       this.#hold.lose(sameSession ? 'released' : 'expired')
       if (sameSession) return []
       return new ZoariumError('ERR_UNKNOWN_OUTCOME', `completing ${path}`, { path, cause: lost })
     }
-    if (sameSession && own?.czxid === this.#parts.czxid && item.version === version) return null
+    if (isOurs && item?.version === version) return null
     this.#hold.lose(sameSession ? 'nodeDeleted' : 'expired')
+    if (isOurs) this.#parts.cleanUp.track(this.giveBack())
     return this.#hold.error()
   }
 
@@ -172,8 +207,7 @@ export class TakenItem implements QueuedItem {
     }
     if (error.code !== 'NO_NODE' && error.code !== 'BAD_VERSION') return error
     this.#hold.lose('nodeDeleted')
+    if (error.index === 1 && error.code === 'NO_NODE') this.#parts.cleanUp.track(this.giveBack())
     return new ZoariumError('ERR_LOST', `item ${this.path}: nothing was written`, { path: this.path, cause: error })
   }
 }
-
-const NEVER = new AbortController().signal

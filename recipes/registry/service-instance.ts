@@ -1,5 +1,7 @@
 // recipes: an instance of a service, and how it stands in its znode: JSON with the names that Curator's service discovery uses.
 
+import { ZoariumError } from '../../core/index.ts'
+
 /** An instance of a service. */
 export interface ServiceInstance {
   readonly service: string
@@ -12,19 +14,15 @@ export interface ServiceInstance {
   readonly registeredMs: number
 }
 
+/** Throws `ERR_CONFIG` for a payload that JSON cannot hold. */
 export function encodeInstance(instance: ServiceInstance): string {
   const { service, id, address, port, payload, registeredMs } = instance
-  return JSON.stringify({
-    name: service,
-    id,
-    address,
-    port,
-    sslPort: null,
-    payload,
-    registrationTimeUTC: registeredMs,
-    serviceType: 'DYNAMIC',
-    uriSpec: null,
-  })
+  const fields = { name: service, id, address, port, sslPort: null, payload, registrationTimeUTC: registeredMs }
+  try {
+    return JSON.stringify({ ...fields, serviceType: 'DYNAMIC', uriSpec: null })
+  } catch (cause) {
+    throw new ZoariumError('ERR_CONFIG', 'payload: expected what JSON can hold', { cause })
+  }
 }
 
 /** `null`: no instance that could be used. */

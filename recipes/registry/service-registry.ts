@@ -5,14 +5,14 @@ import { ZoariumError } from '../../core/index.ts'
 import type { CacheChange } from '../cache/cached-node.ts'
 import { ChildrenCache } from '../cache/children-cache.ts'
 import { PersistentNode } from '../persistent-node.ts'
-import { orAbort } from '../support/abort.ts'
+import { callOptions, orAbort } from '../support/abort.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { newId } from '../support/ids.ts'
 import type { ChangeIterator } from '../support/iterate.ts'
 import type { MembershipState } from '../support/membership.ts'
 import type { OnTaken } from '../support/named-node.ts'
-import { requireDuration, requireName, requireOneOf, requirePath } from '../support/options.ts'
+import { requireCount, requireDuration, requireName, requireOneOf, requirePath } from '../support/options.ts'
 import { childPath } from '../support/own-node.ts'
 import { decodeInstance, encodeInstance, type ServiceInstance } from './service-instance.ts'
 
@@ -29,6 +29,7 @@ export interface ServiceDescription {
   /** 1 to 200 characters without a slash. */
   readonly service: string
   readonly address: string
+  /** 0 to 65,535. */
   readonly port?: number
   /** 1 to 200 characters without a slash; the same one after a restart takes its former place. Default: a fresh one. */
   readonly id?: string
@@ -44,7 +45,7 @@ export interface Registration extends AsyncDisposable {
   readonly path: string
   readonly state: MembershipState
   readonly generation: number
-  /** Replaces the payload. Rejects as {@link PersistentNode.setData} does. */
+  /** Replaces the payload. Rejects as {@link PersistentNode.setData} does, or with `ERR_CONFIG` for what JSON cannot hold. */
   setPayload(payload: unknown, options?: CallOptions): Promise<void>
   /** Takes it out. Idempotent. */
   close(options?: CallOptions): Promise<void>
@@ -64,6 +65,9 @@ export interface DiscoverOptions extends CallOptions {
   /** Errors within `downMs` after which it is. 1 to 1,000. Default 2. */
   readonly maxErrors?: number
 }
+
+/** Instances that are remembered for something before those that have gone are looked for. */
+const MAX_NOTED = 1_024
 
 /**
  * Services by name, their instances by id.
@@ -106,12 +110,13 @@ export class ServiceRegistry implements AsyncDisposable {
     requireName('service', service)
     requireName('id', id)
     if (typeof address !== 'string' || address === '') throw new ZoariumError('ERR_CONFIG', `address: expected one, got ${String(address)}`)
+    if (port !== null) requireCount('port', port, 0, 65_535)
     let instance: ServiceInstance = { service, id, address, port, payload, registeredMs: Date.now() }
     const path = childPath(childPath(this.path, service), id)
     const node = new PersistentNode(this.#client, path, { ...this.#options, data: encodeInstance(instance), onTaken })
     this.#open.add(node)
     const close = async ({ signal }: CallOptions = {}): Promise<void> => {
-      await node.close(signal === undefined ? {} : { signal })
+      await node.close(callOptions(signal))
       this.#open.delete(node)
     }
     try {
@@ -132,8 +137,10 @@ export class ServiceRegistry implements AsyncDisposable {
         return node.generation
       },
       setPayload: async (next, call = {}) => {
-        instance = { ...instance, payload: next }
-        await node.setData(encodeInstance(instance), call)
+        const changed = { ...instance, payload: next }
+        const data = encodeInstance(changed)
+        instance = changed
+        await node.setData(data, call)
       },
       close,
       [Symbol.asyncDispose]: () => close(),
@@ -149,12 +156,13 @@ export class ServiceRegistry implements AsyncDisposable {
     this.#check()
     requireName('service', service)
     const { onError } = this.#options
-    const directory = new ServiceDirectory(this.#client, childPath(this.path, service), service, options, onError)
+    const directory = new ServiceDirectory(this.#client, childPath(this.path, service), service, options, onError, () =>
+      this.#open.delete(directory),
+    )
     this.#open.add(directory)
     try {
       await directory.start(options)
     } catch (error) {
-      this.#open.delete(directory)
       await directory.close()
       throw error
     }
@@ -174,12 +182,22 @@ export class ServiceRegistry implements AsyncDisposable {
   /** Takes out every instance that was registered here and ends every directory. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
     this.#closed = true
-    this.#closing ??= Promise.all([...this.#open].map((one) => one[Symbol.asyncDispose]())).then(() => {})
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    this.#closing ??= this.#closeAll()
+    return orAbort(this.#closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** Registrations and directories that are not closed. @internal */
+  get openCount(): number {
+    return this.#open.size
+  }
+
+  async #closeAll(): Promise<void> {
+    const closed = await Promise.allSettled([...this.#open].map((one) => one[Symbol.asyncDispose]()))
+    for (const result of closed) if (result.status === 'rejected') throw result.reason
   }
 
   #check(): void {
@@ -195,6 +213,7 @@ export class ServiceDirectory implements AsyncDisposable {
   readonly #strategy: PickStrategy
   readonly #downMs: number
   readonly #maxErrors: number
+  readonly #closed: () => void
   /** When errors were noted, by id. */
   readonly #errors = new Map<string, number[]>()
   /** What cannot be read, by id: the zxid at which it was told. */
@@ -203,22 +222,26 @@ export class ServiceDirectory implements AsyncDisposable {
   #sticky: string | null = null
 
   /** @internal */
-  constructor(client: Client, path: string, service: string, options: DiscoverOptions, onError: BackgroundErrorHandler | undefined) {
+  constructor(
+    client: Client,
+    path: string,
+    service: string,
+    options: DiscoverOptions,
+    onError: BackgroundErrorHandler | undefined,
+    closed: () => void,
+  ) {
     this.service = service
+    this.#closed = closed
     this.#cache = new ChildrenCache(client, path, onError === undefined ? {} : { onError })
     this.#cleanUp = new CleanUp(client, onError)
     this.#strategy = requireOneOf('strategy', options.strategy, ['roundRobin', 'random', 'sticky'], 'roundRobin')
     this.#downMs = requireDuration('downMs', options.downMs) ?? 30_000
-    const { maxErrors = 2 } = options
-    if (!Number.isInteger(maxErrors) || maxErrors < 1 || maxErrors > 1_000) {
-      throw new ZoariumError('ERR_CONFIG', `maxErrors: expected an integer from 1 to 1,000, got ${String(maxErrors)}`)
-    }
-    this.#maxErrors = maxErrors
+    this.#maxErrors = requireCount('maxErrors', options.maxErrors ?? 2, 1, 1_000)
   }
 
   /** @internal */
   start(options: CallOptions): Promise<void> {
-    return this.#cache.start(options.signal === undefined ? {} : { signal: options.signal })
+    return this.#cache.start(callOptions(options.signal))
   }
 
   /** All instances, by id. One whose data cannot be read is left out, and told to `onError` once. */
@@ -228,6 +251,7 @@ export class ServiceDirectory implements AsyncDisposable {
       if (instance !== null) return [instance]
       if (this.#unreadable.get(name) !== stat.mzxid) {
         this.#unreadable.set(name, stat.mzxid)
+        if (this.#unreadable.size > MAX_NOTED) this.#forgetOthers()
         this.#cleanUp.report(new ZoariumError('ERR_VALIDATION', `instance ${name} of service ${this.service}`, { path: this.#cache.path }))
       }
       return []
@@ -249,6 +273,18 @@ export class ServiceDirectory implements AsyncDisposable {
     const since = performance.now() - this.#downMs
     const recent = (this.#errors.get(id) ?? []).filter((at) => at > since)
     this.#errors.set(id, [...recent, performance.now()].slice(-this.#maxErrors))
+    if (this.#errors.size > MAX_NOTED) this.#forgetOthers()
+  }
+
+  /** Instances with errors that are remembered. @internal */
+  get notedErrors(): number {
+    return this.#errors.size
+  }
+
+  /** Of instances that are not there nothing has to be remembered; who is noted again and again stays small all the same. */
+  #forgetOthers(): void {
+    for (const id of this.#errors.keys()) if (this.#cache.get(id) === undefined) this.#errors.delete(id)
+    for (const id of this.#unreadable.keys()) if (this.#cache.get(id) === undefined) this.#unreadable.delete(id)
   }
 
   /** What changes: as `changes` of {@link ChildrenCache}, by the znodes of the instances. */
@@ -263,6 +299,7 @@ export class ServiceDirectory implements AsyncDisposable {
 
   /** Ends following. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
+    this.#closed()
     return this.#cache.close(options)
   }
 

@@ -2,13 +2,13 @@
 
 import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, orAbort, sleep } from '../support/abort.ts'
+import { backOffMs, callOptions, orAbort, sleep } from '../support/abort.ts'
 import { newId } from '../support/ids.ts'
 import { requirePath } from '../support/options.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import { ensureParent } from '../support/parents.ts'
 import type { CounterRecord } from './counter-record.ts'
-import { decodeCounter, encodeCounter, RING, written } from './counter-record.ts'
+import { decodeCounter, encodeCounter, written } from './counter-record.ts'
 
 /** Options of a {@link Counter}. */
 export interface CounterOptions {
@@ -48,7 +48,7 @@ interface Uncertain {
 //     |            | reply lost: sync, read
 //     |            v
 //     |      own id among the last 32 writes -----------> done, and the value after it stands beside the id
-//     '------- not there, at most 32 writes since: it did not happen, and cannot any more once anybody has written
+//     '------- not there, though all writes since are among them: it did not happen, and cannot any more once anybody has written
 //              else ------------------------------------> ERR_UNKNOWN_OUTCOME
 //
 // Sending the same change again while the first may still be under way is safe: both ask for the same version, so at most one happens.
@@ -94,21 +94,21 @@ export class Counter {
    * Adds `delta`, which may be negative; makes the counter if it is missing. Tries as long as others are faster.
    *
    * Rejects with `signal.reason` (it may happen all the same if it was under way), `ERR_VALIDATION` (something else stands there), what the servers refuse, or
-   * `ERR_UNKNOWN_OUTCOME`: the reply was lost, and before anything could be seen the counter was deleted or written more than 32 times.
+   * `ERR_UNKNOWN_OUTCOME`: the reply was lost, and before anything could be seen the counter was deleted or written more than 32 times, or by a program that writes a number alone.
    */
-  add(delta: bigint | number = 1n, options: CallOptions = {}): Promise<CounterChange> {
+  async add(delta: bigint | number = 1n, options: CallOptions = {}): Promise<CounterChange> {
     const amount = toBigInt(delta)
     const { signal } = options
     const change = new Promise<CounterChange>((resolve, reject) => this.#waiting.push({ delta: amount, signal, resolve, reject }))
     if (!this.#running) void this.#run()
-    return signal === undefined ? change : orAbort(change, signal)
+    return await orAbort(change, signal)
   }
 
   /** Sets the value, whatever it was, exactly once; resolves with what it was. Rejects as {@link Counter.add} does. */
-  set(value: bigint | number, options: CallOptions = {}): Promise<CounterChange> {
+  async set(value: bigint | number, options: CallOptions = {}): Promise<CounterChange> {
     const wanted = toBigInt(value)
     const change = this.#change(() => wanted, options.signal)
-    return options.signal === undefined ? change : orAbort(change, options.signal)
+    return await orAbort(change, options.signal)
   }
 
   /** Changes that have gathered leave as one write; each gets its own share of what came of it. */
@@ -151,7 +151,7 @@ export class Counter {
         uncertain ??= { stat: stored?.stat ?? null }
         continue
       }
-      await sleep(backOffMs(Math.min(round, 5)), signal ?? NEVER)
+      await sleep(backOffMs(Math.min(round, 5)), signal)
     }
   }
 
@@ -162,7 +162,8 @@ export class Counter {
     // Of a counter that was deleted since, nobody can say what it was. One that was never there was not made by the lost create, or the change went with it.
     const isSame = stat === null || stored?.stat.czxid === stat.czxid
     const writesSince = stored === null ? 0 : stat === null ? stored.stat.version + 1 : (stored.stat.version - stat.version) | 0
-    if (isSame && writesSince <= RING) return null
+    // Who writes a number alone makes the writes before it forgotten.
+    if (isSame && writesSince <= (stored?.record.writes.length ?? 0)) return null
     throw new ZoariumError('ERR_UNKNOWN_OUTCOME', `counter ${this.path}`, { path: this.path })
   }
 
@@ -195,7 +196,7 @@ export class Counter {
 
   /** `null`: there is no counter. With `sync` not older than this call. */
   async #read(sync: boolean, signal: AbortSignal | undefined): Promise<Stored | null> {
-    const options = signal === undefined ? {} : { signal }
+    const options = callOptions(signal)
     for (let round = 0; ; round++) {
       try {
         // Both leave together.
@@ -209,15 +210,13 @@ export class Counter {
         signal?.throwIfAborted()
         if (!isTransient(error)) throw error
       }
-      await sleep(backOffMs(round), signal ?? NEVER)
+      await sleep(backOffMs(round), signal)
     }
   }
 }
 
 /** How a write fails when somebody else was faster. */
 const FASTER = ['BAD_VERSION', 'NODE_EXISTS', 'NO_NODE'] as const
-
-const NEVER = new AbortController().signal
 
 function toBigInt(value: bigint | number): bigint {
   if (typeof value === 'bigint') return value

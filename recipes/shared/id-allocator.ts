@@ -60,7 +60,7 @@ export class IdAllocator {
       this.#allocating ??= this.#allocate().finally(() => {
         this.#allocating = null
       })
-      await (signal === undefined ? this.#allocating : orAbort(this.#allocating, signal))
+      await orAbort(this.#allocating, signal)
     }
     return this.#next++
   }

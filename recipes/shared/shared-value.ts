@@ -4,15 +4,15 @@ import type { Acl, CallOptions, Client, Codec } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import type { CachedNode } from '../cache/cached-node.ts'
 import { NodeCache } from '../cache/node-cache.ts'
-import { backOffMs, linkAbort, orAbort, sleep } from '../support/abort.ts'
+import { backOffMs, callOptions, orAbort, sleep } from '../support/abort.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
-import { warnOfError } from '../support/clean-up.ts'
+import { safeHandler } from '../support/clean-up.ts'
 import type { ChangeIterator } from '../support/iterate.ts'
 import { iterate } from '../support/iterate.ts'
 import { requirePath } from '../support/options.ts'
-import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
-import { ensureParent } from '../support/parents.ts'
-import { untilDone } from '../task-queue/retry.ts'
+import { isTransient } from '../support/outcome.ts'
+import type { WrittenVersion } from './value-writes.ts'
+import { createValue, replaceValue } from './value-writes.ts'
 
 /** Options of a {@link SharedValue}. */
 export interface SharedValueOptions<T> {
@@ -25,13 +25,8 @@ export interface SharedValueOptions<T> {
 }
 
 /** A value as it was once. A larger zxid is a later one, also after the znode was deleted and made again. */
-export interface SharedVersion<T> {
+export interface SharedVersion<T> extends WrittenVersion {
   readonly value: T
-  /** The zxid of the write. */
-  readonly zxid: bigint
-  /** The zxid of the znode's creation, and its version since: what {@link SharedValue.compareAndSet} compares. */
-  readonly czxid: bigint
-  readonly version: number
 }
 
 /**
@@ -70,7 +65,7 @@ export class SharedValue<T> implements AsyncDisposable {
     this.#client = client
     this.#codec = options.codec
     this.#acl = options.acl
-    this.#report = options.onError ?? warnOfError
+    this.#report = safeHandler(options.onError)
     this.#cache = new NodeCache(client, path, { onError: this.#report })
     this.#cache.signal.addEventListener('abort', () => this.#wake(), { once: true })
   }
@@ -89,7 +84,7 @@ export class SharedValue<T> implements AsyncDisposable {
   /** Reads what the servers have: not older than this call. Rejects with `ERR_VALIDATION` if the codec refuses it. */
   async read(options: CallOptions = {}): Promise<SharedVersion<T> | null> {
     const { signal } = options
-    const call = signal === undefined ? {} : { signal }
+    const call = callOptions(signal)
     for (let round = 0; ; round++) {
       try {
         const [, node] = await Promise.all([this.#client.sync(this.path, call), this.#client.getData(this.path, call)])
@@ -99,7 +94,7 @@ export class SharedValue<T> implements AsyncDisposable {
         signal?.throwIfAborted()
         if (!isTransient(error)) throw error
       }
-      await sleep(backOffMs(round), signal ?? NEVER)
+      await sleep(backOffMs(round), signal)
     }
   }
 
@@ -111,7 +106,9 @@ export class SharedValue<T> implements AsyncDisposable {
    */
   async compareAndSet(expected: SharedVersion<T> | null, value: T, options: CallOptions = {}): Promise<SharedVersion<T> | null> {
     const data = await this.#encode(value)
-    const written = expected === null ? await this.#create(data, options) : await this.#replace(expected, data, options)
+    const { signal } = options
+    const target = { client: this.#client, path: this.path, acl: this.#acl }
+    const written = expected === null ? await createValue(target, data, signal) : await replaceValue(target, expected, data, signal)
     if (written === null) return null
     const version = { value, ...written }
     this.#take(version.zxid, version)
@@ -134,7 +131,7 @@ export class SharedValue<T> implements AsyncDisposable {
       const now = await this.read(options)
       const done = await this.compareAndSet(now, await change(now?.value), options)
       if (done !== null) return done
-      await sleep(backOffMs(Math.min(round, 5)), signal ?? NEVER)
+      await sleep(backOffMs(Math.min(round, 5)), signal)
     }
   }
 
@@ -150,7 +147,7 @@ export class SharedValue<T> implements AsyncDisposable {
   async close(options: CallOptions = {}): Promise<void> {
     this.#closed.abort(new ZoariumError('ERR_CLOSED', `shared value ${this.path}`, { path: this.path }))
     const closing = this.#cache.close().then(() => this.#following)
-    await (options.signal === undefined ? closing : orAbort(closing, options.signal))
+    await orAbort(closing, options.signal)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -222,17 +219,15 @@ export class SharedValue<T> implements AsyncDisposable {
   }
 
   async #next(signal: AbortSignal): Promise<void> {
-    const { controller, unlink } = linkAbort(signal)
     let wake = (): void => {}
+    const changed = new Promise<void>((resolve) => {
+      wake = resolve
+      this.#listeners.add(wake)
+    })
     try {
-      const changed = new Promise<void>((resolve) => {
-        wake = resolve
-        this.#listeners.add(wake)
-      })
-      await orAbort(changed, controller.signal)
+      await orAbort(changed, signal)
     } finally {
       this.#listeners.delete(wake)
-      unlink()
     }
   }
 
@@ -255,68 +250,4 @@ export class SharedValue<T> implements AsyncDisposable {
   #invalid(cause: unknown): ZoariumError {
     return new ZoariumError('ERR_VALIDATION', `shared value ${this.path}`, { path: this.path, cause })
   }
-
-  async #replace(
-    expected: SharedVersion<T>,
-    data: Uint8Array | string | null,
-    { signal }: CallOptions,
-  ): Promise<Omit<SharedVersion<T>, 'value'> | null> {
-    const call = signal === undefined ? {} : { signal }
-    try {
-      // A znode that was made again counts its versions from 0: its creation has to be the same.
-      const now = await this.#client.exists(this.path, call)
-      if (now?.czxid !== expected.czxid || now.version !== expected.version) return null
-      const stat = await this.#client.compareAndSet(this.path, data, expected.version, call)
-      return { zxid: stat.mzxid, czxid: stat.czxid, version: stat.version }
-    } catch (error) {
-      if (ZoariumError.is(error, 'BAD_VERSION') || ZoariumError.is(error, 'NO_NODE')) return null
-      throw error
-    }
-  }
-
-  async #create(data: Uint8Array | string | null, { signal }: CallOptions): Promise<Omit<SharedVersion<T>, 'value'> | null> {
-    const call = signal === undefined ? {} : { signal }
-    const { session } = this.#client
-    for (;;) {
-      try {
-        const { stat } = await this.#client.create(this.path, data, this.#acl === undefined ? call : { ...call, acl: this.#acl })
-        return { zxid: stat.mzxid, czxid: stat.czxid, version: stat.version }
-      } catch (error) {
-        if (ZoariumError.is(error, 'NODE_EXISTS')) return null
-        if (ZoariumError.is(error, 'NO_NODE')) await this.#makeParent()
-        else if (!isUnknownOutcome(error)) throw error
-        else {
-          const now = await untilDone(() => this.#afterLostCreate(data), signal ?? NEVER)
-          if (now === 'unknown') throw error
-          if (now !== null) return now
-          // Nothing was made, and in the same session nothing can be made any more by what was lost.
-          if (this.#client.session.id !== session.id) throw error
-        }
-      }
-    }
-  }
-
-  /** Whatever goes wrong for a while, the next create fails with `NO_NODE` again. */
-  async #makeParent(): Promise<void> {
-    try {
-      await ensureParent(this.#client, this.path.slice(0, this.path.lastIndexOf('/')))
-    } catch (error) {
-      if (!isTransient(error)) throw error
-    }
-  }
-
-  /** Only the first version can be that of a create; whose it is the bytes say, as far as they can. */
-  async #afterLostCreate(data: Uint8Array | string | null): Promise<Omit<SharedVersion<T>, 'value'> | 'unknown' | null> {
-    await this.#client.decided()
-    const now = await this.#client.getData(this.path).catch((error: unknown) => {
-      if (ZoariumError.is(error, 'NO_NODE')) return null
-      throw error
-    })
-    if (now === null) return null
-    const bytes = data === null ? null : Buffer.from(data)
-    if (now.stat.version > 0 || !(bytes === null ? now.data === null : now.data?.equals(bytes) === true)) return 'unknown'
-    return { zxid: now.stat.mzxid, czxid: now.stat.czxid, version: 0 }
-  }
 }
-
-const NEVER = new AbortController().signal

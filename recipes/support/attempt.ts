@@ -1,6 +1,5 @@
 // recipes: one attempt to get something: the caller's signal, one absolute deadline and the recipe's end in a single signal.
 
-import { setMaxListeners } from 'node:events'
 import { ZoariumError } from '../../core/index.ts'
 import { linkAbort, orAbort } from './abort.ts'
 
@@ -26,8 +25,6 @@ export class Attempt {
 
   /** `describe` says what is being attempted, for the message of a timeout. */
   constructor(bounds: AttemptBounds, describe: () => string) {
-    // As many attempts as there are callers may hang on the recipe's end: no leak.
-    if (bounds.closed !== undefined) setMaxListeners(0, bounds.closed)
     const { controller, unlink } = linkAbort(bounds.signal, bounds.closed)
     this.#controller = controller
     this.#unlink = unlink

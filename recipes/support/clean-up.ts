@@ -23,6 +23,17 @@ export function warnOfError(error: unknown): void {
   process.emitWarning(error instanceof Error ? error : new Error(String(error)))
 }
 
+/** `handler`, but what it throws itself becomes a warning of the process: it must not disturb the recipe. */
+export function safeHandler(handler: BackgroundErrorHandler = warnOfError): BackgroundErrorHandler {
+  return (error) => {
+    try {
+      handler(error)
+    } catch (thrown) {
+      warnOfError(thrown)
+    }
+  }
+}
+
 /**
  * The deletes of one recipe object. A delete is repeated, with pauses, while the connection is the trouble; it ends when the znode is gone,
  * when the session that owns it has ended (the server then deletes it), when the client is closed, or at an error that repeating cannot
@@ -31,13 +42,14 @@ export function warnOfError(error: unknown): void {
  * Repeating is safe because a name is never used twice: a delete that arrives late finds nothing.
  */
 export class CleanUp {
+  /** Tells the handler. */
+  readonly report: BackgroundErrorHandler
   readonly #client: Client
-  readonly #onError: BackgroundErrorHandler
   readonly #running: Set<Promise<void>> = new Set()
 
-  constructor(client: Client, onError: BackgroundErrorHandler = warnOfError) {
+  constructor(client: Client, onError?: BackgroundErrorHandler) {
     this.#client = client
-    this.#onError = onError
+    this.report = safeHandler(onError)
   }
 
   /** Deletes in progress. */
@@ -45,7 +57,7 @@ export class CleanUp {
     return this.#running.size
   }
 
-  /** Deletes `node` until it is gone. The promise may be ignored: its failure is then reported to the handler. */
+  /** Deletes `node` until it is gone. The promise may not be ignored: {@link CleanUp.discard} is for that. */
   remove(node: OwnNode): Promise<void> {
     return this.#track(this.#untilGone(node), false)
   }
@@ -61,15 +73,6 @@ export class CleanUp {
    */
   abandon(creating: Promise<OwnNode> | null, parent: string, id: string): void {
     void this.#track(this.#undo(creating, parent, id), true)
-  }
-
-  /** Reports `error` to the handler. A handler that throws cannot disturb the recipe: its error becomes a warning of the process. */
-  report(error: unknown): void {
-    try {
-      this.#onError(error)
-    } catch (thrown) {
-      warnOfError(thrown)
-    }
   }
 
   /** Runs `work` as a guaranteed delete: again and again while the connection is the trouble. The promise may not be ignored. */
@@ -152,9 +155,7 @@ export class CleanUp {
         if (ZoariumError.is(error, 'ERR_CLOSED')) return undefined
         if (!isTransient(error)) throw error
       }
-      await sleep(backOffMs(attempt), NEVER)
+      await sleep(backOffMs(attempt))
     }
   }
 }
-
-const NEVER = new AbortController().signal

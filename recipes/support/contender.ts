@@ -5,18 +5,22 @@ import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from './abort.ts'
 import type { Attempt } from './attempt.ts'
 import type { CleanUp } from './clean-up.ts'
+import { Damper } from './damper.ts'
 import { isSessionEnd, isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 import { childPath } from './own-node.ts'
 import { protectedCreate } from './protected-create.ts'
 import type { Place } from './queue-place.ts'
 import type { QueueRule } from './queue-rule.ts'
-import type { Succession } from './succession.ts'
+import type { Offer, Succession } from './succession.ts'
 import type { WaitForChange, Watched } from './wait-for-change.ts'
 import { waitForChange } from './wait-for-change.ts'
 
 /** What the end of the session does to somebody who waits: a new place at the end of the queue, or the rejection of the wait. */
 export type OnSessionLoss = 'requeue' | 'reject'
+
+/** Gives the znode to hold with: the one that is first, or another that took its place. */
+export type Settle = (node: OwnNode, session: Session) => Promise<OwnNode | null>
 
 /** One contender. */
 export interface Contender {
@@ -34,6 +38,8 @@ export interface Contender {
   readonly onSessionLoss: OnSessionLoss
   /** How contenders of this queue go ahead out of turn. Default: they do not. */
   readonly succession?: Succession | undefined
+  /** What the znode of a turn that came must become before it is believed; `null`: look again. Default: what `succession` asks. */
+  readonly settle?: Settle | undefined
   /** False: give up instead of waiting. */
   readonly wait: boolean
   /** Whether the server must have caught up with the leader before the turn is believed. */
@@ -51,6 +57,8 @@ export interface Turn {
   readonly requeued: number
   /** Whether somebody stands behind it, if the rule tells. */
   readonly followed: boolean
+  /** Whether the folder's data says what concerns nobody any more, if the rule tells. */
+  readonly outdated: boolean
 }
 
 /** What a look at the folder tells. */
@@ -58,17 +66,21 @@ interface Seen {
   readonly children: readonly string[]
   /** The folder's data, read before the list; `null` if the rule does not need it. */
   readonly folder: Buffer | null
+  /** The last write to the folder; `null` if nobody goes ahead in this queue. */
+  readonly folderZxid: bigint | null
+  /** The offer to go ahead, `null` if there is none. */
+  readonly offer: Offer | null
 }
 
 type Outcome =
-  | { readonly type: 'won'; readonly session: Session; readonly followed: boolean }
+  | { readonly type: 'won'; readonly session: Session; readonly followed: boolean; readonly outdated: boolean }
   | { readonly type: 'busy' }
   | { readonly type: 'gone' }
 
-//   create + list -> first? ----------------------------------------------> won      (one round trip)
+//   create + list -> first? ----------------------------------------------> won      (one round trip, a sync in it where the rule wants one)
 //                     | behind
 //                     v
-//         watch the predecessor -> anything happens -> own node + list -> first, and the own node belongs to the present session -> won
+//         watch the predecessor -> anything happens -> own node + list -> first, and the own node belongs to the present session -> won  (one more)
 //                     ^                                    | behind   | own node gone or of an ended session
 //                     '------------------------------------'          '--> create + list again, at the end of the queue
 //
@@ -80,19 +92,26 @@ type Outcome =
  * what the servers refused.
  */
 export async function contend(who: Contender): Promise<Turn | null> {
+  const losses = new Damper()
   for (let requeued = 0; ; requeued++) {
-    if (requeued > 0) who.onRequeued?.(requeued)
+    if (requeued > 0) {
+      who.onRequeued?.(requeued)
+      await sleep(losses.pauseMs(), who.attempt.signal)
+    }
     const { node, piped } = await protectedCreate(
       { ...who, mode: 'ephemeral-sequential', newId: who.rule.newId, name: who.rule.prefix },
-      () => list(who),
+      () => firstLook(who),
     )
     const standing = { node }
     let keep = false
     try {
       const outcome = await waitForTurn(who, standing, piped)
-      if (outcome.type === 'won') who.attempt.check()
-      keep = outcome.type === 'won'
-      if (outcome.type === 'won') return { node: standing.node, session: outcome.session, requeued, followed: outcome.followed }
+      if (outcome.type === 'won') {
+        who.attempt.check()
+        keep = true
+        const { session, followed, outdated } = outcome
+        return { node: standing.node, session, requeued, followed, outdated }
+      }
       if (outcome.type === 'busy') {
         keep = true
         await who.attempt.wait(who.cleanUp.remove(standing.node))
@@ -106,10 +125,10 @@ export async function contend(who: Contender): Promise<Turn | null> {
 }
 
 /** `standing` is the znode in the queue: another one after it went ahead. */
-async function waitForTurn(who: Contender, standing: { node: OwnNode }, firstLook: Seen | null): Promise<Outcome> {
-  let seen = firstLook
+async function waitForTurn(who: Contender, standing: { node: OwnNode }, piped: Seen | null): Promise<Outcome> {
+  let seen = piped
   // The create's own reply proves that the znode exists and who owns it: without a wait in between nothing has to be asked again.
-  let session = seen === null || who.sync ? null : ownerSession(who.client, standing.node)
+  let session = seen === null ? null : ownerSession(who.client, standing.node)
   for (;;) {
     if (seen === null || session === null) {
       const looked = await look(who, standing.node)
@@ -117,16 +136,21 @@ async function waitForTurn(who: Contender, standing: { node: OwnNode }, firstLoo
       seen = looked
       session = looked.session
     }
+    if (seen.offer !== null && (await goAhead(who, standing, seen.offer, session))) {
+      seen = null
+      continue
+    }
     const place = who.rule.place(seen.children, standing.node.name, seen.folder)
     if (place.type === 'missing') return { type: 'gone' }
     if (place.type === 'first') {
-      if (await settled(who, standing, session)) return { type: 'won', session, followed: place.followed === true }
+      if (await settled(who, standing, session, seen.folderZxid)) {
+        return { type: 'won', session, followed: place.followed === true, outdated: place.outdated === true }
+      }
     } else {
       who.onHead?.(childPath(who.parent, place.head))
       if (!who.wait) return { type: 'busy' }
       const ended = await waitBehind(who, standing.node, place)
       if (ended !== null && who.onSessionLoss === 'reject') throw ended
-      if (ended === null) await goAhead(who, standing, session)
     }
     seen = null
   }
@@ -136,17 +160,18 @@ async function waitForTurn(who: Contender, standing: { node: OwnNode }, firstLoo
 async function waitBehind(who: Contender, node: OwnNode, place: Extract<Place, { type: 'behind' }>): Promise<unknown> {
   const { succession } = who
   if (succession === undefined || place.yieldTo === undefined) return waitForChange(waitOf(who, node, place))
-  const offered = await transiently(who, succession.offer(node, place.yieldTo))
   try {
+    const offered = await transiently(who, succession.offer(node, place.yieldTo))
     return offered === undefined ? null : await waitForChange(waitOf(who, node, place))
   } finally {
-    // Before the next look: withdrawn later, it could take the next offer with it.
-    if (offered !== undefined) await takeBack(who, succession, offered)
+    // Also when it is not known to stand. Before the next look: withdrawn later, it could take the next offer with it.
+    await takeBack(who, succession, node, place.yieldTo)
   }
 }
 
-async function takeBack(who: Contender, succession: Succession, offer: string): Promise<void> {
-  const withdrawing = succession.withdraw(offer)
+/** The delete leaves behind the offer, on the same connection: an offer that is still on its way is taken back, too. */
+async function takeBack(who: Contender, succession: Succession, node: OwnNode, name: string): Promise<void> {
+  const withdrawing = succession.withdraw(node, name)
   try {
     await who.attempt.wait(withdrawing)
   } catch (error) {
@@ -155,18 +180,42 @@ async function takeBack(who: Contender, succession: Succession, offer: string): 
   }
 }
 
-async function goAhead(who: Contender, standing: { node: OwnNode }, session: Session): Promise<void> {
-  if (who.succession === undefined) return
-  standing.node = (await transiently(who, who.succession.take(standing.node, session))) ?? standing.node
+/** False if the offer was taken back, or cannot be taken any more. */
+async function goAhead(who: Contender, standing: { node: OwnNode }, offer: Offer, session: Session): Promise<boolean> {
+  const node = who.succession === undefined ? null : await replacing(who, standing.node, who.succession.take(standing.node, offer, session))
+  if (node === null) return false
+  standing.node = node ?? standing.node
+  return true
 }
 
 /** False if it has to be looked again. */
-async function settled(who: Contender, standing: { node: OwnNode }, session: Session): Promise<boolean> {
-  if (who.succession === undefined) return true
-  const node = await transiently(who, who.succession.settle(standing.node, session))
-  if (node !== undefined) standing.node = node
+async function settled(who: Contender, standing: { node: OwnNode }, session: Session, folderZxid: bigint | null): Promise<boolean> {
+  const settling = who.settle === undefined ? settlingOf(who, standing.node, session, folderZxid) : who.settle(standing.node, session)
+  if (settling === null) return true
+  const node = (await replacing(who, standing.node, settling)) ?? null
+  if (node !== null) standing.node = node
   // The session may have ended while that was asked, and the answer have come in the next one.
-  return node !== undefined && ownerSession(who.client, node) === session
+  return node !== null && ownerSession(who.client, node) === session
+}
+
+/** Nobody went ahead since the list: whoever is first has offered it to nobody. */
+function settlingOf(who: Contender, node: OwnNode, session: Session, folderZxid: bigint | null): Promise<OwnNode> | null {
+  return who.succession === undefined || folderZxid === null ? null : who.succession.settle(node, session, folderZxid)
+}
+
+/**
+ * As {@link transiently}, for work that may put a new znode into the place of `before`. It cannot be given up half way: what it still makes
+ * after the attempt has ended is deleted.
+ */
+async function replacing<T extends OwnNode | null>(who: Contender, before: OwnNode, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await transiently(who, work)
+  } catch (error) {
+    // What failed made nothing.
+    const left = work.catch(() => null)
+    who.cleanUp.track(left.then((node) => (node === null || node.path === before.path ? undefined : who.cleanUp.remove(node))))
+    throw error
+  }
 }
 
 /** `undefined` for what fails in a way that another look can cure. */
@@ -214,11 +263,18 @@ function waitWithOffer(who: Contender, succession: Succession, node: OwnNode, pr
   return { client, attempt, node, watches, verify: async () => (await client.exists(offer)) === null }
 }
 
+/** Leaves behind the create, in the same packet. Nobody can have offered anything to a znode that is being made. */
+async function firstLook(who: Contender): Promise<Seen> {
+  const synced = who.sync ? who.client.sync(who.parent) : undefined
+  const [, seen] = await Promise.all([synced, list(who)])
+  return seen
+}
+
 /** The folder's data, if the rule needs it, and then the list: a list that does not show somebody is older than what he reads. */
-async function list({ client, parent, rule }: Contender): Promise<Seen> {
+async function list({ client, parent, rule, succession }: Contender): Promise<Seen> {
   const folder = rule.readsFolder ? client.getData(parent) : null
-  const [data, { children }] = await Promise.all([folder, client.getChildren(parent)])
-  return { children, folder: data?.data ?? null }
+  const [data, { children, stat }] = await Promise.all([folder, client.getChildren(parent)])
+  return { children, folder: data?.data ?? null, folderZxid: succession === undefined ? null : stat.mzxid, offer: null }
 }
 
 /** The list, and beside it the proof that the own znode is there and belongs to the present session; `null` if it does not. */
@@ -227,9 +283,11 @@ async function look(who: Contender, node: OwnNode): Promise<(Seen & { session: S
   for (let round = 0; ; round++) {
     try {
       const synced = who.sync ? client.sync(who.parent) : undefined
-      const [, stat, seen] = await attempt.wait(Promise.all([synced, client.exists(node.path), list(who)]))
+      const [, stat, seen, offer] = await attempt.wait(
+        Promise.all([synced, client.exists(node.path), list(who), who.succession?.offered(node) ?? null]),
+      )
       const session = isSame(stat, node) ? ownerSession(client, node) : null
-      return session === null ? null : { ...seen, session }
+      return session === null ? null : { ...seen, offer, session }
     } catch (error) {
       if (attempt.signal.aborted) throw attempt.signal.reason
       if (ZoariumError.is(error, 'NO_NODE')) return null

@@ -2,20 +2,23 @@
 
 import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { orAbort } from './abort.ts'
+import { callOptions, orAbort } from './abort.ts'
 import { Attempt } from './attempt.ts'
 import type { BackgroundErrorHandler } from './clean-up.ts'
 import { CleanUp } from './clean-up.ts'
-import type { OnSessionLoss, Turn } from './contender.ts'
+import type { OnSessionLoss, Settle, Turn } from './contender.ts'
 import { contend } from './contender.ts'
+import { countWait } from './count-wait.ts'
 import type { GrantParts } from './grant.ts'
 import { NodeGrant } from './grant.ts'
-import type { OnSuspended } from './hold.ts'
+import type { OnSuspended } from './hold-model.ts'
+import { ON_SUSPENDED } from './hold-model.ts'
 import { requireDuration, requireOneOf, requirePath } from './options.ts'
 import { childPath } from './own-node.ts'
 import type { QueuedName } from './queue-place.ts'
 import { entriesOf } from './queue-place.ts'
 import type { QueueRule } from './queue-rule.ts'
+import { runHeld } from './run-held.ts'
 import { heldInScope, inScope } from './scope.ts'
 import { Succession } from './succession.ts'
 
@@ -28,9 +31,8 @@ export interface ContestOptions {
    */
   readonly onSessionLoss?: OnSessionLoss
   /**
-   * What a disconnection does to a holder: nothing until the deadline of the session (`keepUntilDeadline`, the default), or the loss at
-   * once
-   * (`stepDown`).
+   * What a disconnection does to a holder: nothing until the deadline of the session (`keepUntilDeadline`, the default); a pause until the connection is back
+   * (`pause`: {@link Grant.isHeld} is false, {@link Grant.activeSignal} aborts, the place is kept), at most until the deadline; or the loss at once (`stepDown`).
    */
   readonly onSuspended?: OnSuspended
   /** Called when somebody who waits lost the place and took a new one, with how often that happened in this wait. */
@@ -75,6 +77,8 @@ export interface Entry extends Pick<CallOptions, 'signal'> {
   readonly rule?: QueueRule
   /** Whether the contender takes and makes offers to go ahead out of turn. Default false. */
   readonly succession?: boolean
+  /** See {@link Contender}. */
+  readonly settle?: Settle
   /** See {@link GrantParts}. */
   readonly token?: bigint
   readonly checks?: readonly string[]
@@ -108,7 +112,7 @@ export class Contest {
     this.path = requirePath('path', path)
     this.#kind = kind
     requireOneOf('onSessionLoss', options.onSessionLoss, ['requeue', 'reject'], 'requeue')
-    requireOneOf('onSuspended', options.onSuspended, ['keepUntilDeadline', 'stepDown'], 'keepUntilDeadline')
+    requireOneOf('onSuspended', options.onSuspended, ON_SUSPENDED, 'keepUntilDeadline')
     this.#options = options
     this.cleanUp = new CleanUp(client, options.onError)
   }
@@ -154,7 +158,7 @@ export class Contest {
   async hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T, how: HowToHold = NOT_REENTRANT): Promise<T> {
     const held = heldInScope(this.client, this.path)
     if (held !== null && how.covers?.(held.mode) === true) {
-      if (!held.grant.isHeld) throw held.grant.error()
+      await held.grant.whenHeld(callOptions(entry.signal))
       return await work(held.grant)
     }
     return this.track(this.#hold(entry, work, how))
@@ -211,7 +215,7 @@ export class Contest {
    */
   close(options: CallOptions = {}): Promise<void> {
     this.#closing ??= this.#close()
-    return options.signal === undefined ? this.#closing : orAbort(this.#closing, options.signal)
+    return orAbort(this.#closing, options.signal)
   }
 
   async #close(): Promise<void> {
@@ -225,27 +229,17 @@ export class Contest {
   async #hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T, { owner, mode = this.#kind.noun }: HowToHold): Promise<T> {
     const grant = await this.#enter(entry, true)
     if (grant === null) throw new ZoariumError('ERR_TIMEOUT', this.#what, { path: this.path })
-    const stop = (): void => grant.end('released')
-    entry.signal?.addEventListener('abort', stop, { once: true })
-    let result: T
-    try {
-      entry.signal?.throwIfAborted()
-      const scope = { client: this.client, path: this.path, mode, grant, owner }
-      result = owner === null ? await work(grant) : await inScope({ ...scope, owner }, () => work(grant))
-    } catch (error) {
-      await grant.release().catch((failure: unknown) => this.cleanUp.report(failure))
-      throw error
-    } finally {
-      entry.signal?.removeEventListener('abort', stop)
-    }
-    const { lostReason } = grant
-    const error = lostReason === null || lostReason === 'released' ? null : grant.error()
-    await grant.release()
-    if (error !== null) throw error
-    return result
+    const scope = { client: this.client, path: this.path, mode, grant }
+    return runHeld(grant, entry.signal, this.cleanUp.report, () =>
+      owner === null ? work(grant) : inScope({ ...scope, owner }, () => work(grant)),
+    )
   }
 
-  async #enter(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
+  #enter(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
+    return countWait(this.client, this.#kind.noun, this.path, () => this.#turn(entry, keepNode))
+  }
+
+  async #turn(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
     if (this.closed.aborted) throw this.closed.reason
     const wait = requireDuration('timeoutMs', entry.timeoutMs) !== 0
     if (wait && entry.token === undefined && this.#kind.exclusive !== false && heldInScope(this.client, this.path) !== null) {
@@ -266,6 +260,7 @@ export class Contest {
         data: entry.data,
         makeFolder: this.#kind.makeFolder,
         succession: entry.succession === true ? this.succession(entry.data) : undefined,
+        settle: entry.settle,
         wait,
         acl,
         onSessionLoss,
@@ -283,7 +278,17 @@ export class Contest {
   #grant(turn: Turn, entry: Entry, keepNode: boolean): NodeGrant {
     const { onSuspended } = this.#options
     const { token, checks } = entry
-    const parts = { client: this.client, cleanUp: this.cleanUp, what: this.#what, onSuspended, keepNode, ...turn, token, checks }
+    const parts = {
+      client: this.client,
+      cleanUp: this.cleanUp,
+      recipe: this.#kind.noun,
+      what: this.#what,
+      onSuspended,
+      keepNode,
+      ...turn,
+      token,
+      checks,
+    }
     const grant = new NodeGrant(entry.onData === undefined ? parts : { ...parts, onData: entry.onData })
     const held = heldThrough(this.client)
     this.#grants.add(grant)

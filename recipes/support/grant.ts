@@ -1,13 +1,13 @@
 // recipes: what a contender gets when its turn has come: a hold with a znode, a fencing token and guarded writes.
 
-import type { CallOptions, Client, Session, TransactionOp, TransactionResult, WatchEvent } from '../../core/index.ts'
+import type { CallOptions, Client, Session, TransactionOp, TransactionResult } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, orAbort, sleep } from './abort.ts'
+import { orAbort } from './abort.ts'
 import type { CleanUp } from './clean-up.ts'
-import type { HoldState, LostReason, OnSuspended } from './hold.ts'
 import { Hold } from './hold.ts'
-import { isTransient } from './outcome.ts'
+import type { HoldState, LostReason, OnSuspended } from './hold-model.ts'
 import type { OwnNode } from './own-node.ts'
+import { OwnWatch } from './own-watch.ts'
 
 /**
  * Something exclusive that this process holds: a lock, a leadership. It is lost once and for all; `signal` says when.
@@ -38,7 +38,7 @@ export interface Grant extends AsyncDisposable {
   readonly sessionId: bigint
   /** `held`, `suspended` (disconnected, but surely nobody else's until {@link deadlineMs}), or `lost`. */
   readonly state: HoldState
-  /** Whether it is still held: true in both of the states `held` and `suspended`. */
+  /** Whether it is still held: true in both of the states `held` and `suspended`; with `onSuspended: 'pause'` in `held` alone. */
   readonly isHeld: boolean
   /** Until when it is surely held even if nothing more is heard from the servers, by `performance.now()`. */
   readonly deadlineMs: number
@@ -47,15 +47,22 @@ export interface Grant extends AsyncDisposable {
    * meanwhile.
    */
   readonly signal: AbortSignal
+  /**
+   * Like `signal`, but with `onSuspended: 'pause'` it aborts at each disconnection, too, with `ERR_CONNECTION_LOSS`: for work that must not go on while nothing is
+   * heard from the servers. When the connection is back there is another one.
+   */
+  readonly activeSignal: AbortSignal
   /** Why it was lost, `null` while it is held. */
   readonly lostReason: LostReason | null
   /** Resolves with the reason of the loss; never rejects. */
   readonly lost: Promise<LostReason>
+  /** Resolves as soon as {@link isHeld}: at once, or when a pause is over. Rejects with `ERR_LOST` or `ERR_NOT_HELD` when it is gone, or with `signal.reason`. */
+  whenHeld(options?: CallOptions): Promise<void>
   /** How often the place in the queue was lost (with a session) and taken again at its end before the grant came. */
   readonly requeued: number
   /**
    * A transaction that happens only while the servers agree that this grant exists: its first operation checks the own znode. Safe even
-   * when this process was paused and does not know yet that it lost.
+   * when this process was paused and does not know yet that it lost. Without a connection it waits for one.
    *
    * Rejects with `ERR_LOST` or `ERR_NOT_HELD` when the grant is gone (here: without asking the servers; or there: nothing was written),
    * else as {@link Client.multi} does; `index` counts the given operations.
@@ -78,10 +85,14 @@ export interface GrantParts {
   readonly requeued: number
   /** Whether somebody stood behind it when its turn came, if the rule tells. */
   readonly followed: boolean
+  /** Whether the folder's data said what concerns nobody any more, if the rule tells. */
+  readonly outdated: boolean
   /** Instead of the znode's czxid, for a znode that took the place of an older one. */
   readonly token?: bigint | undefined
   /** Znodes that the grant stands on besides its own: a guard checks them, too. */
   readonly checks?: readonly string[] | undefined
+  /** What kind of thing it is: `lock`. */
+  readonly recipe: string
   /** For error messages: `lock /a`. */
   readonly what: string
   readonly onSuspended?: OnSuspended | undefined
@@ -95,15 +106,25 @@ export interface GrantParts {
 export class NodeGrant implements Grant {
   readonly #parts: GrantParts
   readonly #hold: Hold
+  readonly #watch: OwnWatch
   #removing: Promise<void> | undefined = undefined
   #deletionAnnounced = false
   #moving = false
 
   constructor(parts: GrantParts) {
     this.#parts = parts
-    const { client, session, what, onSuspended, node } = parts
-    this.#hold = new Hold({ client, session, what, path: node.path, onSuspended, onLost: (reason) => this.#afterLoss(reason) })
-    if (this.#hold.isHeld) this.#watchOwnNode(0)
+    const { client, session, recipe, what, onSuspended, node } = parts
+    this.#hold = new Hold({ client, session, recipe, what, path: node.path, onSuspended, onLost: (reason) => this.#afterLoss(reason) })
+    const { report } = parts.cleanUp
+    this.#watch = new OwnWatch({
+      client,
+      node,
+      hold: this.#hold,
+      report,
+      onData: (data) => this.#heard(data),
+      onGone: () => this.#gone(),
+    })
+    this.#watch.start()
   }
 
   get path(): string {
@@ -134,6 +155,14 @@ export class NodeGrant implements Grant {
     return this.#hold.signal
   }
 
+  get isLost(): boolean {
+    return this.#hold.isLost
+  }
+
+  get activeSignal(): AbortSignal {
+    return this.#hold.activeSignal
+  }
+
   get lostReason(): LostReason | null {
     return this.#hold.lostReason
   }
@@ -146,12 +175,20 @@ export class NodeGrant implements Grant {
     return this.#parts.requeued
   }
 
+  get outdated(): boolean {
+    return this.#parts.outdated
+  }
+
   get followed(): boolean {
     return this.#parts.followed
   }
 
+  whenHeld(options: CallOptions = {}): Promise<void> {
+    return this.#hold.whenHeld(options.signal)
+  }
+
   async guard(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
-    if (!this.#hold.isHeld) throw this.#hold.error()
+    if (this.#hold.isLost) throw this.#hold.error()
     const checks = [this.path, ...(this.#parts.checks ?? [])].map((path) => ({ type: 'check', path }) as const)
     try {
       const results = await this.#parts.client.multi([...checks, ...ops], options)
@@ -164,7 +201,7 @@ export class NodeGrant implements Grant {
   release(options: CallOptions = {}): Promise<void> {
     this.#hold.lose('released')
     const removing = this.#parts.cleanUp.bounded(this.#remove(this.#hold.lostReason))
-    return options.signal === undefined ? removing : orAbort(removing, options.signal)
+    return orAbort(removing, options.signal)
   }
 
   /**
@@ -172,7 +209,7 @@ export class NodeGrant implements Grant {
    * over, as if released. If it fails the grant looks again at what is left of it.
    */
   async replaceBy<T>(work: (node: OwnNode, session: Session) => Promise<T>): Promise<T> {
-    if (!this.#hold.isHeld || this.#moving) throw this.#hold.error()
+    if (this.#hold.isLost || this.#moving) throw this.#hold.error()
     this.#moving = true
     try {
       const result = await work(this.#parts.node, this.#parts.session)
@@ -181,7 +218,7 @@ export class NodeGrant implements Grant {
       return result
     } catch (error) {
       this.#moving = false
-      if (this.#hold.isHeld) this.#watchOwnNode(0)
+      this.#watch.start()
       throw error
     }
   }
@@ -227,38 +264,12 @@ export class NodeGrant implements Grant {
     if (reason === 'deadline' && this.#parts.keepNode !== true) this.#parts.cleanUp.track(this.#remove(reason))
   }
 
-  /** The watch needs no taking back: the deletion that ends every grant uses it up. */
-  #watchOwnNode(attempt: number): void {
-    const { client, node } = this.#parts
-    client.getData(node.path, { watch: (event) => this.#ownNodeChanged(event) }).then(
-      ({ data, stat }) => {
-        if (stat.czxid !== node.czxid || stat.ephemeralOwner !== node.owner) this.#hold.lose('nodeDeleted')
-        else if (this.#parts.onData?.(data) === true) this.#deletionAnnounced = true
-      },
-      (error: unknown) => this.#watchFailed(error, attempt),
-    )
+  #gone(): void {
+    if (!this.#moving) this.#hold.lose(this.#deletionAnnounced ? 'revoked' : 'nodeDeleted')
   }
 
-  #ownNodeChanged(event: WatchEvent): void {
-    if (!this.#hold.isHeld || this.#moving) return
-    if (event.type === 'deleted') this.#hold.lose(this.#deletionAnnounced ? 'revoked' : 'nodeDeleted')
-    else this.#watchOwnNode(0)
-  }
-
-  /**
-   * What ended the session is told by its signal. An error that repeating cannot cure (a changed access list) leaves the grant unwatched.
-   */
-  #watchFailed(error: unknown, attempt: number): void {
-    if (ZoariumError.is(error, 'NO_NODE')) this.#hold.lose('nodeDeleted')
-    if (!this.#hold.isHeld || ZoariumError.is(error, 'ERR_CLOSED')) return
-    if (!isTransient(error)) {
-      this.#parts.cleanUp.report(error)
-      return
-    }
-    sleep(backOffMs(attempt), this.#hold.signal).then(
-      () => this.#watchOwnNode(attempt + 1),
-      () => {},
-    )
+  #heard(data: Buffer | null): void {
+    if (this.#parts.onData?.(data) === true) this.#deletionAnnounced = true
   }
 
   #guardError(error: unknown, checks: number): unknown {

@@ -59,7 +59,7 @@ async function offerTo(contest: Contest, attempt: Attempt, node: OwnNode, name: 
       })
     await taken
   } catch (error) {
-    await cleanUp.bounded(contest.succession(null).withdraw(path))
+    await cleanUp.bounded(contest.succession(null).withdraw(node, name))
     if (await isGone(contest, node)) return
     throw error
   }

@@ -2,13 +2,13 @@
 
 import type { Client, WatchEvent } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { linkAbort, sleep } from './abort.ts'
+import { backOffMs, callOptions, linkAbort, sleep } from './abort.ts'
 import type { Contest, Contestant } from './contest.ts'
 import { isTransient } from './outcome.ts'
 
 /** The head of the queue, read with its data; a contender that leaves meanwhile is passed over. `null` when nobody stands in it. */
 export async function readHead(contest: Contest, signal: AbortSignal | undefined): Promise<Contestant | null> {
-  const options = signal === undefined ? {} : { signal }
+  const options = callOptions(signal)
   for (;;) {
     const names = await contest.names(options)
     if (names.length === 0) return null
@@ -38,7 +38,7 @@ export async function* watchHead(contest: Contest, signal: AbortSignal): AsyncGe
     } catch (error) {
       signal.throwIfAborted()
       if (!isTransient(error)) throw error
-      await sleep(Math.min(2_000, 25 * 2 ** failures++), signal)
+      await sleep(backOffMs(failures++), signal)
     }
   }
 }

@@ -1,46 +1,28 @@
-// recipes: the one model of losing something that a session holds. Knows no znode; the same for locks, leadership and membership.
+// recipes: something that a session holds until it is lost. Knows no znode; the same for locks, leadership and membership.
 
 import type { Client, ClientStatus, Session } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-
-//        connection gone                 deadline passed, session expired,
-//   held ---------------> suspended ---. znode deleted, released, closed, revoked
-//     ^ <---------------               v
-//        attached again              lost(reason)      nothing leads out of here
-//     '---------------------------------^
-
-/**
- * Where a hold stands. `suspended`: the connection is gone, but until the session's deadline nobody else can get what is held. `lost` is
- * final.
- */
-export type HoldState = 'held' | 'suspended' | 'lost'
-
-/**
- * Why a hold ended:
- * - `expired`: the servers ended the session;
- * - `deadline`: by the own clock the session may have ended; also a disconnection with `onSuspended: 'stepDown'`;
- * - `nodeDeleted`: somebody deleted the znode that stands for the hold;
- * - `revoked`: somebody took it away with a forced revocation;
- * - `released`: by its holder;
- * - `closed`: the recipe or the client was closed.
- */
-export type LostReason = 'expired' | 'deadline' | 'nodeDeleted' | 'revoked' | 'released' | 'closed'
-
-/** What a disconnection does: nothing until the session's deadline, or the loss at once. */
-export type OnSuspended = 'keepUntilDeadline' | 'stepDown'
+import { onAbort, orAbort, sharedController } from './abort.ts'
+import { countersOf } from './counters.ts'
+import type { HoldTrace } from './diagnostics.ts'
+import { holdChannel, sessionHex } from './diagnostics.ts'
+import type { HoldState, LostReason, OnSuspended } from './hold-model.ts'
 
 /** What a {@link Hold} needs of a client. */
 export type HoldClient = Pick<Client, 'status' | 'on' | 'off'>
 
 /** What a {@link Hold} needs of a session. */
-export type HoldSession = Pick<Session, 'deadlineMs' | 'signal'>
+export type HoldSession = Pick<Session, 'id' | 'deadlineMs' | 'signal'>
 
 /** What a {@link Hold} is told at its birth. */
 export interface HoldOptions {
   readonly client: HoldClient
   readonly session: HoldSession
+  /** What kind of thing is held, for those who count and trace: `lock`. */
+  readonly recipe: string
   /** For error messages: `lock /a`. */
   readonly what: string
+  /** The znode that stands for it. */
   readonly path: string
   readonly onSuspended?: OnSuspended | undefined
   /** Called once, right after the signal aborted. */
@@ -51,9 +33,16 @@ export interface HoldOptions {
 export class Hold {
   readonly lost: Promise<LostReason>
   readonly #options: HoldOptions
-  readonly #controller: AbortController = new AbortController()
+  readonly #controller: AbortController = sharedController()
+  /** Of the present stretch without a pause. */
+  #stretch: AbortController = sharedController()
+  /** Called at the next change of the state. */
+  readonly #waiting: Set<() => void> = new Set()
+  readonly #sinceMs = performance.now()
   #state: HoldState = 'held'
   #reason: LostReason | null = null
+  /** Ends listening to the session. */
+  #off: () => void = () => {}
   #resolveLost: (reason: LostReason) => void = () => {}
 
   constructor(options: HoldOptions) {
@@ -61,12 +50,16 @@ export class Hold {
     this.lost = new Promise((resolve) => {
       this.#resolveLost = resolve
     })
-    const { client, session } = options
+    const { client, session, recipe } = options
+    const counters = countersOf(client, recipe)
+    counters.granted++
+    counters.held++
+    this.#trace()
     if (session.signal.aborted) {
       this.#sessionEnded()
       return
     }
-    session.signal.addEventListener('abort', this.#sessionEnded, { once: true })
+    this.#off = onAbort(session.signal, () => this.#sessionEnded())
     client.on('status', this.#statusChanged)
     this.#statusChanged(client.status)
   }
@@ -77,8 +70,13 @@ export class Hold {
     return this.#state
   }
 
+  get isLost(): boolean {
+    return this.state === 'lost'
+  }
+
+  /** Whether its holder may act: neither lost nor paused. */
   get isHeld(): boolean {
-    return this.state !== 'lost'
+    return !this.isLost && !this.#isPaused
   }
 
   get lostReason(): LostReason | null {
@@ -90,16 +88,33 @@ export class Hold {
     return this.#controller.signal
   }
 
+  /** Aborts at the next pause, with `ERR_CONNECTION_LOSS`, or at the loss; another one after each pause. */
+  get activeSignal(): AbortSignal {
+    return this.#stretch.signal
+  }
+
+  /** Resolves when its holder may act. Rejects with the signal's reason, or when it is lost. */
+  async whenHeld(signal: AbortSignal | undefined): Promise<void> {
+    signal?.throwIfAborted()
+    while (!this.isHeld) {
+      if (this.isLost) throw this.error()
+      await orAbort(new Promise<void>((resolve) => this.#waiting.add(resolve)), signal)
+    }
+  }
+
   /** Ends the hold; false if it had ended before, whose reason then stays. */
   lose(reason: LostReason): boolean {
     if (this.#state === 'lost') return false
-    const { client, session, onLost } = this.#options
+    const { client, onLost } = this.#options
     this.#state = 'lost'
     this.#reason = reason
-    session.signal.removeEventListener('abort', this.#sessionEnded)
+    this.#off()
     client.off('status', this.#statusChanged)
     this.#resolveLost(reason)
     this.#controller.abort(this.error())
+    this.#stretch.abort(this.#controller.signal.reason)
+    this.#wake()
+    this.#count(reason)
     onLost?.(reason)
     return true
   }
@@ -116,16 +131,56 @@ export class Hold {
     return signal.aborted ? signal.reason : undefined
   }
 
-  readonly #sessionEnded = (): void => {
+  #sessionEnded(): void {
     this.lose(reasonOf(this.#options.session.signal.reason))
   }
 
   readonly #statusChanged = (status: ClientStatus): void => {
     if (this.#state === 'lost') return
-    if (status.type === 'connected') this.#state = 'held'
-    if (status.type !== 'suspended') return
+    if (status.type === 'connected') this.#resume()
+    if (status.type === 'suspended') this.#suspend()
+  }
+
+  #suspend(): void {
+    const { onSuspended, what, path } = this.#options
+    if (this.#state === 'suspended') return
     this.#state = 'suspended'
-    if (this.#options.onSuspended === 'stepDown') this.lose('deadline')
+    this.#trace()
+    if (onSuspended === 'stepDown') this.lose('deadline')
+    if (onSuspended === 'pause') this.#stretch.abort(new ZoariumError('ERR_CONNECTION_LOSS', `${what} (paused)`, { path }))
+  }
+
+  #resume(): void {
+    if (this.#state === 'held') return
+    this.#state = 'held'
+    this.#trace()
+    if (this.#stretch.signal.aborted) this.#stretch = sharedController()
+    this.#wake()
+  }
+
+  #count(reason: LostReason): void {
+    const counters = countersOf(this.#options.client, this.#options.recipe)
+    counters.held--
+    counters.lost[reason]++
+    counters.heldMs += performance.now() - this.#sinceMs
+    this.#trace()
+  }
+
+  #trace(): void {
+    if (!holdChannel.hasSubscribers) return
+    const { recipe, path, session } = this.#options
+    const heldMs = performance.now() - this.#sinceMs
+    const trace: HoldTrace = { recipe, path, sessionId: sessionHex(session.id), state: this.#state, reason: this.#reason, heldMs }
+    holdChannel.publish(trace)
+  }
+
+  get #isPaused(): boolean {
+    return this.#state === 'suspended' && this.#options.onSuspended === 'pause'
+  }
+
+  #wake(): void {
+    for (const wake of this.#waiting) wake()
+    this.#waiting.clear()
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
+import { callOptions, linkAbort } from './abort.ts'
 import { childPath } from './own-node.ts'
 
 /** A member as the servers know it. */
@@ -30,7 +31,7 @@ const READ_AHEAD = 256
 /** The member called `name`, `null` if there is none. */
 export async function readMember(client: Client, group: string, name: string, signal: AbortSignal | undefined): Promise<Member | null> {
   try {
-    const { data, stat } = await client.getData(childPath(group, name), signal === undefined ? {} : { signal })
+    const { data, stat } = await client.getData(childPath(group, name), callOptions(signal))
     const self = stat.ephemeralOwner === client.session.id
     return { name, data, token: stat.czxid, sessionId: stat.ephemeralOwner, joinedMs: stat.ctimeMs, self, stat }
   } catch (error) {
@@ -46,19 +47,25 @@ export async function readMembers(
   signal: AbortSignal | undefined,
 ): Promise<{ zxid: bigint; members: Map<string, Member> }> {
   const members = new Map<string, Member>()
-  const list = await client.getChildren(group, signal === undefined ? {} : { signal }).catch((error: unknown) => {
+  const list = await client.getChildren(group, callOptions(signal)).catch((error: unknown) => {
     if (ZoariumError.is(error, 'NO_NODE')) return null
     throw error
   })
   if (list === null) return { zxid: client.lastZxid, members }
   let zxid = list.stat.pzxid
-  for (let start = 0; start < list.children.length; start += READ_AHEAD) {
-    const names = list.children.slice(start, start + READ_AHEAD)
-    for (const member of await Promise.all(names.map((name) => readMember(client, group, name, signal)))) {
-      if (member === null) continue
-      members.set(member.name, member)
-      if (member.stat.mzxid > zxid) zxid = member.stat.mzxid
+  // One listener on the caller's signal, however many reads are under way.
+  const { controller, unlink } = linkAbort(signal)
+  try {
+    for (let start = 0; start < list.children.length; start += READ_AHEAD) {
+      const names = list.children.slice(start, start + READ_AHEAD)
+      for (const member of await Promise.all(names.map((name) => readMember(client, group, name, controller.signal)))) {
+        if (member === null) continue
+        members.set(member.name, member)
+        if (member.stat.mzxid > zxid) zxid = member.stat.mzxid
+      }
     }
+  } finally {
+    unlink()
   }
   return { zxid, members }
 }

@@ -1,16 +1,18 @@
 // recipes: one member's presence: keeps its znode in place over every session until it leaves.
 
-import type { Acl, Client, WatchEvent } from '../../core/index.ts'
+import type { Acl, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, orAbort, sleep } from './abort.ts'
+import { backOffMs, orAbort, sharedController, sleep } from './abort.ts'
 import { Attempt } from './attempt.ts'
 import type { CleanUp } from './clean-up.ts'
-import type { LostReason } from './hold.ts'
+import { Damper } from './damper.ts'
 import { Hold } from './hold.ts'
+import type { LostReason } from './hold-model.ts'
 import type { OnTaken } from './named-node.ts'
 import { placeNamedNode, removeNamedNode } from './named-node.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
+import { OwnWatch } from './own-watch.ts'
 
 type Data = Uint8Array | string | null
 
@@ -41,7 +43,7 @@ export interface MembershipParts {
 export class Presence {
   readonly ended: Promise<LostReason>
   readonly #parts: MembershipParts
-  readonly #end: AbortController = new AbortController()
+  readonly #end: AbortController = sharedController()
   readonly #sessions: Set<bigint> = new Set()
   #data: Data
   #node: OwnNode | null = null
@@ -53,6 +55,7 @@ export class Presence {
   #writing: Promise<void> = Promise.resolve()
   #leaving: Promise<void> | undefined = undefined
   readonly #waiters: (() => void)[] = []
+  readonly #losses: Damper = new Damper()
 
   constructor(parts: MembershipParts) {
     this.#parts = parts
@@ -98,7 +101,7 @@ export class Presence {
     this.#data = data
     const writing = this.#writing.then(() => this.#write(data))
     this.#writing = writing.catch(() => {})
-    await (signal === undefined ? writing : orAbort(writing, signal))
+    await orAbort(writing, signal)
   }
 
   /** Ends the presence for good and deletes the znode. Idempotent; after a rejection it may be called again. */
@@ -123,6 +126,7 @@ export class Presence {
       try {
         await this.#loss()
         if (this.#reason !== null) return
+        await sleep(this.#losses.pauseMs(), this.signal)
         await this.#joinAgain()
         failures = 0
       } catch (error) {
@@ -175,37 +179,10 @@ export class Presence {
     if (node.czxid !== this.#node?.czxid) this.#generation++
     this.#node = node
     this.#sessions.add(node.owner)
-    this.#hold = new Hold({ client, session: client.session, what: `membership ${name}`, path })
-    this.#watchOwnNode(this.#hold, node, 0)
+    this.#hold = new Hold({ client, session: client.session, recipe: 'membership', what: `membership ${name}`, path })
+    const hold = this.#hold
+    new OwnWatch({ client, node, hold, report: cleanUp.report, onGone: () => void hold.lose('nodeDeleted') }).start()
     for (const wake of this.#waiters.splice(0)) wake()
-  }
-
-  /** The watch needs no taking back: the deletion that ends every presence uses it up. */
-  #watchOwnNode(hold: Hold, node: OwnNode, failures: number): void {
-    const changed = (event: WatchEvent): void => {
-      if (!hold.isHeld) return
-      if (event.type === 'deleted') hold.lose('nodeDeleted')
-      else this.#watchOwnNode(hold, node, 0)
-    }
-    this.#parts.client.getData(node.path, { watch: changed }).then(
-      ({ stat }) => {
-        if (stat.czxid !== node.czxid || stat.ephemeralOwner !== node.owner) hold.lose('nodeDeleted')
-      },
-      (error: unknown) => this.#watchFailed(hold, node, error, failures),
-    )
-  }
-
-  #watchFailed(hold: Hold, node: OwnNode, error: unknown, failures: number): void {
-    if (ZoariumError.is(error, 'NO_NODE')) hold.lose('nodeDeleted')
-    if (!hold.isHeld || ZoariumError.is(error, 'ERR_CLOSED')) return
-    if (!isTransient(error)) {
-      this.#parts.cleanUp.report(error)
-      return
-    }
-    sleep(backOffMs(failures), hold.signal).then(
-      () => this.#watchOwnNode(hold, node, failures + 1),
-      () => {},
-    )
   }
 
   /** Writing the same data again changes nothing that matters: a lost reply is answered by another write. */

@@ -2,22 +2,27 @@
 
 import type { CallOptions, Client, TransactionOp, TransactionResult } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
+import { onAbort, sharedController } from './abort.ts'
+import type { BackgroundErrorHandler } from './clean-up.ts'
 import type { Grant } from './grant.ts'
-import type { HoldState, LostReason } from './hold.ts'
+import type { HoldState, LostReason } from './hold-model.ts'
 
 /** Grants are added while none is lost; with the first loss all are given back. */
 export class MultiGrantHolder {
   readonly lost: Promise<LostReason>
   readonly #client: Client
-  readonly #onError: (error: unknown) => void
+  readonly #onError: BackgroundErrorHandler
+  readonly #keep: boolean
   readonly #grants: { readonly path: string; readonly grant: Grant }[] = []
-  readonly #controller: AbortController = new AbortController()
+  readonly #controller: AbortController = sharedController()
   #reason: LostReason | null = null
   #resolveLost: (reason: LostReason) => void = () => {}
 
-  constructor(client: Client, onError: (error: unknown) => void) {
+  /** `keep`: nothing is given back before {@link MultiGrantHolder.release}, for the holder's code may still run. */
+  constructor(client: Client, onError: BackgroundErrorHandler, keep: boolean) {
     this.#client = client
     this.#onError = onError
+    this.#keep = keep
     this.lost = new Promise((resolve) => {
       this.#resolveLost = resolve
     })
@@ -27,7 +32,7 @@ export class MultiGrantHolder {
     this.#grants.push({ path, grant })
     const ended = (): void => this.#ended(grant)
     if (grant.signal.aborted) ended()
-    else grant.signal.addEventListener('abort', ended, { once: true })
+    else onAbort(grant.signal, ended)
   }
 
   get grants(): readonly Grant[] {
@@ -46,7 +51,18 @@ export class MultiGrantHolder {
   }
 
   get isHeld(): boolean {
-    return this.state !== 'lost'
+    return this.state !== 'lost' && this.grants.every(({ isHeld }) => isHeld)
+  }
+
+  get activeSignal(): AbortSignal {
+    return AbortSignal.any([this.signal, ...this.grants.map(({ activeSignal }) => activeSignal)])
+  }
+
+  async whenHeld(options: CallOptions = {}): Promise<void> {
+    while (!this.isHeld) {
+      if (this.state === 'lost') throw this.error()
+      await Promise.all(this.grants.map((grant) => grant.whenHeld(options)))
+    }
   }
 
   get deadlineMs(): number {
@@ -62,7 +78,7 @@ export class MultiGrantHolder {
   }
 
   async guard(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
-    if (!this.isHeld) throw this.error()
+    if (this.state === 'lost') throw this.error()
     const checks = this.grants.map(({ path }) => ({ type: 'check', path }) as const)
     try {
       return (await this.#client.multi([...checks, ...ops], options)).slice(checks.length)
@@ -80,6 +96,17 @@ export class MultiGrantHolder {
     if (failures.length > 0) throw failures[0]
   }
 
+  /** Ends the whole here; the znodes stay until `release`. */
+  end(reason: LostReason): void {
+    this.#lose(reason)
+  }
+
+  /** The recipe is closed. */
+  async close(): Promise<void> {
+    this.#lose('closed')
+    if (!this.#keep) await this.release()
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.release()
   }
@@ -91,7 +118,11 @@ export class MultiGrantHolder {
   }
 
   #ended(grant: Grant): void {
-    if (!this.#lose(grant.lostReason ?? 'nodeDeleted')) return
+    if (this.#lose(grant.lostReason ?? 'nodeDeleted')) this.#releaseOthers()
+  }
+
+  #releaseOthers(): void {
+    if (this.#keep) return
     for (const other of this.grants.toReversed()) other.release().catch(this.#onError)
   }
 
@@ -108,8 +139,7 @@ export class MultiGrantHolder {
     const index = error.index - checks.length
     if (index >= 0) return new ZoariumError(error.code, 'guarded by several locks', { path: error.path, index, cause: error })
     if (error.code !== 'NO_NODE') return error
-    this.#lose('nodeDeleted')
-    for (const other of this.grants.toReversed()) other.release().catch(this.#onError)
+    if (this.#lose('nodeDeleted')) this.#releaseOthers()
     return new ZoariumError('ERR_LOST', 'one of several locks: nothing was written', { path: checks[error.index]?.path, cause: error })
   }
 }

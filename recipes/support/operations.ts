@@ -1,5 +1,7 @@
 // recipes: the calls of one recipe object that are under way: each ends with its caller's signal, all of them end with the object.
 
+import { linkAbort } from './abort.ts'
+
 /**
  * Runs calls and knows which have not settled. One signal for all of them would gather a listener per call, which Node takes for a leak
  * from the eleventh on; so each call has a signal of its own.
@@ -23,15 +25,13 @@ export class Operations {
   async run<T>(signal: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     if (this.#end !== null) throw this.#end.reason
     signal?.throwIfAborted()
-    const controller = new AbortController()
-    const aborted = (): void => controller.abort(signal?.reason)
-    signal?.addEventListener('abort', aborted, { once: true })
+    const { controller, unlink } = linkAbort(signal)
     this.#controllers.add(controller)
     try {
       return await this.track(work(controller.signal))
     } finally {
       this.#controllers.delete(controller)
-      signal?.removeEventListener('abort', aborted)
+      unlink()
     }
   }
 

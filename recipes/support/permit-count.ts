@@ -7,7 +7,7 @@ import type { Attempt } from './attempt.ts'
 import type { Contest } from './contest.ts'
 import { isTransient } from './outcome.ts'
 import type { PermitCount } from './permit-rule.ts'
-import { decodePermitCount, encodePermitCount, insiders, permitsOf } from './permit-rule.ts'
+import { decodePermitCount, encodePermitCount, insiders, isSpent, permitsOf } from './permit-rule.ts'
 
 /** How a try fails when somebody else was faster. */
 const RACES = ['NODE_EXISTS', 'BAD_VERSION', 'NO_NODE'] as const
@@ -64,6 +64,19 @@ export function resizePermits(contest: Contest, attempt: Attempt, permits: numbe
     const data = encodePermitCount({ permits, configured: count.configured, upTo })
     await attempt.wait(client.setData(path, data, { version: found.version }))
   })
+}
+
+/** Takes the mark of those away who kept their permits when they were made fewer, if they have all left. Whoever is faster has done it. */
+export async function forgetSpentMark(contest: Contest): Promise<void> {
+  const { client, path } = contest
+  const [found, { children }] = await Promise.all([dataOf(contest), client.getChildren(path)])
+  const count = decodePermitCount(found?.data ?? null)
+  if (found === null || count === null || !isSpent(permitsOf(children), count)) return
+  try {
+    await client.setData(path, encodePermitCount({ ...count, upTo: null }), { version: found.version })
+  } catch (error) {
+    if (!RACES.some((code) => ZoariumError.is(error, code))) throw error
+  }
 }
 
 async function dataOf({ client, path }: Contest): Promise<{ data: Buffer | null; version: number } | null> {

@@ -79,6 +79,11 @@ export function insiders(entries: readonly PermitName[], { permits, upTo }: Perm
   })
 }
 
+/** Whether all who kept their permits when they were made fewer have left. The mark must then go: after 2^31 more contenders it would let everybody in. */
+export function isSpent(entries: readonly PermitName[], { upTo }: PermitCount): boolean {
+  return upTo !== null && entries.every(({ sequence }) => compareSequences(sequence, upTo) > 0)
+}
+
 /** The contenders among `children`, first come first. */
 export function permitsOf(children: readonly string[]): PermitName[] {
   return entriesOf(children, parsePermit).flatMap(({ name }) => parsePermit(name) ?? [])
@@ -104,7 +109,7 @@ function placeAmongPermits(children: readonly string[], own: string, count: Perm
   if (at < 0) return { type: 'missing' }
   if (count === null) throw new ZoariumError('ERR_CONFIG', 'the folder of the semaphore says no number of permits')
   const inside = insiders(entries, count)
-  if (inside[at] === true) return { type: 'first', followed: at < entries.length - 1 }
+  if (inside[at] === true) return { type: 'first', followed: at < entries.length - 1, outdated: isSpent(entries, count) }
   if (weight > count.permits && count.permits > 0) throw new ZoariumError('ERR_TOO_LARGE', `${weight} of ${count.permits} permits`)
   const isFirstWaiter = at === 0 || inside[at - 1] === true
   const predecessor = isFirstWaiter ? own : (entries[at - 1]?.name ?? own)

@@ -20,11 +20,11 @@ export type NameParser = (name: string) => QueuedName | null
 
 /**
  * Where a contender stands. `missing`: its own name is not in the list. `first`: it is its turn; `followed`: somebody stands behind it (told
- * by rules that need it). `behind`: until the `predecessor` has gone, it cannot be its turn; `watchFolder`: until the folder has changed.
+ * by rules that need it); `outdated`: the folder's data says what concerns nobody any more. `behind`: until the `predecessor` has gone, it cannot be its turn; `watchFolder`: until the folder has changed.
  */
 export type Place =
   | { readonly type: 'missing' }
-  | { readonly type: 'first'; readonly followed?: boolean }
+  | { readonly type: 'first'; readonly followed?: boolean; readonly outdated?: boolean }
   | {
       readonly type: 'behind'
       readonly predecessor: string

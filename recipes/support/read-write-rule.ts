@@ -15,6 +15,12 @@ import { compareSequences } from './sequence.ts'
 //
 // To become a writer, the one holder of `upgrade` adds a write at the end of the queue. It lets no later reader in. Its holder waits for the
 // readers that may be inside: those before the first write. It need not wait for writers and upgraders: they wait for its `upgrade`.
+//
+// A reader behind another one's write is outside only as long as that write stands there:
+//
+//   upgrade-1  write-2  read-3  write-4          4 belongs to 1; when 2 gives up, 3 sees nobody in its way
+//
+// So with one transaction that checks 2, 4 becomes write-1: a number that it shares with its `upgrade`, before all that may come in.
 
 /** What is asked for. */
 export type Access = 'read' | 'write' | 'upgrade'
@@ -58,19 +64,28 @@ export function upgradeRule(upgrade: string): QueueRule {
 
 function placeOfUpgrade(children: readonly string[], own: string, upgrade: string): Place {
   if (!children.includes(upgrade)) return { type: 'missing' }
-  const firstWrite = entriesOf(children, parseAccess).find(({ kind }) => kind === 'write')
+  const firstWrite = firstWriteOf(children)
   if (firstWrite === undefined) return { type: 'missing' }
   const inside = (other: QueuedName): boolean => other.kind === 'read' && compareSequences(other.sequence, firstWrite.sequence) < 0
   return placeAmong(children, own, parseAccess, inside)
 }
 
+/** The write that stands before all others: readers behind it are outside. */
+export function firstWriteOf(children: readonly string[]): QueuedName | undefined {
+  return entriesOf(children, parseAccess).find(({ kind }) => kind === 'write')
+}
+
 /** Whether each of `entries`, first come first, may hold what it asks for, by the table above. */
 export function holdersOf(entries: readonly QueuedName[]): boolean[] {
   const before = { read: 0, upgrade: 0, write: 0 }
-  return entries.map(({ kind }) => {
+  const numbersOf = (wanted: Access): Set<number> => new Set(entries.filter(({ kind }) => kind === wanted).map(({ sequence }) => sequence))
+  const [upgrades, writes] = [numbersOf('upgrade'), numbersOf('write')]
+  return entries.map(({ kind, sequence }) => {
     if (!isAccess(kind)) return false
+    // Who was upgraded has both under one number.
+    const upgraded = upgrades.has(sequence) && writes.has(sequence)
     const free = kind === 'read' ? before.write === 0 : before.write + before.upgrade === 0 && (kind === 'upgrade' || before.read === 0)
     before[kind]++
-    return free
+    return free || upgraded
   })
 }

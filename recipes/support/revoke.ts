@@ -9,6 +9,7 @@ import { CURATOR_REVOKE, isCurator } from './foreign-locks.ts'
 import type { LockBreak, RevocationRequest } from './lock-record.ts'
 import { decodeLockBreak, decodeLockRecord, encodeLockBreak, encodeLockRecord } from './lock-record.ts'
 import { isTransient } from './outcome.ts'
+import { untilDone } from './retry.ts'
 
 /**
  * Writes `request` into the znode of the holder, waits for its deletion at most `graceMs`, and with `force` deletes it. The name of the
@@ -49,8 +50,11 @@ async function takeAway(
       )
       return 'forced'
     } catch (error) {
-      if (ZoariumError.is(error, 'NO_NODE'))
-        return round > 0 && (await lastBreak(contest))?.token === holder.stat.czxid ? 'forced' : 'released'
+      if (ZoariumError.is(error, 'NO_NODE')) {
+        // The second try finds what the first one did, of which no reply told.
+        const note = round === 0 ? null : await untilDone(() => lastBreak(contest), attempt.signal)
+        return note?.token === holder.stat.czxid ? 'forced' : 'released'
+      }
       if (attempt.signal.aborted || !isTransient(error)) throw error
     }
     await sleep(backOffMs(round), attempt.signal)
@@ -83,26 +87,34 @@ async function ask(client: Client, attempt: Attempt, holder: Contestant, revoke:
   }
 }
 
+/** Whether the znode goes in time. Trouble with the connection neither shortens the time nor is it taken for an answer. */
 async function goneWithin(client: Client, attempt: Attempt, path: string, graceMs: number): Promise<boolean> {
   const { controller, unlink } = linkAbort(attempt.signal)
   const { signal } = controller
   const over = sleep(graceMs, signal).then((): false => false)
   try {
-    for (;;) {
-      const event = client.nextEvent(path, 'data', { signal }).catch((error: unknown) => {
-        if (!signal.aborted && ZoariumError.is(error, 'NO_NODE')) return null
-        throw error
-      })
-      const seen = await attempt.wait(Promise.race([event, over]))
+    for (let failures = 0; ; ) {
+      const seen = await attempt.wait(Promise.race([goneOrChanged(client, path, signal), over]))
+      if (seen !== 'failed') failures = 0
       if (seen === false) return false
-      if (seen === null || seen.type === 'deleted') return true
+      if (seen === 'gone') return true
+      if (seen === 'failed') await attempt.wait(sleep(backOffMs(failures++), signal))
     }
-  } catch (error) {
-    if (attempt.signal.aborted || !isTransient(error)) throw error
-    return (await attempt.wait(client.exists(path))) === null
   } finally {
     over.catch(() => {})
     controller.abort()
     unlink()
+  }
+}
+
+async function goneOrChanged(client: Client, path: string, signal: AbortSignal): Promise<'gone' | 'changed' | 'failed'> {
+  try {
+    const { type } = await client.nextEvent(path, 'data', { signal })
+    return type === 'deleted' ? 'gone' : 'changed'
+  } catch (error) {
+    if (signal.aborted) throw error
+    if (ZoariumError.is(error, 'NO_NODE')) return 'gone'
+    if (isTransient(error)) return 'failed'
+    throw error
   }
 }

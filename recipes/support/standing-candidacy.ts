@@ -8,6 +8,7 @@ import { linkAbort, orAbort } from './abort.ts'
 interface Term {
   readonly isHeld: boolean
   readonly lost: Promise<unknown>
+  whenHeld(options?: CallOptions): Promise<void>
 }
 
 /** Runs an election for ever: a term lasts until the leadership is lost or given back. */
@@ -36,11 +37,18 @@ export class StandingCandidacy<L extends Term> implements AsyncDisposable {
   }
 
   async elected(options: CallOptions = {}): Promise<L> {
-    options.signal?.throwIfAborted()
-    if (this.leadership !== null) return this.leadership
     const { controller, unlink } = linkAbort(options.signal, this.#over.signal)
     try {
-      return await orAbort(this.#waiting.promise, controller.signal)
+      for (;;) {
+        controller.signal.throwIfAborted()
+        const leadership = await orAbort(this.#waiting.promise, controller.signal)
+        if (leadership.isHeld) return leadership
+        // Paused: until it is over. Lost a moment ago: until the next term.
+        await orAbort(
+          leadership.whenHeld().catch(() => leadership.lost),
+          controller.signal,
+        )
+      }
     } finally {
       unlink()
     }

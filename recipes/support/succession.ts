@@ -10,6 +10,7 @@ import type { Place, QueuedName } from './queue-place.ts'
 import { always, contenderPrefix, entriesOf, parseName, placeAmong } from './queue-place.ts'
 import type { QueueRule } from './queue-rule.ts'
 import { replaceOwn } from './replace-own.ts'
+import { orMissing } from './retry.ts'
 
 // Names: <id>-leader-<n>, with a priority <id>-leader<p>-<n>. An offer: <id of who may go ahead>-offer, ephemeral, made by who offers.
 //
@@ -61,7 +62,7 @@ export function offerPath(parent: string, name: string): string {
 }
 
 /** What an offer says. */
-interface Offer {
+export interface Offer {
   /** The name of the znode that stands in front. */
   readonly from: string
   /** Whether that one gives its place away. */
@@ -102,23 +103,29 @@ export class Succession {
     return offerPath(this.#parts.parent, node.name)
   }
 
-  /** Offers `name` to go ahead of `node`; an offer that is there already is as good. Gives the offer, to be taken back. */
-  async offer(node: OwnNode, name: string): Promise<string> {
+  /** Offers `name` to go ahead of `node`; an offer that is there already is as good. It is to be taken back whatever becomes of this. */
+  async offer(node: OwnNode, name: string): Promise<true> {
     const { client, parent } = this.#parts
-    const path = offerPath(parent, name)
     try {
-      await client.create(path, encodeOffer({ from: node.name, leave: false }), { mode: 'ephemeral' })
+      await client.create(offerPath(parent, name), encodeOffer({ from: node.name, leave: false }), { mode: 'ephemeral' })
     } catch (error) {
-      if (!ZoariumError.is(error, 'NODE_EXISTS')) throw error
+      // With the folder the own znode is gone, which the next look shows.
+      if (!ZoariumError.is(error, 'NODE_EXISTS') && !ZoariumError.is(error, 'NO_NODE')) throw error
     }
-    return path
+    return true
   }
 
-  /** Takes back an offer of the present session. */
-  withdraw(path: string): Promise<void> {
-    const { client, cleanUp } = this.#parts
+  /**
+   * Takes back what `node` offered to `name`. While the first try is on its way nobody else can have offered in the place of `node`, which
+   * still stands; later somebody may have.
+   */
+  withdraw(node: OwnNode, name: string): Promise<void> {
+    const { client, cleanUp, parent } = this.#parts
+    const path = offerPath(parent, name)
+    let tries = 0
     return cleanUp.perform(async () => {
       try {
+        if (tries++ > 0 && decodeOffer((await client.getData(path)).data)?.from !== node.name) return
         await client.delete(path)
       } catch (error) {
         if (!ZoariumError.is(error, 'NO_NODE')) throw error
@@ -126,19 +133,18 @@ export class Succession {
     })
   }
 
-  /** Goes ahead if that is offered; `null` if not, or not any more. */
-  async take(node: OwnNode, session: Session): Promise<OwnNode | null> {
-    const { client, parent } = this.#parts
+  /** What is offered to `node`, `null` if nothing is. */
+  async offered(node: OwnNode): Promise<Offer | null> {
+    const found = await orMissing(this.#parts.client.getData(this.watched(node)))
+    return found === null ? null : decodeOffer(found.data)
+  }
+
+  /** Goes ahead as `offer` says; `null` if it is none any more. */
+  async take(node: OwnNode, offer: Offer, session: Session): Promise<OwnNode | null> {
+    const { parent } = this.#parts
     const path = this.watched(node)
-    const offer = await client.getData(path).then(
-      ({ data }) => decodeOffer(data),
-      (error: unknown) => {
-        if (ZoariumError.is(error, 'NO_NODE')) return null
-        throw error
-      },
-    )
-    const sequence = offer === null ? undefined : parseCandidate(offer.from)?.sequence
-    if (offer === null || sequence === undefined) return null
+    const sequence = parseCandidate(offer.from)?.sequence
+    if (sequence === undefined) return null
     const from = childPath(parent, offer.from)
     const gone = offer.leave ? ({ type: 'delete', path: from } as const) : ({ type: 'check', path: from } as const)
     const more = [gone, { type: 'delete', path } as const, this.#note()]
@@ -150,11 +156,9 @@ export class Succession {
     }
   }
 
-  /** The znode to lead with: `node`, or if somebody went ahead of it since it came, a new one in its place. */
-  async settle(node: OwnNode, session: Session): Promise<OwnNode> {
-    const { client, parent } = this.#parts
-    const folder = await client.exists(parent)
-    if (folder === null || folder.mzxid <= node.czxid) return node
+  /** The znode to lead with: `node`, or if somebody went ahead of it since it came (as the folder's last write tells), a new one in its place. */
+  async settle(node: OwnNode, session: Session, folderZxid: bigint): Promise<OwnNode> {
+    if (folderZxid <= node.czxid) return node
     return this.#replace(node, session, parseName(node.name)?.sequence ?? 0, [this.#note()])
   }
 

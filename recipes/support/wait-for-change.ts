@@ -4,6 +4,7 @@ import type { Client, ClientStatus, WatchKind } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { linkAbort, sleep } from './abort.ts'
 import type { Attempt } from './attempt.ts'
+import { Damper } from './damper.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 
@@ -49,10 +50,11 @@ export async function waitForChange(wait: WaitForChange): Promise<unknown> {
       verify?.().then((still) => (still ? undefined : resolve(null)), failed)
       // A look that is under way is as good after the next reconnect: its answers come from the server, or it fails and says "look again".
       let looking = false
+      const reconnects = new Damper()
       reconnected = ({ type }) => {
         if (type !== 'connected' || looking) return
         looking = true
-        stillWaiting(wait, signal).then((still) => {
+        stillWaiting(wait, reconnects.pauseMs(), signal).then((still) => {
           looking = false
           if (!still) resolve(null)
         }, failed)
@@ -72,8 +74,8 @@ function isOver(error: unknown, signal: AbortSignal): boolean {
 }
 
 /** After a reconnect: the client has armed the watches again, but neither the own place nor the server's memory is taken on trust. */
-async function stillWaiting({ client, node, watches, verify }: WaitForChange, signal: AbortSignal): Promise<boolean> {
-  await sleep(Math.random() * RECONNECT_SPREAD_MS, signal)
+async function stillWaiting({ client, node, watches, verify }: WaitForChange, pauseMs: number, signal: AbortSignal): Promise<boolean> {
+  await sleep(pauseMs + Math.random() * RECONNECT_SPREAD_MS, signal)
   const others = watches.filter(({ kind }) => kind === 'data').map(({ path }) => client.exists(path, { signal }))
   const [own, unchanged, ...found] = await Promise.all([client.exists(node.path, { signal }), verify?.() ?? true, ...others])
   return own !== null && own.ephemeralOwner === client.session.id && unchanged && found.every((stat) => stat !== null)

@@ -3,6 +3,7 @@
 import type { TransactionOp } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { isTransient } from '../support/outcome.ts'
+import { orMissing, untilDone } from '../support/retry.ts'
 import type { EventStream } from './event-stream.ts'
 import type { MasterView } from './master-view.ts'
 import { taskOfAttempt } from './paths.ts'
@@ -10,7 +11,6 @@ import type { QueueContext } from './queue-context.ts'
 import type { Orphanage } from './queue-state.ts'
 import type { TaskRecord } from './records.ts'
 import { decodeTask, describeTask, encodeDead, encodeResult, encodeTask } from './records.ts'
-import { orMissing, untilDone } from './retry.ts'
 import type { TaskErrorInfo } from './types.ts'
 
 // A worker without its ephemeral znode is dead; its id is never used again. What is in its folder is taken away attempt by attempt:

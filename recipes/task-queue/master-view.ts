@@ -2,13 +2,13 @@
 
 import type { Client, PersistentWatch, PersistentWatchEvent, WatchEvent } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
+import { untilDone } from '../support/retry.ts'
 import type { EventStream } from './event-stream.ts'
 import { attemptName } from './paths.ts'
 import type { QueueContext } from './queue-context.ts'
 import { QueueState } from './queue-state.ts'
 import { decodeTask, decodeWorker } from './records.ts'
 import { DeadLetters, ResultRetention } from './retention.ts'
-import { untilDone } from './retry.ts'
 import type { WakeUp } from './wake-up.ts'
 
 /** Reads that are under way at a time. */

@@ -4,9 +4,9 @@ import type { Client, TransactionOp } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
+import { delay } from '../support/retry.ts'
 import type { ResolvedQueueOptions } from './options.ts'
 import { QueuePaths } from './paths.ts'
-import { delay } from './retry.ts'
 
 /** Version of the layout in paths.ts and records.ts. */
 const LAYOUT = 1

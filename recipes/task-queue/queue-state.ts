@@ -1,6 +1,6 @@
 // recipes: a master's view of its queue, and its decisions: which task goes to which worker. Pure: znodes in, plans out.
 
-import { Heap } from './heap.ts'
+import { Heap } from '../support/heap.ts'
 import { taskOfAttempt } from './paths.ts'
 
 // A task is in exactly one place:

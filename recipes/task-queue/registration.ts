@@ -5,10 +5,10 @@ import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from '../support/abort.ts'
 import { newId } from '../support/ids.ts'
 import { isTransient } from '../support/outcome.ts'
+import { delay, untilDone } from '../support/retry.ts'
 import type { ResolvedWorkerOptions } from './options.ts'
 import type { QueueContext } from './queue-context.ts'
 import { encodeWorker } from './records.ts'
-import { delay, untilDone } from './retry.ts'
 
 /** How often missing folders are made anew before the error is passed on. */
 const MAX_REPAIRS = 3

@@ -4,10 +4,10 @@ import type { PersistentWatch } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from '../support/abort.ts'
 import { isTransient } from '../support/outcome.ts'
+import { delay, untilDone } from '../support/retry.ts'
 import type { QueueContext } from './queue-context.ts'
 import type { ResultRecord } from './records.ts'
 import { decodeResult } from './records.ts'
-import { delay, untilDone } from './retry.ts'
 
 interface Waiting {
   readonly promise: Promise<ResultRecord>

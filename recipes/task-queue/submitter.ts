@@ -4,10 +4,10 @@ import type { TransactionOp } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import { isTransient } from '../support/outcome.ts'
+import { untilDone } from '../support/retry.ts'
 import { Admission } from './admission.ts'
 import type { QueueContext } from './queue-context.ts'
 import { decodeTask, encodeTask, samePayload } from './records.ts'
-import { untilDone } from './retry.ts'
 
 /** What is submitted. */
 export interface NewTask {

@@ -1,5 +1,6 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
 import type { GroupChange } from '../../recipes/group.ts'
 import { Group } from '../../recipes/group.ts'
 import { Op } from '../support/fault-proxy.ts'
@@ -231,6 +232,48 @@ describe('a group', () => {
     await world.clean(path)
   })
 
+  it('P-07: is followed for one read a change, and looked at for the time of one round trip, however many members there are', async () => {
+    const other = new Group(await world.client(), path)
+    const members = await Promise.all(Array.from({ length: 40 }, (_, i) => other.join(`m${i}`)))
+    const { client, proxy } = await world.proxied()
+    const { seen, stop } = follow(client)
+    await until(() => seen.some((text) => text.startsWith('synced')), 'synced')
+    const before = proxy.requests
+    await members[7]?.setData('x')
+    await until(() => seen.includes('update m7=x'), 'the update')
+    expect(proxy.requests - before).toBe(1)
+    await members[8]?.leave()
+    await until(() => seen.includes('leave m8=null'), 'the leave')
+    // Whether it is there still is asked at most once.
+    expect(proxy.requests - before).toBeLessThanOrEqual(2)
+    await stop()
+    await other.close()
+    await world.clean(path)
+  })
+
+  it('P-07, G-14: a look at many members hangs one listener on the signal of its caller', async () => {
+    const warnings: Error[] = []
+    const warned = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', warned)
+    const client = await world.client()
+    const group = new Group(client, path)
+    await Promise.all(Array.from({ length: 20 }, (_, i) => group.join(`m${i}`)))
+    const { signal } = new AbortController()
+    let listeners = 0
+    const { addEventListener } = signal
+    signal.addEventListener = (...args: Parameters<typeof addEventListener>) => {
+      listeners++
+      addEventListener.apply(signal, args)
+    }
+    expect((await group.members({ signal })).members.size).toBe(20)
+    // The list's, and that of all reads.
+    expect(listeners).toBeLessThanOrEqual(2)
+    await group.close()
+    process.off('warning', warned)
+    expect(warnings).toEqual([])
+    await world.clean(path)
+  })
+
   it('P-10: yields joins, leaves, updates and a synced mark, with the zxid of each', async () => {
     const [a, b] = [await world.client(), await world.client()]
     const stop = new AbortController()
@@ -284,6 +327,23 @@ describe('a group', () => {
     await stop()
     await second.leave()
     await world.clean(path)
+  })
+
+  it('C-02: following goes on over requests that fail for a while', async () => {
+    const client = await world.client()
+    const group = new Group(await world.client(), path)
+    await group.join('a')
+    const watch = vi.spyOn(client, 'watch').mockRejectedValueOnce(new ZoariumError('ERR_TIMEOUT', 'watch', { path }))
+    const changes = new Group(client, path).changes()
+    expect((await changes.next()).value).toMatchObject({ type: 'join', member: { name: 'a' } })
+    expect((await changes.next()).value).toMatchObject({ type: 'synced' })
+    vi.spyOn(client, 'getData').mockRejectedValueOnce(new ZoariumError('ERR_CONNECTION_LOSS', 'getData', { path }))
+    await group.join('b')
+    expect((await changes.next()).value).toMatchObject({ type: 'join', member: { name: 'b' } })
+    expect(watch).toHaveBeenCalledTimes(2)
+    await changes.return()
+    await group.close()
+    vi.restoreAllMocks()
   })
 
   it('C-02: following goes on over the end of the session', async () => {

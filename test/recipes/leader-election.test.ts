@@ -127,6 +127,42 @@ describe('an election', () => {
     await world.clean(path)
   })
 
+  it('E-05: a handler of errors that throws does not end the candidacy', async () => {
+    const election = new LeaderElection(await world.client(), path)
+    const stop = new AbortController()
+    let terms = 0
+    const running = election.run(
+      () => {
+        if (++terms === 1) throw new Error('the first term')
+        stop.abort(new Error('enough'))
+      },
+      {
+        signal: stop.signal,
+        onError: () => {
+          throw new Error('the handler is wrong, too')
+        },
+      },
+    )
+    await expect(running).rejects.toThrow('enough')
+    expect(terms).toBe(2)
+    await election.close()
+  })
+
+  it('E-12: elected() gives no leadership that is lost', async () => {
+    const client = await world.client()
+    const candidacy = new LeaderElection(client, path).stand({ onError: () => {} })
+    const first = await candidacy.elected()
+    let second: Promise<Leadership> | undefined
+    first.signal.addEventListener('abort', () => {
+      second = candidacy.elected()
+    })
+    await client.delete(first.path)
+    await first.lost
+    const leadership = await second
+    expect([leadership?.isHeld, leadership === first]).toEqual([true, false])
+    await candidacy.withdraw()
+  })
+
   it('E-05: run rejects with what repeating cannot cure, instead of ending silently', async () => {
     const client = await world.client()
     await client.setAcl(path, [{ perms: 1 | 16, id: { scheme: 'world', id: 'anyone' } }])

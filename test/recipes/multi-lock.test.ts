@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ZoariumError } from '../../core/index.ts'
 import { MultiLock } from '../../recipes/multi-lock.ts'
 import { Mutex } from '../../recipes/mutex.ts'
 import { ReadWriteLock } from '../../recipes/read-write-lock.ts'
@@ -125,6 +126,94 @@ describe('a multi-lock', () => {
     await locks.close()
     expect(held.isHeld).toBe(false)
     expect(await codeOf(locks.acquire())).toBe('ERR_CLOSED')
+    await clean()
+  })
+
+  it('M-03: a lock that is lost while the others are waited for ends the wait', async () => {
+    const [a, b] = paths
+    const client = await world.client()
+    const other = await world.client()
+    const blocker = await new Mutex(other, b).acquire()
+    const locks = new MultiLock(client, [a, b])
+    const ended = codeOf(locks.acquire())
+    await until(async () => (await world.children(b)).length === 2, 'it waits for the second')
+    const [name] = await world.children(a)
+    await other.delete(`${a}/${name}`)
+    expect(await ended).toBe('ERR_LOST')
+    await blocker.release()
+    await clean()
+  })
+
+  it('G-15: closing ends a wait for locks that were passed as objects', async () => {
+    const [a, b] = paths
+    const client = await world.client()
+    const blocker = await new Mutex(await world.client(), b).acquire()
+    const locks = new MultiLock(client, [new Mutex(client, a), new Mutex(client, b)])
+    const acquiring = locks.acquire()
+    await until(async () => (await world.children(b)).length === 2, 'it waits for the second')
+    const ended = codeOf(acquiring)
+    await locks.close()
+    expect(await ended).toBe('ERR_CLOSED')
+    await blocker.release()
+    await clean()
+  })
+
+  it('E-07: what runs under it is told of an abort and of the closing, and nobody else gets in before it has ended', async () => {
+    const [a, b] = paths
+    const client = await world.client()
+    for (const how of ['abort', 'close'] as const) {
+      const locks = new MultiLock(client, [a, b])
+      const stop = new AbortController()
+      let finish = (): void => {}
+      const finished = new Promise<void>((resolve) => {
+        finish = resolve
+      })
+      let signal: AbortSignal | undefined
+      const running = locks.run(
+        async (held) => {
+          signal = held.signal
+          await finished
+        },
+        { signal: stop.signal },
+      )
+      running.catch(() => {})
+      await until(() => signal !== undefined, 'it runs')
+      const closing = how === 'close' ? locks.close() : undefined
+      if (how === 'abort') stop.abort(new Error('enough'))
+      await until(() => signal?.aborted === true, 'it is told')
+      expect(await new Mutex(client, b).tryAcquire()).toBe(null)
+      finish()
+      if (how === 'close') expect(await codeOf(running)).toBe('ERR_LOST')
+      else await running
+      await closing
+      await clean()
+    }
+  })
+
+  it('L-21: a handler of errors that throws disturbs nothing', async () => {
+    const [a, b] = paths
+    const client = await world.client()
+    const locks = new MultiLock(client, [a, b], {
+      onError: () => {
+        throw new Error('the handler is wrong')
+      },
+    })
+    const held = await locks.acquire()
+    const remove = client.delete.bind(client)
+    const first = held.grants[0]?.path ?? ''
+    vi.spyOn(client, 'delete').mockImplementation((path, options) =>
+      path === first ? Promise.reject(new ZoariumError('NO_AUTH', 'delete', { path })) : remove(path, options),
+    )
+    const warnings: Error[] = []
+    const warned = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', warned)
+    await remove(held.grants[1]?.path ?? '')
+    await held.lost
+    await until(() => warnings.length > 0, 'the warning')
+    process.off('warning', warned)
+    expect(warnings.map(({ message }) => message)).toContain('the handler is wrong')
+    vi.restoreAllMocks()
+    await remove(first)
     await clean()
   })
 

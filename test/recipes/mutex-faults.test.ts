@@ -258,6 +258,25 @@ describe('a mutex whose session ends', () => {
     await world.clean(path)
   })
 
+  it('G-13: a waiter whose session ends while its watch is being armed is woken in the next one', async () => {
+    const { client, network } = await world.networked()
+    const holder = await new Mutex(await world.client(), path).acquire()
+    const held = network.inject('holdReply', { operation: 'getData' })
+    const acquiring = new Mutex(client, path).acquire()
+    await held.begun
+    const before = client.session.id
+    network.refuse()
+    await world.expire(client)
+    network.accept()
+    await until(async () => client.session.id !== before && (await world.children(path)).length === 2, 'it stands again')
+    held.cancel()
+    await holder.release()
+    const lock = await acquiring
+    expect(lock.sessionId).toBe(client.session.id)
+    await lock.release()
+    await world.clean(path)
+  })
+
   it('L-06: with reject a waiter whose session expires rejects at once', async () => {
     const holder = await new Mutex(await world.client(), path).acquire()
     const { client } = await world.proxied()

@@ -1,5 +1,6 @@
 import { hostname } from 'node:os'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { ZoariumError } from '../../core/index.ts'
 import { Mutex } from '../../recipes/mutex.ts'
 import { parseAnyLock } from '../../recipes/support/foreign-locks.ts'
 import { newId } from '../../recipes/support/ids.ts'
@@ -92,6 +93,21 @@ describe('a forced break', () => {
     const operator = new Mutex(await world.client(), path)
     expect(await operator.revoke({ by: 'alice', force: true, graceMs: 10_000 })).toBe('released')
     expect((await operator.inspect()).lastBreak).toBeNull()
+  })
+
+  it('L-16: the grace is not cut short by trouble with the connection', async () => {
+    const mutex = new Mutex(await world.client(), path)
+    const lock = await mutex.acquire()
+    const client = await world.client()
+    const nextEvent = vi.spyOn(client, 'nextEvent')
+    nextEvent.mockRejectedValueOnce(new ZoariumError('ERR_CONNECTION_LOSS', 'getData', { path }))
+    const revoking = new Mutex(client, path).revoke({ by: 'alice', force: true, graceMs: 60_000 })
+    await until(() => nextEvent.mock.calls.length === 2, 'it goes on waiting')
+    expect(lock.isHeld).toBe(true)
+    await lock.release()
+    expect([await revoking, lock.lostReason]).toEqual(['released', 'released'])
+    nextEvent.mockRestore()
+    await world.clean(path)
   })
 
   it('L-16: a request to let go carries its comment', async () => {

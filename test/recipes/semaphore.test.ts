@@ -264,6 +264,25 @@ describe('a semaphore', () => {
 })
 
 describe('the rule of a semaphore', () => {
+  it('S-04: the mark of those who kept their permits goes when they have all left', async () => {
+    const client = await world.client()
+    const semaphore = new Semaphore(client, path, { permits: 3 })
+    const grants = [await semaphore.acquire(), await semaphore.acquire(), await semaphore.acquire()]
+    const folder = async (): Promise<object> => JSON.parse(`${(await client.getData(path)).data}`)
+    await semaphore.resize(1)
+    expect(Object.keys(await folder())).toContain('upTo')
+    const waiting = semaphore.acquire()
+    await grants[0]?.release()
+    await grants[1]?.release()
+    expect(Object.keys(await folder())).toContain('upTo')
+    await grants[2]?.release()
+    const next = await waiting
+    await until(async () => !Object.keys(await folder()).includes('upTo'), 'the mark is gone')
+    expect(await folder()).toEqual({ permits: 1, configured: 3 })
+    await next.release()
+    await semaphore.close()
+  })
+
   it('S-01, S-07: those inside never weigh more than the permits, nobody overtakes, and somebody is always inside if it fits', () => {
     const weights = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 8 })
     fc.assert(

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Heap } from '../../recipes/task-queue/heap.ts'
+import { Heap } from '../../recipes/support/heap.ts'
 import { attemptName, isValidId, QueuePaths, SHARD_COUNT, shardOf, taskOfAttempt } from '../../recipes/task-queue/paths.ts'
 import type { Assignment } from '../../recipes/task-queue/queue-state.ts'
 import { QueueState } from '../../recipes/task-queue/queue-state.ts'

@@ -43,21 +43,24 @@ export class Scheduler {
 
   /** Runs everything that is due up to `untilMs`. */
   runUntil(untilMs: number): void {
-    const untilUs = untilMs * 1000
-    for (;;) {
-      const event = this.#heap[0]
-      const disk = this.#nextDisk()
-      const diskUs = disk?.nextUs ?? Number.POSITIVE_INFINITY
-      const eventUs = event?.atUs ?? Number.POSITIVE_INFINITY
-      if (Math.min(diskUs, eventUs) > untilUs) break
-      this.steps += 1
-      if (disk !== null && diskUs <= eventUs) disk.step()
-      else {
-        this.clock.advanceTo(eventUs)
-        this.#pop().run()
-      }
+    while (this.runNext(untilMs));
+    this.clock.advanceTo(untilMs * 1000)
+  }
+
+  /** Runs the next thing that is due up to `untilMs`; false if there is none. */
+  runNext(untilMs: number): boolean {
+    const event = this.#heap[0]
+    const disk = this.#nextDisk()
+    const diskUs = disk?.nextUs ?? Number.POSITIVE_INFINITY
+    const eventUs = event?.atUs ?? Number.POSITIVE_INFINITY
+    if (Math.min(diskUs, eventUs) > untilMs * 1000) return false
+    this.steps += 1
+    if (disk !== null && diskUs <= eventUs) disk.step()
+    else {
+      this.clock.advanceTo(eventUs)
+      this.#pop().run()
     }
-    this.clock.advanceTo(untilUs)
+    return true
   }
 
   #nextDisk(): SimulatedDisk | null {

@@ -116,6 +116,26 @@ describe('a double barrier', () => {
     await stage.noWatches()
   })
 
+  it('B-06: who comes wakes nobody who leaves, and who leaves wakes nobody who comes', async () => {
+    const stage = await Stage.open(fixture)
+    const all = barriers([stage.client, stage.eye, await stage.another(), await stage.another()], 2)
+    const [a, b, c, d] = all as [DoubleBarrier, DoubleBarrier, DoubleBarrier, DoubleBarrier]
+    const [passA, passB] = await Promise.all([a.enter(), b.enter()])
+    const happened: string[] = []
+    const leaving = passA.leave().then(() => void happened.push('a left'))
+    const entering = c.enter()
+    void entering.then(() => void happened.push('c is in'))
+    await until('c waits', async () => (await d.view()).waiting.includes('member 2'))
+    await stage.client.sync('/')
+    expect(happened).toEqual([])
+    await Promise.all([passB.leave(), leaving])
+    await stage.eye.sync('/')
+    expect(happened).toEqual(['a left'])
+    const passes = await Promise.all([entering, d.enter()])
+    await Promise.all(passes.map((pass) => pass.leave()))
+    await stage.noWatches()
+  })
+
   it('B-01, B-01b: a member that is slow to wake passes, though others have begun to leave', async () => {
     const stage = await Stage.open(fixture)
     const [slow, quick, last] = barriers([stage.client, stage.eye, await stage.fixture.client(stage.server.direct)], 3) as [

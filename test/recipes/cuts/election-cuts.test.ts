@@ -2,23 +2,23 @@
 
 import { describe, expect, it } from 'vitest'
 import { LeaderElection } from '../../../recipes/leader-election.ts'
-import { until } from '../support/world.ts'
-import type { Scenario } from './cuts.ts'
-import { cutAtEveryMessage, tolerate } from './cuts.ts'
+import { cutAtEveryMessage } from './cuts.ts'
+import type { Scenario } from './stage.ts'
+import { background, tolerate } from './stage.ts'
 
 const CAMPAIGN: Scenario = {
   name: 'a campaign, a proclamation and a resignation',
   async run(stage) {
-    const { client, other, path } = stage
+    const { client, other, path, signal } = stage
     const before = await new LeaderElection(other, path).campaign()
     await stage.enter(before)
     await using election = new LeaderElection(client, path, { data: 'me' })
-    const campaign = election.campaign()
-    await until(async () => (await stage.children()).length === 2, 'it stands')
+    const campaign = background(election.campaign({ signal }))
+    await stage.until(async () => (await stage.children()).length === 2, 'it stands')
     await before.resign()
     const leadership = await campaign
     await stage.enter(leadership)
-    await tolerate(stage, leadership.proclaim('me, ready'))
+    await tolerate(stage, leadership.proclaim('me, ready', { signal }))
     await leadership.resign()
     const after = await new LeaderElection(other, path).campaign()
     await stage.enter(after)
@@ -29,14 +29,14 @@ const CAMPAIGN: Scenario = {
 const SUCCESSOR: Scenario = {
   name: 'a successor that is named and takes over',
   async run(stage) {
-    const { client, other, path } = stage
+    const { client, other, path, signal } = stage
     const leader = await new LeaderElection(other, path).campaign()
     await stage.enter(leader)
-    const between = new LeaderElection(other, path).campaign()
-    await until(async () => (await stage.children()).length === 2, 'one waits')
+    const between = background(new LeaderElection(other, path).campaign())
+    await stage.until(async () => (await stage.children()).length === 2, 'one waits')
     await using election = new LeaderElection(client, path, { data: 'heir' })
-    const campaign = election.campaign()
-    await until(async () => (await stage.children()).length === 3, 'two wait')
+    const campaign = background(election.campaign({ signal }))
+    await stage.until(async () => (await stage.children()).length === 3, 'two wait')
     await tolerate(stage, leader.handOver('heir', { timeoutMs: 2_000 })).catch((error: unknown) => {
       // In a new session the heir stands under another name.
       if (!stage.disturbed) throw error
@@ -60,12 +60,12 @@ const SUCCESSOR: Scenario = {
 const LEADER_HANDS_OVER: Scenario = {
   name: 'a leader that hands over',
   async run(stage) {
-    const { client, other, path } = stage
+    const { client, other, path, signal } = stage
     await using election = new LeaderElection(client, path, { data: 'me' })
-    const leader = await election.campaign()
+    const leader = await election.campaign({ signal })
     await stage.enter(leader)
-    const campaign = new LeaderElection(other, path, { data: 'heir' }).campaign()
-    await until(async () => (await stage.children()).length === 2 || !leader.isHeld, 'one waits')
+    const campaign = background(new LeaderElection(other, path, { data: 'heir' }).campaign())
+    await stage.until(async () => (await stage.children()).length === 2 || !leader.isHeld, 'one waits')
     await leader.handOver('heir', { timeoutMs: 2_000 }).catch((error: unknown) => {
       if (!stage.disturbed) throw error
     })
@@ -79,14 +79,14 @@ const LEADER_HANDS_OVER: Scenario = {
 const PREFERRED: Scenario = {
   name: 'a candidate that yields to one of a higher priority',
   async run(stage) {
-    const { client, other, path } = stage
+    const { client, other, path, signal } = stage
     const leader = await new LeaderElection(other, path).campaign()
     await stage.enter(leader)
     await using election = new LeaderElection(client, path)
-    const low = election.campaign()
-    await until(async () => (await stage.children()).length === 2, 'one waits')
-    const high = new LeaderElection(other, path, { priority: 5 }).campaign()
-    await until(async () => (await stage.children()).length === 3, 'two wait')
+    const low = background(election.campaign({ signal }))
+    await stage.until(async () => (await stage.children()).length === 2, 'one waits')
+    const high = background(new LeaderElection(other, path, { priority: 5 }).campaign())
+    await stage.until(async () => (await stage.children()).length === 3, 'two wait')
     await leader.resign()
     const first = await Promise.race([low, high])
     await stage.enter(first)
@@ -100,9 +100,9 @@ const PREFERRED: Scenario = {
   },
 }
 
-describe('E-01, E-04, E-10, G-03, G-04, G-05, G-06, G-14: cut at every message', () => {
+describe('E-01, E-04, E-10, G-03, G-04, G-05, G-06, G-08, G-14, G-15: elections, cut at every message', () => {
   for (const scenario of [CAMPAIGN, SUCCESSOR, LEADER_HANDS_OVER, PREFERRED]) {
-    it(scenario.name, { timeout: 240_000 }, async () => {
+    it(scenario.name, { timeout: 600_000 }, async () => {
       const { messages, cells, struck } = await cutAtEveryMessage(scenario)
       expect(messages).toBeGreaterThanOrEqual(5)
       expect(struck).toBeGreaterThan(cells / 2)

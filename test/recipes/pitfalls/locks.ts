@@ -22,14 +22,15 @@ export const LOCK_PITFALLS: readonly Pitfall[] = [
   pitfall('G-11', 'a versioned write whose reply was lost is reported as failed, or done twice'),
   pitfall('G-12', 'watches that are not armed again after a reconnect'),
   pitfall('G-13', 'a watch registered on a session that is gone', {
-    titles: ['are shared by all who watch the same, and survive an expired session'],
+    titles: [
+      'are lost with their session; the read that leaves one while the session changes registers it in the new one',
+      'are shared by all who watch the same, and survive an expired session',
+    ],
   }),
   pitfall('G-14', 'watches and listeners that are left behind'),
   pitfall('G-15', 'events after close, or calls that never end'),
   pitfall('G-16', 'starting, or closing, when no server can be reached'),
-  pitfall('G-17', 'states told in an impossible order', {
-    titles: ['is resumed with its id, password and the newest zxid, and stays the same object', 'tell statuses and events'],
-  }),
+  pitfall('G-17', 'states told in an impossible order'),
   pitfall('G-18', 'deadlines by the wall clock, or not looked at after a stall of the process'),
   pitfall('G-19', 'callbacks that throw or block disturb others'),
   pitfall('G-20', 'sequence numbers compared as text, or past their wrap, or misread at a dash'),
@@ -37,7 +38,9 @@ export const LOCK_PITFALLS: readonly Pitfall[] = [
   pitfall('G-22', 'a predecessor that vanishes between the list and the watch'),
   pitfall('G-23', 'watches on absent nodes that stay', { titles: ['takes a watch back whose read was aborted after it was sent'] }),
   pitfall('G-24', 'a folder that vanishes'),
-  pitfall('G-25', 'races of making the folders above', { titles: ['is made by ensurePath'] }),
+  pitfall('G-25', 'races of making the folders above, and needless attempts to make them', {
+    titles: ['are made and deleted, also twice and by several at once'],
+  }),
   pitfall('G-26', 'empty folders that stay for ever'),
   pitfall('G-27', 'paths with and without the chroot', { titles: ['see only their chroot, by its names'] }),
   pitfall('G-28', 'features that the server lacks'),

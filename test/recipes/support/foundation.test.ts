@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../../core/index.ts'
-import { ZoariumError } from '../../../core/index.ts'
+import { Permission, ZoariumError } from '../../../core/index.ts'
 import { backOffMs, linkAbort, orAbort, sleep } from '../../../recipes/support/abort.ts'
 import { Attempt } from '../../../recipes/support/attempt.ts'
 import { CleanUp } from '../../../recipes/support/clean-up.ts'
@@ -186,6 +186,28 @@ describe('with a server', () => {
     // The client may have adopted it before its session ended: a write must not be on its way then, and a read ends in the next session.
     await client.sync(path)
     await client.delete(node.path)
+  })
+
+  it('G-25: folders are made by many at once, each once', async () => {
+    const clients = [proxied.client, await world.client(), await world.client()]
+    const folder = `${path}/a/b/c`
+    await Promise.all(Array.from({ length: 12 }, (_, i) => ensureParent(clients[i % 3] as Client, `${folder}/${i % 2}`)))
+    expect((await world.children(folder)).sort()).toEqual(['0', '1'])
+    await proxied.client.deleteRecursive(path)
+  })
+
+  it('G-25: folders that are there are not made again: not where one may not, and not for the cost of it', async () => {
+    const { client, proxy } = proxied
+    await client.ensurePath(`${path}/shared/mine`)
+    const readOnly = [{ perms: Permission.read | Permission.admin, id: { scheme: 'world', id: 'anyone' } }]
+    await client.setAcl(`${path}/shared`, readOnly)
+    const before = proxy.requests
+    await ensureParent(client, `${path}/shared/mine`)
+    expect(proxy.requests - before).toBe(1)
+    await ensureParent(client, `${path}/shared/mine/folder`)
+    expect(await codeOf(ensureParent(client, `${path}/shared/theirs`))).toBe('NO_AUTH')
+    await client.setAcl(`${path}/shared`, [{ perms: Permission.all, id: { scheme: 'world', id: 'anyone' } }])
+    await client.deleteRecursive(path)
   })
 
   it('G-24: a parent that cannot be made ends in an error, not in a loop', async () => {

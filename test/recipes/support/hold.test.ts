@@ -2,14 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it, vi } from 'vitest'
 import type { ClientStatus, ZoariumErrorCode } from '../../../core/index.ts'
 import { ZoariumError } from '../../../core/index.ts'
-import type { LostReason, OnSuspended } from '../../../recipes/support/hold.ts'
 import { Hold } from '../../../recipes/support/hold.ts'
+import type { LostReason, OnSuspended } from '../../../recipes/support/hold-model.ts'
 
 /** A client and a session as a hold sees them, driven by the test. */
 class World {
   readonly #ended: AbortController = new AbortController()
   readonly listeners: Set<(status: ClientStatus) => void> = new Set()
   status = { type: 'connected' } as ClientStatus
+  readonly id = 1n
   deadlineMs = Number.POSITIVE_INFINITY
 
   get signal(): AbortSignal {
@@ -37,7 +38,7 @@ class World {
 
   hold(onSuspended?: OnSuspended, onLost?: (reason: LostReason) => void): Hold {
     const more = onLost === undefined ? {} : { onLost }
-    return new Hold({ client: this, session: this, what: 'lock /a', path: '/a/x', onSuspended, ...more })
+    return new Hold({ client: this, session: this, recipe: 'lock', what: 'lock /a', path: '/a/x', onSuspended, ...more })
   }
 }
 
@@ -124,5 +125,60 @@ describe('the lost model', () => {
         expect(losses.length).toBe(expected === 'lost' ? 1 : 0)
       }),
     )
+  })
+})
+
+describe('a pause', () => {
+  it('E-14: lasts from the disconnection to the reconnect; all faces agree, and nothing is lost', async () => {
+    const world = new World()
+    const hold = world.hold('pause')
+    const first = hold.activeSignal
+    world.become('suspended')
+    expect([hold.state, hold.isHeld, hold.isLost, hold.signal.aborted]).toEqual(['suspended', false, false, false])
+    expect(first.reason).toMatchObject({ code: 'ERR_CONNECTION_LOSS' })
+    let resumed = 0
+    const waiting = hold.whenHeld(undefined).then(() => resumed++)
+    world.become('suspended')
+    await Promise.resolve()
+    expect(resumed).toBe(0)
+    world.become('connected')
+    await waiting
+    expect([hold.state, hold.isHeld, hold.activeSignal.aborted, hold.activeSignal === first]).toEqual(['held', true, false, false])
+    await hold.whenHeld(undefined)
+    hold.lose('released')
+    expect(hold.activeSignal.reason).toBe(hold.signal.reason)
+  })
+
+  it('E-14: ends with the loss at the deadline, and whoever waits for its end is told', async () => {
+    const world = new World()
+    const hold = world.hold('pause')
+    world.become('suspended')
+    const waiting = hold.whenHeld(undefined)
+    world.endSession('ERR_LOST')
+    await expect(waiting).rejects.toMatchObject({ code: 'ERR_LOST' })
+    expect(hold.lostReason).toBe('deadline')
+    expect(world.listeners.size).toBe(0)
+  })
+
+  it('is given up with a signal', async () => {
+    const world = new World()
+    const hold = world.hold('pause')
+    world.become('suspended')
+    const stop = new AbortController()
+    const waiting = hold.whenHeld(stop.signal)
+    stop.abort('enough')
+    await expect(waiting).rejects.toBe('enough')
+    hold.lose('released')
+  })
+
+  it('does not exist without the policy', async () => {
+    for (const policy of [undefined, 'keepUntilDeadline'] as const) {
+      const world = new World()
+      const hold = world.hold(policy)
+      world.become('suspended')
+      expect([hold.isHeld, hold.activeSignal.aborted]).toEqual([true, false])
+      await hold.whenHeld(undefined)
+      hold.lose('released')
+    }
   })
 })

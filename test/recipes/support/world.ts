@@ -12,6 +12,7 @@ import type { Client, ConnectOptions } from '../../../core/index.ts'
 import { connect, ZoariumError } from '../../../core/index.ts'
 import type { Server, ServerOptions } from '../../../core/server/index.ts'
 import { startServer } from '../../../core/server/index.ts'
+import { FaultyNetwork } from '../../../core/testing/index.ts'
 import { FaultProxy } from '../../support/fault-proxy.ts'
 
 const { ZOARIUM_RECIPES_SERVER: EXTERNAL } = process.env
@@ -46,6 +47,7 @@ export class World implements AsyncDisposable {
   /** The world's own eye: tests close theirs. */
   #eye: Promise<Client> | null = null
   readonly #proxies: FaultProxy[] = []
+  readonly #networks: FaultyNetwork[] = []
 
   private constructor(host: string, port: number, server: Server | null, options: ServerOptions) {
     this.host = host
@@ -85,6 +87,15 @@ export class World implements AsyncDisposable {
     const client = await connect(proxy.address, { sessionTimeoutMs: 20_000, ...options })
     this.#clients.push(client)
     return { client, proxy }
+  }
+
+  /** A client behind a network that can hold single messages. */
+  async networked(options: ConnectOptions = {}): Promise<{ readonly client: Client; readonly network: FaultyNetwork }> {
+    const network = await FaultyNetwork.start({ host: this.host, port: this.port })
+    this.#networks.push(network)
+    const client = await connect(network.connectString, { sessionTimeoutMs: 20_000, ...options })
+    this.#clients.push(client)
+    return { client, network }
   }
 
   /**
@@ -150,7 +161,12 @@ export class World implements AsyncDisposable {
       proxy.accept()
       proxy.resume()
     }
+    for (const network of this.#networks) {
+      network.accept()
+      network.release()
+    }
     await Promise.all(this.#clients.map((client) => client.close()))
+    await Promise.all(this.#networks.map((network) => network.close()))
     await Promise.all(this.#proxies.map((proxy) => proxy[Symbol.asyncDispose]()))
     await this.#server?.close()
     if (this.#dataDir !== null) await rm(this.#dataDir, { recursive: true, force: true })

@@ -1,8 +1,8 @@
-// recipes: requests of the task queue that are repeated while the connection is the trouble.
+// recipes: requests that are repeated while the connection is the trouble.
 
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, sleep } from '../support/abort.ts'
-import { isTransient } from '../support/outcome.ts'
+import { backOffMs, sleep } from './abort.ts'
+import { isTransient } from './outcome.ts'
 
 /** Resolves after `ms` milliseconds, whatever happens: for work that must be finished. */
 export function delay(ms: number): Promise<void> {
@@ -23,13 +23,13 @@ export async function orMissing<T>(reading: Promise<T>): Promise<T | null> {
  * Repeats `work` after transient failures, with pauses, until it succeeds. For reads, and for writes that may happen twice. Rejects with
  * an error that repeating cannot cure, or with the signal's reason.
  */
-export async function untilDone<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+export async function untilDone<T>(work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
   for (let round = 0; ; round++) {
-    signal.throwIfAborted()
+    signal?.throwIfAborted()
     try {
       return await work()
     } catch (error) {
-      if (signal.aborted) throw signal.reason
+      if (signal?.aborted === true) throw signal.reason
       if (!isTransient(error)) throw error
     }
     await sleep(backOffMs(round), signal)

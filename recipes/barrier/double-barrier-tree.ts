@@ -1,0 +1,95 @@
+// recipes: what the servers hold of a double barrier, and the transactions on it.
+
+import type { Acl, Client } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { callOptions } from '../support/abort.ts'
+import type { CleanUp } from '../support/clean-up.ts'
+import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
+import type { OwnNode } from '../support/own-node.ts'
+import { childPath } from '../support/own-node.ts'
+import { queueOf } from '../support/queue-place.ts'
+import { orMissing } from '../support/retry.ts'
+import { folderOf, MEMBER, parseGeneration, parseMembers, readyOf } from './double-barrier-paths.ts'
+
+/** The znodes of one barrier. */
+export class BarrierTree {
+  readonly path: string
+  readonly #client: Client
+  readonly #cleanUp: CleanUp
+  readonly #acl: readonly Acl[] | undefined
+
+  constructor(client: Client, cleanUp: CleanUp, path: string, acl: readonly Acl[] | undefined) {
+    this.path = path
+    this.#client = client
+    this.#cleanUp = cleanUp
+    this.#acl = acl
+  }
+
+  /** The number of the generation that is gathering, and what version of it that is. */
+  async generation(signal: AbortSignal | undefined): Promise<{ generation: number; version: number }> {
+    const found = await orMissing(this.#client.getData(this.path, callOptions(signal)))
+    return found === null ? { generation: 0, version: 0 } : { generation: parseGeneration(found.data), version: found.stat.version }
+  }
+
+  /** Names of the znodes of those who passed, `null` if nobody has or all have left. */
+  async ready(generation: number, signal: AbortSignal | undefined): Promise<string[] | null> {
+    const found = await orMissing(this.#client.getData(readyOf(this.path, generation), callOptions(signal)))
+    return found === null ? null : parseMembers(found.data)
+  }
+
+  /** Names of those who want to pass, or are in, in the order in which they came. */
+  async members(generation: number, signal: AbortSignal | undefined): Promise<string[]> {
+    const folder = folderOf(this.path, generation)
+    const found = await orMissing(this.#client.getChildren(folder, callOptions(signal)))
+    return found === null ? [] : queueOf(found.children, MEMBER)
+  }
+
+  /** The one moment in which all pass: everybody's znode exists. It may fail, and may have happened: both is seen by looking again. */
+  async makeReady(generation: number, names: readonly string[], version: number): Promise<void> {
+    const acl = this.#acl
+    const folder = folderOf(this.path, generation)
+    const data = names.join('\n')
+    try {
+      await this.#client.multi([
+        ...names.map((name) => ({ type: 'check', path: childPath(folder, name) }) as const),
+        { type: 'create', path: readyOf(this.path, generation), data, ...(acl === undefined ? {} : { acl }) },
+        { type: 'setData', path: this.path, data: String(generation + 1), version },
+      ])
+    } catch (error) {
+      const raced = ['NO_NODE', 'NODE_EXISTS', 'BAD_VERSION'] as const
+      if (isUnknownOutcome(error)) await this.#client.decided()
+      else if (!raced.some((code) => ZoariumError.is(error, code))) throw error
+    }
+  }
+
+  /** Time is up. False: it had been passed already. */
+  async withdraw(generation: number, node: OwnNode): Promise<boolean> {
+    const ready = readyOf(this.path, generation)
+    let withdrawn = true
+    await this.#cleanUp.bounded(
+      this.#cleanUp.perform(async () => {
+        try {
+          // Made and deleted in one transaction: it does not exist.
+          await this.#client.multi([
+            { type: 'create', path: ready },
+            { type: 'delete', path: ready },
+            { type: 'delete', path: node.path },
+          ])
+        } catch (error) {
+          if (ZoariumError.is(error, 'NODE_EXISTS')) withdrawn = !(await this.ready(generation, undefined))?.includes(node.name)
+          else if (!ZoariumError.is(error, 'NO_NODE')) throw error
+        }
+      }),
+    )
+    return withdrawn
+  }
+
+  /** Nobody of the generation is left: nobody needs to know any more who passed. */
+  async forget(generation: number): Promise<void> {
+    await this.#client.delete(readyOf(this.path, generation)).catch((error: unknown) => {
+      if (ZoariumError.is(error, 'NO_NODE')) return
+      if (!isTransient(error)) throw error
+      this.#cleanUp.track(this.#cleanUp.perform(() => this.forget(generation)))
+    })
+  }
+}

@@ -1,0 +1,80 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Group } from '../../recipes/group.ts'
+import { Partitioner } from '../../recipes/partitioner/partitioner.ts'
+import { freshPath, until, World } from './support/world.ts'
+
+let world: World
+let path: string
+
+beforeEach(async () => {
+  world = await World.start()
+  path = freshPath('parts')
+})
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await world[Symbol.asyncDispose]()
+})
+
+describe('a partitioner under faults', () => {
+  it('E-05: says so when it may not stand for leader', async () => {
+    const admin = await world.client()
+    await admin.ensurePath(path)
+    await admin.create(`${path}/leader`, null, { acl: [{ perms: 1, id: { scheme: 'world', id: 'anyone' } }] })
+    const errors: unknown[] = []
+    const partitioner = new Partitioner(await world.client(), path, {
+      items: ['a'],
+      name: 'one',
+      work: () => {},
+      onError: (error) => void errors.push(error),
+    })
+    await partitioner.start()
+    await until(() => errors.length > 0, 'the refusal')
+    expect(errors).toMatchObject([{ code: 'NO_AUTH' }])
+    await partitioner.close()
+    expect(errors).toHaveLength(1)
+  })
+
+  it('T-01: a member that leaves while the leader reads the others is noticed', async () => {
+    const client = await world.client()
+    const others = new Group(await world.client(), `${path}/members`)
+    const [a, b] = [await others.join('a'), await others.join('b')]
+    const getData = client.getData.bind(client)
+    let readB = (): void => {}
+    const bWasRead = new Promise<void>((resolve) => {
+      readB = resolve
+    })
+    let reads = 0
+    vi.spyOn(client, 'getData').mockImplementation(async (node, options) => {
+      // The leader reads all members once, to follow them.
+      if (node === `${path}/members/a` && ++reads === 1) {
+        await bWasRead
+        await b.leave()
+        await a.setData('new')
+      }
+      const found = await getData(node, options)
+      if (node === `${path}/members/b`) readB()
+      return found
+    })
+    const partitioner = new Partitioner(client, path, { items: ['1', '2', '3'], name: 'me', work: () => {}, settleMs: 0 })
+    await partitioner.start()
+    await until(() => new Set(partitioner.distribution.owners.values()).size === 2, 'two share')
+    expect([...new Set(partitioner.distribution.owners.values())].sort()).toEqual(['a', 'me'])
+    await partitioner.close()
+    await others.close()
+  })
+
+  it('tells by its signal that it ended, and why: another process took the name', async () => {
+    const options = { items: ['1'], work: (): void => {}, name: 'one', onTaken: 'replace' as const }
+    const first = new Partitioner(await world.client(), path, options)
+    const second = new Partitioner(await world.client(), path, options)
+    await first.start()
+    expect(first.signal.aborted).toBe(false)
+    await second.start()
+    await until(() => first.signal.aborted, 'the first one ends')
+    expect(first.signal.reason).toMatchObject({ code: 'ERR_LOST' })
+    await second.close()
+    expect(second.signal.reason).toMatchObject({ code: 'ERR_CLOSED' })
+    await first.close()
+  })
+})

@@ -1,0 +1,130 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Client, TransactionOp } from '../../core/index.ts'
+import { ZoariumError } from '../../core/index.ts'
+import { DelayQueue } from '../../recipes/queue/delay-queue.ts'
+import { PriorityQueue } from '../../recipes/queue/priority-queue.ts'
+import { Queue } from '../../recipes/queue/queue.ts'
+import { codeOf, freshPath, until, World } from './support/world.ts'
+
+let world: World
+let path: string
+
+beforeEach(async () => {
+  world = await World.start()
+  path = freshPath('queue')
+})
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await world[Symbol.asyncDispose]()
+})
+
+/** The next transaction that touches `folder` is refused with `code`, and reaches no server. */
+function refuseOnce(client: Client, folder: string, code: 'NO_AUTH' | 'THROTTLED_OP'): () => number {
+  let refused = 0
+  const multi = client.multi.bind(client)
+  vi.spyOn(client, 'multi').mockImplementation((ops: readonly TransactionOp[], options) => {
+    if (refused > 0 || !ops.some((op) => op.path.startsWith(`${path}/${folder}`))) return multi(ops, options)
+    refused++
+    return Promise.reject(new ZoariumError(code, 'multi', { path, index: ops.length - 1 }))
+  })
+  return () => refused
+}
+
+describe('a queue under faults', () => {
+  it('Q-01: an item that was lost by the own clock is given back when the session is taken up again', async () => {
+    const { client, proxy } = await world.proxied({ sessionTimeoutMs: 2_000 })
+    const other = new Queue(await world.client(), path)
+    const queue = new Queue(client, path)
+    await queue.put('x')
+    const item = await queue.take()
+    const { id } = client.session
+    proxy.pause()
+    await until(() => item.state === 'lost', 'the deadline')
+    expect(item.lostReason).toBe('deadline')
+    proxy.resume()
+    const again = await other.take({ timeoutMs: 10_000 })
+    expect([again.data?.toString(), again.attempt]).toEqual(['x', 2])
+    await client.sync('/')
+    expect(client.session.id).toBe(id)
+    await again.complete()
+    await Promise.all([queue.close(), other.close()])
+  })
+
+  it('L-08: a release that is refused rejects, and may be called again', async () => {
+    const client = await world.client()
+    const queue = new Queue(client, path)
+    await queue.put('x')
+    const item = await queue.take()
+    const refused = refuseOnce(client, 'taken', 'NO_AUTH')
+    expect(await codeOf(item.release())).toBe('NO_AUTH')
+    expect(refused()).toBe(1)
+    await item.release()
+    expect((await queue.tryTake())?.attempt).toBe(2)
+    await queue.close()
+  })
+
+  it('Q-10: an overloaded server keeps no item from being put aside', async () => {
+    const client = await world.client()
+    const queue = new Queue(client, path, { maxAttempts: 1 })
+    await queue.put('x')
+    await (await queue.take()).release()
+    const refused = refuseOnce(client, 'dead', 'THROTTLED_OP')
+    expect(await queue.tryTake()).toBe(null)
+    expect(refused()).toBe(1)
+    expect([await queue.size(), (await world.children(`${path}/dead`)).length]).toEqual([0, 1])
+    await queue.close()
+  })
+
+  it('Q-10: an item that may not be put aside is not kept from others by who tried', async () => {
+    const client = await world.client()
+    const queue = new Queue(client, path, { maxAttempts: 1 })
+    await queue.put('x')
+    await (await queue.take()).release()
+    refuseOnce(client, 'dead', 'NO_AUTH')
+    expect(await codeOf(queue.take())).toBe('NO_AUTH')
+    await until(async () => (await world.children(`${path}/taken`)).length === 0, 'the claim is given back')
+    expect(await queue.tryTake()).toBe(null)
+    expect((await world.children(`${path}/dead`)).length).toBe(1)
+    await queue.close()
+  })
+
+  it('a list that is refused ends the call, leaves no watch, and the queue works again when it is allowed', async () => {
+    const client = await world.client()
+    const queue = new Queue(client, path)
+    await queue.put('x')
+    const getChildren = vi.spyOn(client, 'getChildren')
+    getChildren.mockRejectedValueOnce(new ZoariumError('NO_AUTH', 'getChildren', { path }))
+    expect(await codeOf(queue.take())).toBe('NO_AUTH')
+    await until(async () => (await world.watches()) === 0, 'no watch is left')
+    await (await queue.take()).complete()
+    await queue.close()
+    expect(await world.watches()).toBe(0)
+  })
+
+  it('Q-07: a delay is kept also when the servers did not tell the time at once', async () => {
+    const client = await world.client()
+    const queue = new DelayQueue(client, path)
+    const original = client.exists.bind(client)
+    const exists = vi.spyOn(client, 'exists')
+    let untold = 0
+    exists.mockImplementation(async (node, options) => {
+      if (node.startsWith(`${path}/clocks/`) && untold++ === 0) return null
+      return original(node, options)
+    })
+    await queue.put('later', { delayMs: 60_000 })
+    exists.mockRestore()
+    expect(untold).toBe(2)
+    expect(await queue.tryTake()).toBe(null)
+    await until(async () => (await world.children(`${path}/clocks`)).length === 0, 'nothing is left of the asking')
+    await queue.close()
+  })
+
+  it('bad options reject, they do not throw', async () => {
+    const client = await world.client()
+    const delayed = new DelayQueue(client, path)
+    const ranked = new PriorityQueue(client, path)
+    expect(await codeOf(delayed.put('x', { delayMs: -1 }))).toBe('ERR_CONFIG')
+    expect(await codeOf(ranked.put('x', { priority: 0.5 }))).toBe('ERR_CONFIG')
+  })
+})
