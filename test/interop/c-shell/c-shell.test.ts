@@ -38,7 +38,7 @@ describe.each(SERVERS)('C shell: %s', (_name, start) => {
   test('reads, writes and lists', async () => {
     await shell.ask('set /c value', /\/c: rc = 0 Stat:[\s\S]*?version=1\t/)
     await shell.ask('get /c', /\/c: rc = 0\n value_len = 5\nvalue\nStat:/)
-    const listed = await shell.ask('ls /c', /\/c: rc = 0\n((?:\t\S+\n)+)/)
+    const listed = await shell.ask('ls /c', /\/c: rc = 0\n((?:\t\S+\n)+)time = /)
     const expected = ['container', 'e', 'es-0000000002', 's-0000000000', 'ttl', 'two']
     expect(listed[1]?.trim().split(/\s+/).sort()).toEqual(expected)
     await shell.ask('ls2 /c', /\/c: rc = 0\n(?:\t\S+\n){6}time = \d+ msec\n\tctime/)
