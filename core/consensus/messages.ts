@@ -80,7 +80,7 @@ export interface HeartbeatResponse extends Envelope {
   readonly type: 'heartbeatResponse'
   /** The round that is answered. */
   readonly round: number
-  /** Number of this response in the sender's life, from 1. */
+  /** Number of this response: one more than the last in the sender's life, and of no other life. */
   readonly counter: number
   readonly recovering: boolean
   /** The replica's (the touch table); it fills it in before the message is encoded. */

@@ -47,7 +47,7 @@ export function onAppendResponse(s: RaftState, leadership: Leadership, progress:
 export function onHeartbeatResponse(s: RaftState, leadership: Leadership, progress: Progress, m: HeartbeatResponse): void {
   progress.heardMs = s.nowMs
   progress.noteRecovering(m.recovering)
-  // Not the highest: what an earlier life of the peer has sent may come after its link broke, and each life counts from 1.
+  // Not the highest: what an earlier life of the peer has sent may come after its link broke, and the lives count in no order.
   progress.counter = m.counter
   if (m.round > progress.ackedRound) progress.ackedRound = m.round
   // Appends before this heartbeat have arrived or are lost. If the window is full of lost ones only a further probe can tell.
@@ -60,7 +60,7 @@ export function peerUnreachable(leadership: Leadership, id: number): void {
   const progress = leadership.progressOf(id)
   if (progress === undefined) return
   if (progress.state !== 'snapshot') progress.becomeProbe()
-  // It may come back as another life, which counts anew.
+  // It may come back as another life, with other numbers.
   progress.counter = 0
 }
 

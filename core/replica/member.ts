@@ -7,6 +7,7 @@
 //
 // A server alone takes the same path: it is its own leader, and nothing ever waits for a message.
 
+import { lifeOf } from '../consensus/contact.ts'
 import type { HeartbeatResponse, Message } from '../consensus/messages.ts'
 import { DEFAULT_TIMING, type RaftOptions, type RaftRestart } from '../consensus/options.ts'
 import { RaftNode, type RoleChange } from '../consensus/raft-node.ts'
@@ -253,14 +254,14 @@ export class Member<T, A> {
     else if (message.type === 'heartbeatResponse' && this.leads) this.#reported(message)
   }
 
-  #reported({ from, round, payload }: HeartbeatResponse): void {
+  #reported({ from, counter, round, payload }: HeartbeatResponse): void {
     const { tree, tracker } = this.#owner
     readTouches(payload, (hi, lo) => {
       const session = tree.sessions.get(hi, lo)
       if (session !== undefined && session.serverId === from) tracker.heard(session, this.#nowMs)
     })
     const sentMs = this.#roundSentMs.get(round)
-    if (sentMs !== undefined) this.reports.processed(from, sentMs, this.#nowMs)
+    if (sentMs !== undefined) this.reports.processed(from, lifeOf(counter), sentMs, this.#nowMs)
   }
 
   #noteRound(term: number, round: number): void {

@@ -9,12 +9,18 @@
 //                                   client had given up, and extended nothing (the client's margin is at least 2E + H)
 //   silent   now >= p + E + timeout nothing that F answered is younger
 //
+// What F had heard and not told when its process ended, nobody tells any more: of a former life of F only `silent` can be said, with the p of its last
+// report, however fresh the reports of the next life are.
+//
 // Missing reports therefore never let a session expire early. A server never heard from in this term counts as heard from at its beginning.
 
 interface Report {
+  readonly life: number
   readonly processedMs: number
   /** When the round was sent to which the newest report answers. */
-  roundSentMs: number
+  readonly roundSentMs: number
+  /** When the last report of another life was processed. */
+  readonly formerMs: number
 }
 
 export class ServerReports {
@@ -34,16 +40,21 @@ export class ServerReports {
     this.#beganMs = nowMs
   }
 
-  /** A report of `server`, an answer to the round sent at `roundSentMs`, was processed. */
-  processed(server: number, roundSentMs: number, nowMs: number): void {
-    const before = this.#newest.get(server)?.roundSentMs ?? Number.NEGATIVE_INFINITY
-    this.#newest.set(server, { processedMs: nowMs, roundSentMs: Math.max(before, roundSentMs) })
+  /** A report of `server` in its life `life`, an answer to the round sent at `roundSentMs`, was processed. */
+  processed(server: number, life: number, roundSentMs: number, nowMs: number): void {
+    const before = this.#newest.get(server)
+    if (before === undefined) this.#newest.set(server, { life, processedMs: nowMs, roundSentMs, formerMs: Number.NEGATIVE_INFINITY })
+    else if (before.life === life) {
+      this.#newest.set(server, { ...before, processedMs: nowMs, roundSentMs: Math.max(before.roundSentMs, roundSentMs) })
+    } else this.#newest.set(server, { life, processedMs: nowMs, roundSentMs, formerMs: before.processedMs })
   }
 
   /** Whether a session of `server`, not heard of for its timeout, may expire. */
   mayExpire(server: number, timeoutMs: number, nowMs: number): boolean {
+    const silentMs = this.#electionMs + timeoutMs
     const report = this.#newest.get(server)
-    if (report !== undefined && report.roundSentMs >= nowMs - this.#freshMs) return true
-    return nowMs >= (report?.processedMs ?? this.#beganMs) + this.#electionMs + timeoutMs
+    if (report === undefined) return nowMs >= this.#beganMs + silentMs
+    if (nowMs < report.formerMs + silentMs) return false
+    return report.roundSentMs >= nowMs - this.#freshMs || nowMs >= report.processedMs + silentMs
   }
 }

@@ -20,6 +20,7 @@ export class TouchLog {
   #heard: TrackedSession[] = []
   /** Tables that the leader may not have processed, oldest first. */
   readonly #told = new Deque<Told>()
+  #newest = 0
   #mark = 1
 
   /** A request came. */
@@ -32,6 +33,7 @@ export class TouchLog {
   /** The table that leaves with response `counter`. */
   table(counter: number): Buffer {
     this.#told.push({ counter, sessions: this.#heard })
+    this.#newest = counter
     this.#heard = []
     this.#mark += 1
     const states = new Set<SessionState>()
@@ -46,8 +48,9 @@ export class TouchLog {
     return table
   }
 
-  /** The leader has processed response `counter` and all before. */
+  /** The leader has processed response `counter` and all before. One that was never sent in this life says nothing. */
   processed(counter: number): void {
+    if (counter > this.#newest) return
     for (let first = this.#told.peek(); first !== undefined && first.counter <= counter; first = this.#told.peek()) this.#told.shift()
   }
 }

@@ -164,8 +164,15 @@ const OWN: readonly Mutant[] = [
     name: 'expiry-on-missing-tables',
     breaks: 'what is not heard of a server says nothing of its sessions',
     file: 'replica/server-reports.ts',
-    piece: 'return nowMs >= (report?.processedMs ?? this.#beganMs) + this.#electionMs + timeoutMs',
+    piece: 'return report.roundSentMs >= nowMs - this.#freshMs || nowMs >= report.processedMs + silentMs',
     instead: 'return true',
+  },
+  {
+    name: 'former-life-forgotten',
+    breaks: 'what a server had heard and not told when it ended is told by nobody',
+    file: 'replica/server-reports.ts',
+    piece: '    if (nowMs < report.formerMs + silentMs) return false\n',
+    instead: '',
   },
   {
     name: 'reports-by-receive-time',
