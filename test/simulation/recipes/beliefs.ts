@@ -63,9 +63,10 @@ export class Beliefs {
   }
 
   #isBelieved({ actor: { machine }, grant }: Belief): boolean {
-    if (machine.dead || grant.signal.aborted || this.#broken.has(grant.path)) return false
-    // A process that runs must have been told by its signal; of one that is paused the clock counts.
-    return !machine.paused || machine.nowMs < grant.deadlineMs
+    if (machine.dead || this.#broken.has(grant.path)) return false
+    // A process that runs is told by its signal, at the latest when it looks, by its own clock; of one that is paused the clock counts.
+    if (machine.paused && machine.nowMs >= grant.deadlineMs) return false
+    return !machine.run(() => grant.signal.aborted)
   }
 
   /** A grant stands for a znode that its session made, and in a queue nobody is before it. */

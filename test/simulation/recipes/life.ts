@@ -219,8 +219,9 @@ export class Life {
     this.history.believers.push({
       name: machine.name,
       get believes(): string {
-        const { id, deadlineMs, signal } = client.session
-        if (machine.dead || signal.aborted || machine.nowMs >= deadlineMs) return ''
+        const { id, deadlineMs } = client.session
+        // The look at the signal reads a clock: it must be this machine's.
+        if (machine.dead || machine.nowMs >= deadlineMs || machine.run(() => client.session.signal.aborted)) return ''
         return hex(Number((id >> 32n) & LOWER), Number(id & LOWER))
       },
     })
