@@ -32,6 +32,7 @@ export const EXPECTED = [
   'snapshot not saved',
   'rot',
   'start refused',
+  'states compared',
 ] as const
 
 export function coverageTable(seen: Readonly<Record<string, { readonly times: number; readonly lives: number }>>, lives: number): string {

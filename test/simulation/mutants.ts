@@ -296,6 +296,20 @@ const OWN: readonly Mutant[] = [
     instead: '    if (session.ephemerals.size < 2) this.#writes.removeEphemerals(session, this.#context, out)\n',
   },
   {
+    name: 'ended-sessions-in-digest',
+    breaks: 'equal states have equal running digests, whether from entries or from a snapshot',
+    file: 'tree/session-table.ts',
+    piece: '    this.#size--\n    session.hashInto(this.digest).take()\n',
+    instead: '    this.#size--\n',
+  },
+  {
+    name: 'states-of-other-indices-compared',
+    breaks: 'states are compared at the same index',
+    file: 'replica/state-digests.ts',
+    piece: 'else if (word.index === appliedIndex)',
+    instead: 'else if (word.index + 1 >= appliedIndex)',
+  },
+  {
     name: 'reap-without-a-look',
     breaks: 'whether a container or TTL node is due is decided when the entry is applied',
     file: 'tree/node-writes.ts',

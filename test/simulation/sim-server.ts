@@ -8,7 +8,7 @@
 import type { SnapshotMessage } from '../../core/consensus/messages.ts'
 import type { RaftRestart } from '../../core/consensus/options.ts'
 import type { PersistBatch, SnapshotMeta } from '../../core/consensus/types.ts'
-import type { PeerMessage } from '../../core/peer/peer-messages.ts'
+import type { Facts, PeerMessage } from '../../core/peer/peer-messages.ts'
 import type { PeerTransport, PeerTransportListener } from '../../core/peer/peer-transport.ts'
 import type { Connection } from '../../core/replica/connection.ts'
 import type { Link, ReplicaHost, ReplicaOptions } from '../../core/replica/host.ts'
@@ -28,8 +28,11 @@ import { MachineDisk } from './machine-disk.ts'
 import type { SimNetwork } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
 import { type CourierOwner, SnapshotCourier } from './snapshot-courier.ts'
+import { factsOf, stateProblem, wordsOf } from './state-words.ts'
 
 const TICK_MS = 20
+/** Facts leave with every so manieth tick. */
+const FACTS_TICKS = 10
 /** The log is sealed when nothing was appended for this long. */
 const IDLE_MS = 100
 /** Somebody starts a process that has stopped by itself. */
@@ -85,6 +88,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener, CourierOwn
   replica: Replica | null = null
   /** Lives of the process so far: what belongs to an earlier one is nothing to this one. */
   #life = 0
+  #ticks = 0
   #turnScheduled = false
   #starting = false
   #pausedUntilMs = 0
@@ -303,12 +307,19 @@ export class SimServer implements ReplicaHost, PeerTransportListener, CourierOwn
 
   #tickOnce(): void {
     this.#input((replica) => replica.tick())
+    if (++this.#ticks % FACTS_TICKS === 0) this.#tellFacts()
     // Whether anybody asks just now or not.
     if (this.replica?.mayReply === true) this.answers()
     this.#store?.tick(this.clock())
     if (this.#sealed || this.#scheduler.nowMs - this.#lastAppendMs < IDLE_MS) return
     this.#sealed = true
     this.#store?.idle()
+  }
+
+  #tellFacts(): void {
+    const { replica } = this
+    if (replica === null) return
+    for (const id of this.#voters) if (id !== this.id) this.#links?.send(factsOf(this.id, replica, id))
   }
 
   open(link: Link, address: string): Connection | null {
@@ -348,11 +359,29 @@ export class SimServer implements ReplicaHost, PeerTransportListener, CourierOwn
   turnedAway(): void {}
   drained(): void {}
   accepted(): void {}
-  lost(): void {}
+
+  lost(peer: number): void {
+    this.#input((replica) => replica.digests.lost(peer))
+  }
 
   message(message: PeerMessage): void {
-    if (message.type === 'facts' || message.type === 'snapshotChunk' || message.type === 'snapshotProgress') return
-    this.#receive(message)
+    if (message.type === 'snapshotChunk' || message.type === 'snapshotProgress') return
+    if (message.type === 'facts') this.#heardFacts(message)
+    else this.#receive(message)
+  }
+
+  #heardFacts(facts: Facts): void {
+    this.#input((replica) => {
+      for (const word of wordsOf(facts)) replica.stateHeard(word)
+      if (replica.digests.sameAs(facts.from) === true) this.#judge.saw('states compared')
+      this.checkState()
+    })
+  }
+
+  /** Its state is that of everybody whose word it has heard. */
+  checkState(): void {
+    const problem = this.replica === null ? null : stateProblem(this.replica)
+    if (problem !== null) this.#judge.fail(`server ${this.id} ${problem}`)
   }
 
   #receive(message: ReplicaMessage): void {

@@ -23,6 +23,9 @@ export interface FateWorld {
 
 const SLOWER_EVERY_MS = 20
 const SLOWER_BY_MS = 25
+/** A doomed leader is given so long to be heard, and is looked at so often. */
+const MOST_HEARD_MS = 80
+const LOOK_EVERY_MS = 0.3
 
 export class SpecialFates {
   readonly #scheduler: Scheduler
@@ -289,8 +292,7 @@ export class SpecialFates {
     })
     const lateMs = this.#random.next() * 20
     if (confidant !== undefined) this.#network.delay(leader.id, confidant.id, lateMs)
-    const fallsMs = confidant === undefined ? 10 + this.#random.next() * 30 : 2 + (0.5 + 2.5 * this.#random.next()) * lateMs
-    this.#after(fallsMs, () => {
+    const fall = (): void => {
       if (this.#random.below(2) === 0) leader.kill()
       else this.#network.isolate(leader.id)
       if (confidant !== undefined) this.#network.delay(leader.id, confidant.id, 0)
@@ -299,7 +301,22 @@ export class SpecialFates {
         this.#heal(leader)
         leader.start()
       })
-    })
+    }
+    if (turn === 2 && confidant !== undefined) this.#whenHeard(leader, confidant, fall)
+    else this.#after(confidant === undefined ? 10 + this.#random.next() * 30 : 2 + (0.5 + 2.5 * this.#random.next()) * lateMs, fall)
+  }
+
+  // The confidant's disk has what the leader had before its election: it can still say so, and nothing more comes to it.
+  #whenHeard(leader: SimServer, confidant: SimServer, fall: () => void): void {
+    const untilMs = this.#scheduler.nowMs + MOST_HEARD_MS
+    const ofFormerTerms = leader.replica?.durableIndex ?? 0
+    const look = (): void => {
+      const heard = (confidant.replica?.durableIndex ?? 0) >= ofFormerTerms
+      if (heard) this.#network.links.cut(leader.id, confidant.id)
+      if (heard || this.#scheduler.nowMs > untilMs) this.#after(3 + this.#random.next() * 20, fall)
+      else this.#after(LOOK_EVERY_MS, look)
+    }
+    look()
   }
 
   /** What comes to the server, or what it sends, is under way for so much longer. */

@@ -43,7 +43,8 @@ const QUIET_FACTOR = 3
 const PACES_MS = [10, 25, 60]
 /** Of a client that does hardly more than ping. */
 const IDLE_PACE_MS = 3000
-const SMALL_APPEND_BYTES = 150
+/** One entry, however small. */
+const SMALL_APPEND_BYTES = 1
 
 const E = 100
 const H = 20
@@ -154,6 +155,7 @@ export class World {
   }
 
   #checkServers(): void {
+    for (const server of this.servers) server.checkState()
     const running = this.servers.filter(({ damaged }) => !damaged)
     const digests = running.map(({ id, replica }) => {
       if (replica === null) return this.judge.fail(`server ${id} does not run at the end`)
