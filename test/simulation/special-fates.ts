@@ -172,6 +172,7 @@ export class SpecialFates {
     this.#network.delay(from.id, to.id, there)
     this.#network.delay(to.id, from.id, back)
     const flap = (): void => {
+      if (this.#random.below(2) === 0) this.#overtake(from, to, there, back)
       links.break(from.id, to.id)
       breaks -= 1
       this.#after(10 + this.#random.next() * everyMs, () => {
@@ -183,6 +184,16 @@ export class SpecialFates {
       })
     }
     this.#after(2 * there, flap)
+  }
+
+  // The next link is fast: it stands, and is used, while what was sent on this one is still under way. Soon everything is as slow as before.
+  #overtake(from: SimServer, to: SimServer, there: number, back: number): void {
+    this.#network.delay(from.id, to.id, 0)
+    this.#network.delay(to.id, from.id, 0)
+    this.#after(3 + this.#random.next() * 6, () => {
+      this.#network.delay(from.id, to.id, there)
+      this.#network.delay(to.id, from.id, back)
+    })
   }
 
   #outOfSight(): void {
