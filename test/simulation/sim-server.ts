@@ -468,8 +468,8 @@ export class SimServer implements ReplicaHost, PeerTransportListener, CourierOwn
   entropy(bytes: number): Buffer {
     const out = Buffer.alloc(bytes)
     for (let i = 0; i < bytes; i++) out[i] = this.#random.below(256)
-    // Never twice the same, as real randomness would be.
-    out.writeUInt16BE((this.id << 12) | (++this.#entropy & 0xfff), 0)
+    // Never twice the same, as real randomness would be; and not in the upper bytes, which would rise from life to life.
+    out.writeUInt16BE((this.id << 12) | (++this.#entropy & 0xfff), 2)
     return out
   }
 
