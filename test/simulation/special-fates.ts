@@ -5,10 +5,11 @@
 //   out of sight     a follower hears nothing for less than it takes to elect another leader, and its links break unnoticed meanwhile
 //   unheard          for longer than a session lives nothing of a follower comes to the leader, or comes late, and it hears the leader all the while
 //   hand-overs       leadership goes from hand to hand, or to another while the old leader is cut off, or hears everything late
-//   doomed leaders   whoever leads is cut off while its log grows, then falls, one after the other
+//   doomed leaders   whoever leads is cut off while its log grows, then falls, one after the other (doomed-leaders.ts)
 
 import type { Random } from '../../core/support/random.ts'
 import type { Weakness } from './character.ts'
+import { DoomedLeaders } from './doomed-leaders.ts'
 import type { Judge } from './judge.ts'
 import type { SimNetwork } from './network.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -23,9 +24,6 @@ export interface FateWorld {
 
 const SLOWER_EVERY_MS = 20
 const SLOWER_BY_MS = 25
-/** A doomed leader is given so long to be heard, and is looked at so often. */
-const MOST_HEARD_MS = 80
-const LOOK_EVERY_MS = 0.3
 
 export class SpecialFates {
   readonly #scheduler: Scheduler
@@ -34,18 +32,17 @@ export class SpecialFates {
   readonly #servers: readonly SimServer[]
   readonly #random: Random
   readonly #quiet: boolean
+  readonly #doomed: DoomedLeaders
   #over = false
-  #doomedUntilMs = 0
-  #doomed = 0
-  #lastDoomed: SimServer | null = null
   #slowUntilMs = 0
 
   /** `quiet`: clients say little, so that it takes long until something that was lost is missed. */
   constructor(world: FateWorld, random: Random, quiet: boolean) {
     this.#quiet = quiet
+    this.#doomed = new DoomedLeaders(world, random, (ms, run) => this.#after(ms, run))
     world.judge.elected = (id) => {
       const leader = world.servers.find((server) => server.id === id)
-      if (leader !== undefined && !this.#over && this.#scheduler.nowMs < this.#doomedUntilMs) this.#doom(leader)
+      if (leader !== undefined && !this.#over) this.#doomed.elected(leader)
     }
     this.#scheduler = world.scheduler
     this.#judge = world.judge
@@ -78,7 +75,7 @@ export class SpecialFates {
         this.#handOvers()
         break
       case 'doomed leaders':
-        this.#doomedUntilMs = this.#scheduler.nowMs + 1000 + this.#random.next() * 1500
+        this.#doomed.begin()
         break
       default:
         weakness satisfies never
@@ -91,12 +88,6 @@ export class SpecialFates {
 
   #say(what: string): void {
     this.#judge.say('fate', what)
-  }
-
-  /** In [0, 1), mostly small. */
-  #small(): number {
-    const drawn = this.#random.next()
-    return drawn * drawn
   }
 
   #anybody(): SimServer {
@@ -214,6 +205,10 @@ export class SpecialFates {
     const leader = this.#leader
     const server = this.#anybody()
     if (leader === undefined || server === leader) return
+    if (this.#random.below(2) === 0) {
+      this.#reportedLate(server, leader)
+      return
+    }
     const forMs = 300 + this.#random.next() * 1500
     const lateMs = this.#random.below(2) === 0 ? 0 : 500 + this.#random.next() * 1000
     this.#say(`unheard: server ${server.id}, for ${forMs.toFixed(0)} ms${lateMs > 0 ? `, late by ${lateMs.toFixed(0)} ms` : ''}`)
@@ -223,6 +218,21 @@ export class SpecialFates {
       this.#network.delay(server.id, leader.id, 0)
       this.#network.links.heal(server.id, leader.id)
     })
+  }
+
+  // The last reports of a follower come when they are old, without those that were sent after them, and then nothing of it again: all the while nobody
+  // knows whom it has heard and answered since.
+  #reportedLate(server: SimServer, leader: SimServer): void {
+    const { links } = this.#network
+    const lateMs = 600 + this.#random.next() * 500
+    this.#say(`unheard: server ${server.id}, then heard for a moment, ${lateMs.toFixed(0)} ms late`)
+    links.cut(server.id, leader.id)
+    this.#after(20 + this.#random.next() * 130, () => links.break(server.id, leader.id))
+    this.#after(lateMs, () => {
+      links.heal(server.id, leader.id)
+      this.#after(this.#random.next() * 5, () => links.cut(server.id, leader.id))
+    })
+    this.#after(lateMs + 300, () => links.heal(server.id, leader.id))
   }
 
   #handOvers(): void {
@@ -280,54 +290,6 @@ export class SpecialFates {
     if (this.#scheduler.nowMs > untilMs) return
     this.#leader?.handOver(false, 0)
     this.#after(20 + this.#random.next() * 100, () => this.#passOn(untilMs))
-  }
-
-  // From the moment on in which it is elected: its first entry may never leave it. Four in turn, as in Raft's figure 8: two keep to themselves what they
-  // append, a third is heard by one server, and the fourth is spared, so that what it has prevails.
-  #doom(leader: SimServer): void {
-    // The same one again: its turn begins anew.
-    if (this.#doomed % 4 === 1 && leader === this.#lastDoomed) this.#doomed -= 1
-    const turn = this.#doomed++ % 4
-    const before = this.#lastDoomed
-    this.#lastDoomed = leader
-    if (turn === 3) return
-    const others = this.#othersOf(leader).filter((other) => other !== before || this.#random.below(4) === 0)
-    // One of them may still hear it for a moment, late.
-    const heard = (turn === 2) === this.#random.below(4) > 0
-    const confidant = heard ? others[this.#random.below(others.length)] : undefined
-    this.#say(`doomed: server ${leader.id}${confidant === undefined ? '' : `, which server ${confidant.id} hears`}`)
-    const { links } = this.#network
-    const alone = this.#random.below(3) > 0 ? 0 : this.#small() * 15
-    this.#after(alone, () => {
-      for (const other of this.#othersOf(leader)) if (other !== confidant) links.cut(leader.id, other.id)
-    })
-    const lateMs = this.#random.next() * 20
-    if (confidant !== undefined) this.#network.delay(leader.id, confidant.id, lateMs)
-    const fall = (): void => {
-      if (this.#random.below(2) === 0) leader.kill()
-      else this.#network.isolate(leader.id)
-      if (confidant !== undefined) this.#network.delay(leader.id, confidant.id, 0)
-      // The first is back in time for the third election, the second for the fourth.
-      this.#after((turn === 0 ? 150 : 350) + this.#random.next() * 150, () => {
-        this.#heal(leader)
-        leader.start()
-      })
-    }
-    if (turn === 2 && confidant !== undefined) this.#whenHeard(leader, confidant, fall)
-    else this.#after(confidant === undefined ? 10 + this.#random.next() * 30 : 2 + (0.5 + 2.5 * this.#random.next()) * lateMs, fall)
-  }
-
-  // The confidant's disk has what the leader had before its election: it can still say so, and nothing more comes to it.
-  #whenHeard(leader: SimServer, confidant: SimServer, fall: () => void): void {
-    const untilMs = this.#scheduler.nowMs + MOST_HEARD_MS
-    const ofFormerTerms = leader.replica?.durableIndex ?? 0
-    const look = (): void => {
-      const heard = (confidant.replica?.durableIndex ?? 0) >= ofFormerTerms
-      if (heard) this.#network.links.cut(leader.id, confidant.id)
-      if (heard || this.#scheduler.nowMs > untilMs) this.#after(3 + this.#random.next() * 20, fall)
-      else this.#after(LOOK_EVERY_MS, look)
-    }
-    look()
   }
 
   /** What comes to the server, or what it sends, is under way for so much longer. */

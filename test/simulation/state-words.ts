@@ -46,7 +46,8 @@ export function wordsOf({ from, markIndex, markDigest, appliedIndex, stateDigest
 
 /** What must not be, `null` if all is well. */
 export function stateProblem({ digests: { verdict, mismatches } }: Replica): string | null {
-  if (verdict.type !== 'agreed') return `takes its state for ${verdict.type} at ${verdict.index}: it differs from that of ${verdict.differing.join(' and ')}`
+  if (verdict.type !== 'agreed')
+    return `takes its state for ${verdict.type} at ${verdict.index}: it differs from that of ${verdict.differing.join(' and ')}`
   if (mismatches > 0) return 'has found that a state differs from its own'
   return null
 }
