@@ -5,6 +5,8 @@
 //   2nd leads, heard by nobody   X Y .        falls
 //   1st leads again              X Y X        the 3rd takes over X, and says so; nothing of the new term reaches it
 //   2nd leads again              Y Y Y        X was never committed
+//
+// Or a leader whose disk stalls, while those that make a quorum with it hear it alone; then its power goes, and it leads, or follows, the others.
 
 import type { Random } from '../../core/support/random.ts'
 import type { SimServer } from './sim-server.ts'
@@ -13,6 +15,10 @@ import type { FateWorld } from './special-fates.ts'
 /** A leader is given so long to be heard by its confidant, which is looked at so often. */
 const MOST_HEARD_MS = 80
 const LOOK_EVERY_MS = 0.3
+/** The disk of one leader in so many stalls instead, so that it forgets what it leads with. */
+const FORGETFUL_SHARE = 1 / 4
+const STALL_MS = 100
+const ALONE_MS = 500
 
 export class DoomedLeaders {
   readonly #world: FateWorld
@@ -29,13 +35,37 @@ export class DoomedLeaders {
     this.#after = after
   }
 
-  /** For a while every leader is doomed. */
+  /** For a while every leader is doomed; or the one of now is, if there is one. */
   begin(): void {
-    this.#untilMs = this.#world.scheduler.nowMs + 1000 + this.#random.next() * 1500
+    const drawn = this.#random.next()
+    const leader = this.#world.servers.find(({ replica }) => replica?.role === 'leader')
+    if (leader !== undefined && drawn < FORGETFUL_SHARE) this.#forget(leader, drawn / FORGETFUL_SHARE)
+    else this.#untilMs = this.#world.scheduler.nowMs + 1000 + drawn * 1500
   }
 
   elected(leader: SimServer): void {
     if (this.#world.scheduler.nowMs < this.#untilMs) this.#doom(leader)
+  }
+
+  // `drawn`: in [0, 1), which of its followers hear it, and for how long.
+  #forget(leader: SimServer, drawn: number): void {
+    const { judge, network } = this.#world
+    const others = this.#othersOf(leader)
+    const first = Math.floor(drawn * others.length)
+    const heard = (other: SimServer): boolean => (others.indexOf(other) - first + others.length) % others.length < others.length / 2
+    judge.say('fate', `forgetful: server ${leader.id}`)
+    leader.disk.stall(STALL_MS)
+    for (const other of others) if (!heard(other)) network.links.cut(leader.id, other.id)
+    this.#after(STALL_MS * (0.3 + 0.5 * drawn), () => {
+      leader.losePower()
+      const confidants = others.filter(heard)
+      for (const confidant of confidants) network.isolate(confidant.id)
+      for (const other of others) if (!heard(other)) network.links.heal(leader.id, other.id)
+      leader.start()
+      this.#after(ALONE_MS, () => {
+        for (const confidant of confidants) this.#heal(confidant)
+      })
+    })
   }
 
   // From the moment on in which it is elected: its first entry may never leave it. Four in turn, as in Raft's figure 8: two keep to themselves what they
