@@ -63,11 +63,12 @@ interface Place {
   readonly node: OwnNode
 }
 
-type Look = { readonly type: 'passed' } | { readonly type: 'again' }
+type Look = { readonly type: 'passed' | 'again' | 'unknown' }
 
 //   read the generation g, make the own znode in g -> look: ready of g exists?
 //      names the own znode --------------------------------------------------> passed
 //      does not, or g is over ------------------------------------------------> again, in the next generation
+//      is gone with all who passed, and the own znode, too --------------------> nobody can tell any more: rejects
 //      not yet: as the last of the first n: one transaction                       (check all n, make ready, g + 1)
 //               otherwise wait for ready; who is beyond the n waits for others to leave, too
 //
@@ -117,7 +118,8 @@ export class DoubleBarrier implements AsyncDisposable {
    * Waits until all members are there, and passes with them. A member whose session ends while it waits comes again.
    *
    * Rejects with `ERR_TIMEOUT`, `signal.reason`, `ERR_CLOSED`, or with what the servers refuse; it then does not count, and nobody passes because of it. An abort and
-   * a close reject at once: if all came together in that moment the others have passed, and see this member leave.
+   * a close reject at once: if all came together in that moment the others have passed, and see this member leave. Rejects with `ERR_LOST` if its znode is gone,
+   * with its session or by somebody's hand, and others have passed and left since: nobody can tell any more whether this member was counted.
    */
   async enter(options: BarrierWaitingOptions = {}): Promise<BarrierPass> {
     const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
@@ -195,6 +197,7 @@ export class DoubleBarrier implements AsyncDisposable {
         beyond = look
         return undefined
       })
+      if (type === 'unknown') throw this.#unknown(place.node)
       return type === 'passed'
     } catch (error) {
       if (ZoariumError.is(error, 'ERR_TIMEOUT') && !(await this.#tree.withdraw(place.generation, place.node))) return true
@@ -214,11 +217,18 @@ export class DoubleBarrier implements AsyncDisposable {
       ])
       if (passed?.includes(node.name) === true) return { type: 'passed' }
       const own = names.indexOf(node.name)
+      // Who was named and still has its znode would keep `ready` there.
+      if (own < 0 && passed === null && now.generation > generation) return { type: 'unknown' }
       if (now.generation !== generation || own < 0 || node.owner !== this.#client.session.id) return { type: 'again' }
       // With `ready` there before the generation is over, somebody else plays with the znodes.
       if (own !== members - 1 || passed !== null) return own >= members
       await this.#tree.makeReady(generation, names.slice(0, members), now.version)
     }
+  }
+
+  #unknown({ path }: OwnNode): ZoariumError {
+    const what = `place at barrier ${this.path}: its znode is gone, and others have passed and left since, with this member or without it`
+    return new ZoariumError('ERR_LOST', what, { path })
   }
 
   #pass({ generation, node }: Place): BarrierPass {

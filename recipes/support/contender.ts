@@ -171,7 +171,7 @@ async function waitBehind(who: Contender, node: OwnNode, place: Extract<Place, {
 
 /** The delete leaves behind the offer, on the same connection: an offer that is still on its way is taken back, too. */
 async function takeBack(who: Contender, succession: Succession, node: OwnNode, name: string): Promise<void> {
-  const withdrawing = succession.withdraw(node, name)
+  const withdrawing = succession.withdraw(node, name, 'unseen')
   try {
     await who.attempt.wait(withdrawing)
   } catch (error) {

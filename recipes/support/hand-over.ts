@@ -58,8 +58,10 @@ async function offerTo(contest: Contest, attempt: Attempt, node: OwnNode, name: 
         if (attempt.signal.aborted || !isTransient(error)) throw error
       })
     await taken
+    // Whoever took it has deleted the offer. If somebody deleted the own znode instead it still stands, and would hide the next one.
+    await cleanUp.bounded(contest.succession(null).withdraw(node, name, 'looking'))
   } catch (error) {
-    await cleanUp.bounded(contest.succession(null).withdraw(node, name))
+    await cleanUp.bounded(contest.succession(null).withdraw(node, name, 'looking'))
     if (await isGone(contest, node)) return
     throw error
   }

@@ -116,13 +116,13 @@ export class Succession {
   }
 
   /**
-   * Takes back what `node` offered to `name`. While the first try is on its way nobody else can have offered in the place of `node`, which
-   * still stands; later somebody may have.
+   * Takes back what `node` offered to `name`. `unseen`: without a look at whose offer it is, at the first try: while that is on its way nobody else can have
+   * offered in the place of `node`, which still stands; later somebody may have.
    */
-  withdraw(node: OwnNode, name: string): Promise<void> {
+  withdraw(node: OwnNode, name: string, how: 'unseen' | 'looking'): Promise<void> {
     const { client, cleanUp, parent } = this.#parts
     const path = offerPath(parent, name)
-    let tries = 0
+    let tries = how === 'unseen' ? 0 : 1
     return cleanUp.perform(async () => {
       try {
         if (tries++ > 0 && decodeOffer((await client.getData(path)).data)?.from !== node.name) return

@@ -56,6 +56,24 @@ describe('a hand-over', () => {
     await world.clean(path)
   })
 
+  it('G-14: an offer does not stay when somebody deletes the znode of the leader that makes it', async () => {
+    const [client, operator] = [await world.client(), await world.client()]
+    const leader = await new LeaderElection(client, path, { data: 'a' }).campaign()
+    const heir = new LeaderElection(operator, path, { data: 'b' }).campaign()
+    await until(async () => (await operator.getChildren(path)).children.length === 2, 'b waits')
+    const create = client.create.bind(client)
+    vi.spyOn(client, 'create').mockImplementation(async (node, ...more) => {
+      if (node.endsWith('-offer')) await operator.delete(leader.path)
+      return create(node, ...more)
+    })
+    await leader.handOver('b')
+    await leader.lost
+    const next = await heir
+    expect((await operator.getChildren(path)).children).toEqual([next.path.slice(path.length + 1)])
+    await next.resign()
+    await world.clean(path)
+  })
+
   it('E-16: makes a named successor the leader past all others, with no vacancy, and epochs go on growing', async () => {
     const campaigns = await candidates([
       ['a', 0],
