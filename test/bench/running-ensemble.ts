@@ -13,11 +13,13 @@ const WARM_UP_SEC = 20
 
 export class RunningEnsemble {
   readonly peer: Peer
-  readonly #servers: readonly RunningServer[]
+  readonly #servers: RunningServer[]
+  readonly #belongings: Belongings
 
-  private constructor(peer: Peer, servers: readonly RunningServer[]) {
+  private constructor(peer: Peer, servers: RunningServer[], belongings: Belongings) {
     this.peer = { ...peer, warmUpSec: Math.max(peer.warmUpSec, WARM_UP_SEC) }
     this.#servers = servers
+    this.#belongings = belongings
   }
 
   /** Starts them with their data in fresh folders under `parent` and waits until each grants a session. */
@@ -32,7 +34,7 @@ export class RunningEnsemble {
       members.map((member) => RunningServer.launch(member, belongings.makeFolder(parent, 'zoarium-bench'), belongings)),
     )
     for (const server of servers) await server.becomeReady()
-    return new RunningEnsemble(peer, servers)
+    return new RunningEnsemble(peer, servers, belongings)
   }
 
   get port(): number {
@@ -45,6 +47,22 @@ export class RunningEnsemble {
 
   get others(): readonly OtherServer[] {
     return this.#servers.slice(1).map(({ port, pid }) => ({ port, pid }))
+  }
+
+  get servers(): readonly RunningServer[] {
+    return this.#servers
+  }
+
+  /** The client ports of all. */
+  get connectString(): string {
+    return this.#servers.map(({ port }) => `127.0.0.1:${port}`).join(',')
+  }
+
+  /** Starts a server that has ended on its data, with another client port, and waits until it grants a session. */
+  async startAgain(server: RunningServer): Promise<void> {
+    const again = await RunningServer.launch(server.peer, server.folder, this.#belongings)
+    this.#servers[this.#servers.indexOf(server)] = again
+    await again.becomeReady()
   }
 
   /** Stops them in order and removes their data. */

@@ -10,7 +10,7 @@ export const C_SHELL = '/usr/lib/zookeeper/bin/cli_mt'
 export const ZOOKEEPER_JAR = '/usr/share/java/zookeeper.jar'
 /** For ZooKeeper's AdminServer. */
 export const SERVLET_JAR = '/usr/share/java/servlet-api.jar'
-const CURATOR_JAR = '/usr/share/java/curator-recipes.jar'
+export const CURATOR_JAR = '/usr/share/java/curator-recipes.jar'
 const DISCOVERY_JAR = '/usr/share/java/curator-x-discovery.jar'
 
 /** The package of each Python module. */
