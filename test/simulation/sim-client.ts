@@ -29,6 +29,8 @@ export interface ClientManners {
   /** Mean time between two pieces of work. */
   readonly paceMs: number
   readonly reads: Reads
+  /** Often stays away for a while when its server is gone. */
+  readonly shy?: boolean
 }
 
 export interface ClientOptions extends ClientManners {
@@ -192,7 +194,10 @@ export class SimClient implements Believer, SocketOwner {
   }
 
   closedBy(socket: Socket): void {
-    if (this.#socket === socket) this.#drop('closed by the server')
+    if (this.#socket !== socket) return
+    const staysAway = this.#options.shy === true && !this.#quiet && this.#random.below(2) === 0
+    if (staysAway) this.#silentUntilMs = this.#scheduler.nowMs + this.#timeoutMs
+    this.#drop('closed by the server')
   }
 
   frame(socket: Socket, r: Reader): void {

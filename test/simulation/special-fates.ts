@@ -205,10 +205,19 @@ export class SpecialFates {
     const leader = this.#leader
     const server = this.#anybody()
     if (leader === undefined || server === leader) return
-    if (this.#random.below(2) === 0) {
-      this.#reportedLate(server, leader)
-      return
+    switch (this.#random.below(3)) {
+      case 0:
+        this.#reportedLate(server, leader)
+        break
+      case 1:
+        this.#fallsUnheard(server, leader)
+        break
+      default:
+        this.#heardLate(server, leader)
     }
+  }
+
+  #heardLate(server: SimServer, leader: SimServer): void {
     const forMs = 300 + this.#random.next() * 1500
     const lateMs = this.#random.below(2) === 0 ? 0 : 500 + this.#random.next() * 1000
     this.#say(`unheard: server ${server.id}, for ${forMs.toFixed(0)} ms${lateMs > 0 ? `, late by ${lateMs.toFixed(0)} ms` : ''}`)
@@ -217,6 +226,18 @@ export class SpecialFates {
     this.#after(forMs, () => {
       this.#network.delay(server.id, leader.id, 0)
       this.#network.links.heal(server.id, leader.id)
+    })
+  }
+
+  // A follower answers, falls before it has told the leader whom, and is back at once, with nothing to tell.
+  #fallsUnheard(server: SimServer, leader: SimServer): void {
+    const { links } = this.#network
+    this.#say(`unheard: server ${server.id}, which then falls`)
+    links.cut(server.id, leader.id)
+    this.#after(20 + this.#random.next() * 100, () => {
+      server.kill()
+      links.heal(server.id, leader.id)
+      this.#scheduler.after(5 + this.#random.next() * 50, () => server.start())
     })
   }
 

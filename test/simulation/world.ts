@@ -102,7 +102,7 @@ export class World {
     const servers = random.below(4) === 0 || (quiet && !first) ? [one] : this.servers
     const paceMs = PACES_MS[random.below(PACES_MS.length)] as number
     const manners: readonly ClientManners[] = [
-      { paceMs: IDLE_PACE_MS, reads: 'sometimes' },
+      { paceMs: IDLE_PACE_MS, reads: 'sometimes', shy: quiet },
       { paceMs, reads: 'only' },
       { paceMs, reads: 'only after sync' },
       { paceMs, reads: 'sometimes' },
