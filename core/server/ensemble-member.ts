@@ -83,9 +83,9 @@ export class EnsembleMember implements PeerTransportListener {
       {
         logger,
         send: (message) => this.#transport.send(message),
-        snapshotFor: (peer) => this.#driver?.replica.snapshotFor(peer) ?? null,
-        snapshotSent: (peer, whole) => this.#driver?.input((replica) => replica.snapshotSent(peer, whole)),
-        wantsSnapshot: (head) => this.#driver?.replica.wantsSnapshot(head) ?? false,
+        snapshotFor: (peer) => this.#driver?.replica.snapshots.forPeer(peer) ?? null,
+        snapshotSent: (peer, whole) => this.#driver?.input((replica) => replica.snapshots.sent(peer, whole)),
+        wantsSnapshot: (head) => this.#driver?.replica.snapshots.wants(head) ?? false,
         arrived: (head) => this.#driver?.peerMessage(head),
       },
       dataDir,
