@@ -8,6 +8,7 @@ import type { Entry } from '../consensus/types.ts'
 import { assert } from '../support/assert.ts'
 import { int64ToHex } from '../support/int64.ts'
 import { EntryKind, envelopeSemantics, SEMANTICS_VERSION } from '../tree/envelope.ts'
+import type { SessionState } from '../tree/session-table.ts'
 import type { Applied } from '../tree/state-machine.ts'
 import type { Clients } from './clients.ts'
 import type { Sync } from './connection.ts'
@@ -81,7 +82,7 @@ export class Applier {
     // Going on would make this server's state differ from what the program that wrote the entry has.
     assert(envelopeSemantics(entry.payload) <= SEMANTICS_VERSION, 'the log was written by a program of later semantics')
     const { member } = this.#standing
-    const { tree, history, digests, nowMs } = this.#state
+    const { tree, history, digests } = this.#state
     const { watches } = this.#clients
     const applied = tree.apply(entry.payload, member.raft.zxidOf(entry))
     this.#state.appliedIndex = entry.index
@@ -91,7 +92,7 @@ export class Applier {
       history.record(applied.zxid, change)
       watches.trigger(change)
     }
-    if (applied.softQuotaPath !== '') this.#quotaWarnings.note(applied.softQuotaPath, nowMs)
+    if (applied.softQuotaPath !== '') this.#quotaWarnings.note(applied.softQuotaPath, this.#state.nowMs)
     if (isFrom(entry.payload, this.#state.origin)) {
       const { connection, bytes } = member.stream.applied(numberOf(entry.payload))
       this.#clients.connections.countBytes(-bytes)
@@ -101,20 +102,23 @@ export class Applier {
     if (firstOfTerm) this.#standing.termApplied()
   }
 
-  #noteSessions(applied: Applied): void {
-    const { counters, host, tracker, options, nowMs } = this.#state
-    if (applied.endedSession !== null) {
-      const { hi, lo } = applied.endedSession
-      if (applied.kind === EntryKind.expireSession) {
-        counters.sessionsExpired += 1
-        host.logger.info({ sessionId: int64ToHex(hi, lo) }, 'session expired')
-      }
-      tracker.forget(applied.endedSession)
-      this.#clients.sessionGone(applied.endedSession)
-      return
+  #noteSessions({ kind, session, endedSession }: Applied): void {
+    if (endedSession !== null) this.#noteEnd(endedSession, kind)
+    else if (session !== null) this.#noteAttach(session)
+  }
+
+  #noteEnd(session: SessionState, kind: EntryKind): void {
+    const { counters, host, tracker } = this.#state
+    if (kind === EntryKind.expireSession) {
+      counters.sessionsExpired += 1
+      host.logger.info({ sessionId: int64ToHex(session.hi, session.lo) }, 'session expired')
     }
-    const { session } = applied
-    if (session === null) return
+    tracker.forget(session)
+    this.#clients.sessionGone(session)
+  }
+
+  #noteAttach(session: SessionState): void {
+    const { tracker, options, nowMs } = this.#state
     if (this.#standing.member.leads) tracker.track(session, nowMs)
     if (session.serverId !== options.serverId) this.#clients.sessionGone(session)
   }
