@@ -48,6 +48,7 @@ async function runServer(settings: ServerSettings): Promise<ExitCode> {
     process.exit(ExitCode.internal)
   })
   for (const warning of settings.warnings) logger.warn({}, warning)
+  for (const note of settings.notes) logger.info({}, note)
 
   let server: Server
   const starting = new AbortController()

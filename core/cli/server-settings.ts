@@ -3,7 +3,7 @@
 import type { Command } from 'commander'
 import type { ServerOptions } from '../server/options.ts'
 import { readZooConfig, type ZooConfig } from '../server/zoo-config.ts'
-import { present, type ZooEnsemble } from '../server/zoo-ensemble-keys.ts'
+import { present } from '../server/zoo-ensemble-keys.ts'
 import { ensembleSettings } from './ensemble-settings.ts'
 import {
   ADMIN_TOKEN_VARIABLE,
@@ -24,8 +24,9 @@ export interface ServerSettings {
   readonly json: boolean
   readonly logLevel: LogLevel
   readonly logFormat: LogFormat
-  /** For the log, once there is one. */
+  /** For the log, once there is one: what may be a mistake, and what only is to be known. */
   readonly warnings: readonly string[]
+  readonly notes: readonly string[]
 }
 
 const DEFAULT_PORT = 2181
@@ -41,7 +42,7 @@ export async function serverSettings(command: Command, file: string | undefined,
   const { port, securePort, ...others } = rest
   const { ensembleFlags, flags } = splitFlags(others)
   const path = file ?? environment[CONFIG_VARIABLE]
-  const config: ZooConfig = path === undefined ? { options: {}, ensemble: NO_ENSEMBLE, warnings: [] } : await readZooConfig(path)
+  const config = path === undefined ? NO_FILE : await readZooConfig(path)
   const { dataDir: fileDataDir, adminPort: fileAdminPort = DEFAULT_ADMIN_PORT, ...fromFile } = config.options
   const dataDir = chooseDataDir(command, fileDataDir)
   const ensemble = await ensembleSettings(config, ensembleFlags, flags, dataDir)
@@ -74,10 +75,11 @@ export async function serverSettings(command: Command, file: string | undefined,
       ...unknownVariables(environment).map((name) => `the environment variable ${name} is not known here`),
       ...(!adminUsable && typeof adminPort === 'number' ? [NO_ADMIN_IN_MEMORY] : []),
     ],
+    notes: config.notes,
   }
 }
 
-const NO_ENSEMBLE: ZooEnsemble = { servers: new Map(), security: {}, at: new Map() }
+const NO_FILE: ZooConfig = { options: {}, ensemble: { servers: new Map(), security: {}, at: new Map() }, warnings: [], notes: [] }
 
 type OtherFlags = Omit<
   ServerFlags,

@@ -27,11 +27,11 @@ export interface Link {
 export interface ReplicaHost {
   /** Makes a batch durable, then calls `replica.persisted(batch.seq)`; may do so at once. */
   persist(batch: PersistBatch): void
-  /** Writes a snapshot; `replica.snapshotEnded()` follows. Each chunk is good until the next one is asked for. */
+  /** Writes a snapshot; `replica.snapshots.ended()` follows. Each chunk is good until the next one is asked for. */
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>): void
   /** Sends a message to `message.to`. It may be lost; those that come come in order. */
   send(message: ReplicaMessage): void
-  /** Streams a snapshot of the state to a peer that is too far behind: `replica.snapshotFor`. */
+  /** Streams a snapshot of the state to a peer that is too far behind: `replica.snapshots.forPeer`. */
   sendSnapshot(peer: number): void
   /** Puts the snapshot that was received in the place of log and state; `replica.installed` follows. */
   installSnapshot(meta: SnapshotMeta): void

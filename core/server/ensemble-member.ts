@@ -13,17 +13,17 @@ import type { PeerTransportListener } from '../peer/peer-transport.ts'
 import { configText } from '../replica/leader-duties.ts'
 import type { ReplicaMessage } from '../replica/member.ts'
 import type { Replica } from '../replica/replica.ts'
-import type { Founder } from '../storage/server-identity.ts'
-import { InvariantError, unreachable } from '../support/assert.ts'
+import { InvariantError } from '../support/assert.ts'
 import type { Logger } from '../support/logger.ts'
-import { VERSION } from '../support/version.ts'
-import { SEMANTICS_VERSION } from '../tree/envelope.ts'
 import type { StateMachine } from '../tree/state-machine.ts'
 import { ensembleConfig } from './ensemble-config.ts'
 import type { ResolvedEnsembleOptions } from './ensemble-options.ts'
 import { Formation, type FormationVerdict } from './formation.ts'
+import { FormationWait } from './formation-wait.ts'
 import type { IdentityFile } from './identity-file.ts'
-import { PeerFacts } from './peer-facts.ts'
+import { LeaderRecord } from './leader-record.ts'
+import { ownFacts } from './own-facts.ts'
+import { PeerFacts, statesIn } from './peer-facts.ts'
 import { type PeerWorld, peerWorld } from './peer-world.ts'
 import { SnapshotDesk } from './snapshot-desk.ts'
 import type { StartProgress } from './start-progress.ts'
@@ -31,8 +31,6 @@ import type { StartProgress } from './start-progress.ts'
 const FACTS_MS = 1000
 /** A new leader waits so long for where the others' clients come to before it tells clients without it. */
 const CONFIG_PATIENCE_MS = 5000
-/** Neither protobuf nor JSON need say `Infinity`: nothing lasts longer than this. */
-const LONG_MS = 1e9
 
 /** What the member needs of the driver of the replica. */
 export interface MemberDriver {
@@ -57,18 +55,14 @@ export class EnsembleMember implements PeerTransportListener {
   readonly facts: PeerFacts
   readonly #settings: MemberSettings
   readonly #formation: Formation
+  readonly #wait: FormationWait
   readonly #desk: SnapshotDesk
+  readonly #leader = new LeaderRecord()
   readonly #incarnations = new Map<number, string>()
   #world: PeerWorld | null = null
   #driver: MemberDriver | null = null
   #clientAddress: () => string = () => ''
-  #onVerdict: ((verdict: FormationVerdict) => void) | null = null
   #factsTimer: NodeJS.Timeout | null = null
-  /** Whom this server followed last, and how often that was another one or in another term. */
-  #ledBy = 0
-  #ledIn = 0
-  #ledSinceMs = 0
-  #leaderChanges = 0
   #leading = false
   #serving = false
   #paused = false
@@ -78,14 +72,15 @@ export class EnsembleMember implements PeerTransportListener {
     const { ensemble, identity, seed, dataDir, logger } = settings
     const ids = ensemble.servers.map(({ serverId }) => serverId)
     this.#formation = new Formation(identity.self, ids, seed, ensemble.initialize)
+    this.#wait = new FormationWait(this.#formation, logger)
     this.facts = new PeerFacts(logger)
     this.#desk = new SnapshotDesk(
       {
         logger,
         send: (message) => this.#transport.send(message),
-        snapshotFor: (peer) => this.#driver?.replica.snapshotFor(peer) ?? null,
-        snapshotSent: (peer, whole) => this.#driver?.input((replica) => replica.snapshotSent(peer, whole)),
-        wantsSnapshot: (head) => this.#driver?.replica.wantsSnapshot(head) ?? false,
+        snapshotFor: (peer) => this.#driver?.replica.snapshots.forPeer(peer) ?? null,
+        snapshotSent: (peer, whole) => this.#driver?.input((replica) => replica.snapshots.sent(peer, whole)),
+        wantsSnapshot: (head) => this.#driver?.replica.snapshots.wants(head) ?? false,
         arrived: (head) => this.#driver?.peerMessage(head),
       },
       dataDir,
@@ -117,40 +112,11 @@ export class EnsembleMember implements PeerTransportListener {
   async formed(signal: AbortSignal | null, onWaiting: (verdict: FormationVerdict) => void): Promise<void> {
     const { identity, logger } = this.#settings
     if (identity.founders !== null) return
-    const founders = await this.#foundersFound(signal, onWaiting)
+    const founders = await this.#wait.founders(signal, onWaiting)
     await identity.formed(founders)
     logger.info({ founders: founders.map(({ serverId }) => serverId) }, 'the ensemble is formed')
     this.#world?.setFounders(founders)
     this.#tellAll()
-  }
-
-  #foundersFound(signal: AbortSignal | null, onWaiting: (verdict: FormationVerdict) => void): Promise<readonly Founder[]> {
-    return new Promise((resolve, reject) => {
-      const settle = (): void => {
-        this.#onVerdict = null
-        signal?.removeEventListener('abort', aborted)
-      }
-      const aborted = (): void => {
-        settle()
-        reject(signal?.reason)
-      }
-      signal?.addEventListener('abort', aborted, { once: true })
-      if (signal?.aborted === true) aborted()
-      let said = ''
-      this.#onVerdict = (verdict) => {
-        if (verdict.type === 'formed') {
-          settle()
-          resolve(verdict.founders)
-          return
-        }
-        const words = JSON.stringify(verdict)
-        if (words === said) return
-        said = words
-        if (verdict.type === 'refused') this.#settings.logger.error({ problems: verdict.problems }, 'no ensemble can be formed')
-        onWaiting(verdict)
-      }
-      this.#lookAtFormation()
-    })
   }
 
   /** From now on messages reach the replica of `driver`. `clientAddress` is told to the others. */
@@ -172,7 +138,7 @@ export class EnsembleMember implements PeerTransportListener {
 
   /** How often another leader was known to be elected, the first one included. */
   get leaderChanges(): number {
-    return this.#leaderChanges
+    return this.#leader.changes
   }
 
   /** What the links counted; `null` for those in the memory of one process. */
@@ -199,7 +165,7 @@ export class EnsembleMember implements PeerTransportListener {
   turnEnded(replica: Replica): void {
     if (this.#leading && replica.role !== 'leader') this.#desk.stopSending()
     this.#leading = replica.role === 'leader'
-    this.#noteLeader(replica)
+    this.#leader.note(replica)
     this.#world?.setClusterId(replica.tree.clusterId)
     if (replica.serving !== this.#serving) {
       this.#serving = replica.serving
@@ -209,14 +175,6 @@ export class EnsembleMember implements PeerTransportListener {
     if (replica.overloaded === this.#paused) return
     this.#paused = replica.overloaded
     for (const id of this.#others) this.#paused ? this.#transport.pause(id) : this.#transport.resume(id)
-  }
-
-  #noteLeader({ leaderId, term }: Replica): void {
-    if (leaderId === 0 || (leaderId === this.#ledBy && term === this.#ledIn)) return
-    this.#ledBy = leaderId
-    this.#ledIn = term
-    this.#ledSinceMs = performance.now()
-    this.#leaderChanges += 1
   }
 
   // ---- PeerTransportListener
@@ -242,7 +200,7 @@ export class EnsembleMember implements PeerTransportListener {
     // A server that cannot prove who it is, or speaks another version, is to be looked at by its operator; these two are about what it has lost.
     const aboutData = reason === 'incarnation' || reason === 'cluster'
     this.#formation.turnedAway(peer, aboutData ? `server ${peer} refuses this server, whose data was lost or replaced: ${text}` : '')
-    this.#lookAtFormation()
+    this.#wait.look()
   }
 
   accepted({ serverId, incarnation }: PeerIdentity): void {
@@ -255,7 +213,7 @@ export class EnsembleMember implements PeerTransportListener {
     this.#formation.lost(peer)
     this.facts.lost(peer)
     this.#driver?.input((replica) => replica.digests.lost(peer))
-    this.#lookAtFormation()
+    this.#wait.look()
   }
 
   message(message: PeerMessage): void {
@@ -303,30 +261,9 @@ export class EnsembleMember implements PeerTransportListener {
     this.facts.heard(facts, Date.now())
     const incarnation = this.#incarnations.get(facts.from)
     if (incarnation !== undefined) this.#formation.heard(facts.from, { incarnation, ...facts })
-    this.#compareStates(facts)
+    for (const word of statesIn(facts)) this.#driver?.input((replica) => replica.stateHeard(word))
     this.#configure()
-    this.#lookAtFormation()
-  }
-
-  #compareStates({ from, markIndex, markDigest, appliedIndex, stateDigest, agreeing }: Facts): void {
-    const driver = this.#driver
-    if (driver === null) return
-    if (markDigest !== '') driver.input((replica) => replica.stateHeard({ from, index: markIndex, digest: markDigest, agreeing }))
-    if (stateDigest !== '') driver.input((replica) => replica.stateHeard({ from, index: appliedIndex, digest: stateDigest, agreeing }))
-  }
-
-  #lookAtFormation(): void {
-    if (this.#onVerdict === null) return
-    const { verdict } = this.#formation
-    switch (verdict.type) {
-      case 'waiting':
-      case 'refused':
-      case 'formed':
-        this.#onVerdict(verdict)
-        break
-      default:
-        unreachable(verdict)
-    }
+    this.#wait.look()
   }
 
   /** What this server says of itself. */
@@ -342,7 +279,7 @@ export class EnsembleMember implements PeerTransportListener {
     const own = this.#settings.identity.self.serverId
     const clients = (id: number): string => (id === own ? this.#clientAddress() : (this.facts.of(id)?.facts.clientAddress ?? ''))
     const { text, complete } = ensembleConfig(servers, clients, configText(driver.replica.tree))
-    if (complete || performance.now() - this.#ledSinceMs >= CONFIG_PATIENCE_MS) driver.input((replica) => replica.setConfig(text))
+    if (complete || this.#leader.forMs >= CONFIG_PATIENCE_MS) driver.input((replica) => replica.setConfig(text))
   }
 
   #tellAll(): void {
@@ -352,33 +289,7 @@ export class EnsembleMember implements PeerTransportListener {
 
   #factsFor(to: number): Facts {
     const { identity } = this.#settings
-    const { founders, self } = identity
-    const replica = this.#driver?.replica ?? null
-    const mark = replica?.digests.marks.at(-1)
-    const contactMs = replica === null ? 0 : replica.contactUntilMs - performance.now()
-    return {
-      type: 'facts',
-      from: self.serverId,
-      to,
-      software: VERSION,
-      semantics: SEMANTICS_VERSION,
-      unformed: founders === null,
-      configurationDigest: this.#formation.configurationDigest,
-      foundingDigest: identity.foundingDigest,
-      clientAddress: this.#clientAddress(),
-      wallMs: Date.now(),
-      term: replica?.term ?? 0,
-      leaderId: replica?.leaderId ?? 0,
-      role: replica === null ? 'unformed' : replica.recovering ? 'recovering' : replica.role,
-      appliedIndex: replica?.appliedIndex ?? 0,
-      durableIndex: replica?.durableIndex ?? 0,
-      lastZxid: replica?.tree.lastZxid ?? 0,
-      contactMs: Math.max(-LONG_MS, Math.min(LONG_MS, contactMs)),
-      serving: replica?.serving ?? false,
-      stateDigest: replica?.tree.runningDigest ?? '',
-      markIndex: mark?.index ?? 0,
-      markDigest: mark?.digest ?? '',
-      agreeing: replica?.digests.agreeing(to) ?? 0,
-    }
+    const { configurationDigest } = this.#formation
+    return ownFacts({ identity, configurationDigest, clientAddress: this.#clientAddress(), replica: this.#driver?.replica ?? null }, to)
   }
 }

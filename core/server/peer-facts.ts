@@ -1,6 +1,7 @@
 // server: what the other servers of the ensemble said of themselves last, for operators, and whether their clocks go right.
 
 import type { Facts } from '../peer/peer-messages.ts'
+import type { StateWord } from '../replica/state-digests.ts'
 import type { Logger } from '../support/logger.ts'
 
 /** Wall clocks that differ by more are told about. */
@@ -48,4 +49,13 @@ export class PeerFacts {
   of(peer: number): HeardFacts | undefined {
     return this.#heard.get(peer)
   }
+}
+
+/** What the facts say of their server's state: at its newest mark, and where it is now. */
+export function statesIn({ from, markIndex, markDigest, appliedIndex, stateDigest, agreeing }: Facts): StateWord[] {
+  const words = [
+    { from, index: markIndex, digest: markDigest, agreeing },
+    { from, index: appliedIndex, digest: stateDigest, agreeing },
+  ]
+  return words.filter(({ digest }) => digest !== '')
 }

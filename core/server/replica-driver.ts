@@ -277,7 +277,7 @@ export class ReplicaDriver implements ReplicaHost {
         this.#lastSnapshot = { meta, savedAtMs: Date.now() }
         this.logger.info({ index: meta.index, tookMs: Math.round(tookMs), ...paceFields(pace) }, 'snapshot saved')
       }
-      this.replica.snapshotEnded(error === null)
+      this.replica.snapshots.ended(error === null)
       this.#lookAtWaiters()
     })
   }
@@ -385,7 +385,7 @@ export class ReplicaDriver implements ReplicaHost {
   #requestSnapshot(): void {
     if (this.#failed) return
     this.begin()
-    this.replica.requestSnapshot()
+    this.replica.snapshots.request()
     this.end()
   }
 

@@ -1,6 +1,6 @@
 // server: snapshots that go to peers and the one that comes from a leader.
 //
-//   leader    sendSnapshot(2) -> spool -> SnapshotSender ==chunks==> 2 -> replica.snapshotSent
+//   leader    sendSnapshot(2) -> spool -> SnapshotSender ==chunks==> 2 -> replica.snapshots.sent
 //   follower  head, chunks -> SnapshotIntake -> the tree is built as they come -> replica hears the head -> installSnapshot takes the tree
 //
 // What is received is never kept as bytes: the log store writes the snapshot of the tree that was built, which is the same byte for byte.

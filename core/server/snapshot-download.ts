@@ -13,7 +13,7 @@ const NODE_RECORD_BYTES = 80
 
 /** Begins a snapshot of this moment; `null` before there is a state. */
 export function snapshotDownload(replica: Replica): SnapshotDownload | null {
-  const snapshot = replica.snapshotNow()
+  const snapshot = replica.snapshots.now()
   if (snapshot === null) return null
   const { tree } = replica
   return {

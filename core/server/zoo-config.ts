@@ -21,6 +21,8 @@ export interface ZooConfig {
   readonly ensemble: ZooEnsemble
   /** One line for each setting that was understood but has no effect here; for the log. */
   readonly warnings: readonly string[]
+  /** Lines for the log that ask for nothing. */
+  readonly notes: readonly string[]
 }
 
 /** Told when nothing says where clients come to. */
@@ -57,14 +59,14 @@ export function parseZooConfig(text: string, source: string): ZooConfig {
   }
   const dataLogDir = placed.get('dataLogDir')
   if (dataLogDir !== undefined) requireSameFolder(dataLogDir, options.dataDir)
-  const { ensemble, warnings: ofEnsemble } = settleEnsembleKeys(placed)
+  const { ensemble, warnings: ofEnsemble, notes } = settleEnsembleKeys(placed)
   warnings.push(...settleAdminKeys(placed, options), ...settleSecurityKeys(placed, options), ...ofEnsemble)
   requireOrderedTimeouts(options, lineOf, source)
   // A server's own line may say it, too: whoever knows which one that is tells.
   if (options.host === undefined && ensemble.servers.size === 0) {
     warnings.push(`${source}: ${LOOPBACK_ONLY}`)
   }
-  return { options, ensemble, warnings }
+  return { options, ensemble, warnings, notes: notes.map((note) => `${source}: ${note}`) }
 }
 
 function requireSameFolder(dataLogDir: Placed, dataDir: string | undefined): void {

@@ -30,6 +30,7 @@ const OWN_TIMING = 'elections have a timing of their own: `zoarium.heartbeatMs`,
 const OWN_LINKS = 'links between servers are made, watched and made again without settings'
 const OWN_SYNC = 'a server that is behind is brought up without settings'
 const NO_OBSERVERS = 'there are no observers in this version'
+const NO_ELECTION_PORTS = 'election ports (the second ones of server.N) are not used: elections go over the peer ports'
 const NO_GROUPS = 'no such key: every server has one vote, without groups and weights'
 
 /** Is looked at when the whole file is read. */
@@ -99,8 +100,12 @@ export const ENSEMBLE_KEYS: Readonly<Record<string, ZooKey>> = {
   'observerMaster.sizeLimit': ignored(NO_OBSERVERS),
 }
 
-/** What the whole file says of an ensemble; throws `ERR_CONFIG`. */
-export function settleEnsembleKeys(placed: ReadonlyMap<string, Placed>): { readonly ensemble: ZooEnsemble; readonly warnings: string[] } {
+/** What the whole file says of an ensemble, with what there is to say of it; throws `ERR_CONFIG`. */
+export function settleEnsembleKeys(placed: ReadonlyMap<string, Placed>): {
+  readonly ensemble: ZooEnsemble
+  readonly warnings: string[]
+  readonly notes: string[]
+} {
   const servers = serverLines(placed)
   const [only] = servers.keys()
   const warnings: string[] = []
@@ -109,11 +114,9 @@ export function settleEnsembleKeys(placed: ReadonlyMap<string, Placed>): { reado
     warnings.push(`${at}: one server alone is no ensemble: it runs standalone; name all servers of the ensemble, this one among them`)
     servers.clear()
   }
-  const election = [...servers].find(([, line]) => line.electionPort)
-  if (election !== undefined) {
-    warnings.push(`${placed.get(`server.${election[0]}`)?.at}: the election port is not used: elections go over the peer port`)
-  }
-  return { ensemble: { servers, ...otherKeys(placed), at: placed }, warnings }
+  // Nearly every file names them, and nothing is to be done about it.
+  const notes = [...servers.values()].some(({ electionPort }) => electionPort) ? [NO_ELECTION_PORTS] : []
+  return { ensemble: { servers, ...otherKeys(placed), at: placed }, warnings, notes }
 }
 
 function serverLines(placed: ReadonlyMap<string, Placed>): Map<number, ServerLine> {

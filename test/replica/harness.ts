@@ -78,7 +78,7 @@ export class TestHost implements ReplicaHost {
   saveSnapshot(meta: SnapshotMeta, chunks: Iterable<Buffer>): void {
     for (const chunk of chunks) if (chunk.length === 0) throw new Error('empty chunk')
     this.snapshots.push(meta)
-    this.replica.snapshotEnded(true)
+    this.replica.snapshots.ended(true)
   }
 
   send(): void {

@@ -130,10 +130,10 @@ describe('a snapshot that is asked for', () => {
   it('is taken at once, at an index of its own each time', () => {
     const host = new TestHost()
     host.client().connect().ask(create('/a'))
-    host.replica.requestSnapshot()
-    host.replica.requestSnapshot()
+    host.replica.snapshots.request()
+    host.replica.snapshots.request()
     host.replica.endTurn()
-    host.replica.requestSnapshot()
+    host.replica.snapshots.request()
     host.replica.endTurn()
     const indices = host.snapshots.map(({ index }) => index)
     expect(indices).toHaveLength(3)

@@ -174,9 +174,16 @@ describe('zoo.cfg', () => {
     ])
     // Which of them this is, and so its client port, only the file myid says.
     expect(options).toEqual({})
-    expect(warnings('server.1=a:1:2', 'server.2=b:1:2')).toEqual([
-      'zoo.cfg:1: server.1: the election port is not used: elections go over the peer port',
+  })
+
+  test('election ports are no reason for a warning: one note for the whole file', () => {
+    const said = (...lines: string[]): readonly string[] => parse(...lines, 'clientPortAddress=127.0.0.1').notes
+    expect(said('server.1=a:1:2', 'server.2=b:1:2', 'server.3=c:1')).toEqual([
+      'zoo.cfg: election ports (the second ones of server.N) are not used: elections go over the peer ports',
     ])
+    expect(warnings('server.1=a:1:2', 'server.2=b:1:2')).toEqual([])
+    expect(said('server.1=a:1', 'server.2=b:1')).toEqual([])
+    expect(said('server.1=a:1:2')).toEqual([])
   })
 
   test('one server alone is no ensemble, as in ZooKeeper', () => {

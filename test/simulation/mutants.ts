@@ -40,8 +40,8 @@ const OWN: readonly Mutant[] = [
   {
     name: 'reply-out-of-contact',
     breaks: 'nothing is answered out of contact',
-    file: 'replica/replica.ts',
-    piece: 'return this.alone || this.host.clock() < this.#member.contactUntilMs',
+    file: 'replica/standing.ts',
+    piece: 'return this.alone || this.#state.host.clock() < this.member.contactUntilMs',
     instead: 'return true',
   },
   {
@@ -150,8 +150,8 @@ const OWN: readonly Mutant[] = [
     name: 'nonce-kept-after-giving-up',
     breaks: 'a stream that was given up goes on under another nonce',
     file: 'replica/replica.ts',
-    piece: 'bytes }) => this.#connections.countBytes(-bytes))\n    this.origin = this.#newOrigin()\n',
-    instead: 'bytes }) => this.#connections.countBytes(-bytes))\n',
+    piece: '    this.#state.renameStream()\n',
+    instead: '',
   },
   {
     name: 'snapshot-without-giving-up',
@@ -212,17 +212,17 @@ const OWN: readonly Mutant[] = [
   {
     name: 'pings-are-no-touches',
     breaks: 'everything that a client sends is a sign of life',
-    file: 'replica/replica.ts',
-    piece: '      this.#member.touch(c.tracked)\n',
-    instead: '      if (chunk.length > 20) this.#member.touch(c.tracked)\n',
+    file: 'replica/clients.ts',
+    piece: '      this.#standing.member.touch(c.tracked)\n',
+    instead: '      if (chunk.length > 20) this.#standing.member.touch(c.tracked)\n',
   },
   {
     name: 'watch-event-after-reply',
     breaks: 'events come before the reply that reveals their change',
-    file: 'replica/replica.ts',
+    file: 'replica/applier.ts',
     piece: `    for (const change of applied.changes) {
-      this.history.record(applied.zxid, change)
-      this.watches.trigger(change)
+      history.record(applied.zxid, change)
+      watches.trigger(change)
     }
 `,
     instead: '',
@@ -230,8 +230,8 @@ const OWN: readonly Mutant[] = [
       {
         piece: '    this.#noteSessions(applied)\n',
         instead: `    for (const change of applied.changes) {
-      this.history.record(applied.zxid, change)
-      this.watches.trigger(change)
+      history.record(applied.zxid, change)
+      watches.trigger(change)
     }
     this.#noteSessions(applied)
 `,
@@ -263,9 +263,9 @@ const OWN: readonly Mutant[] = [
   {
     name: 'sync-without-apply',
     breaks: 'a sync is answered when its index is applied',
-    file: 'replica/replica.ts',
-    piece: '    sync.pending.waitIndex = index\n    if (index > this.#appliedIndex) this.#syncs.push(sync)\n    else this.#intake',
-    instead: '    sync.pending.waitIndex = Math.min(index, this.#appliedIndex)\n    this.#intake',
+    file: 'replica/applier.ts',
+    piece: '    sync.pending.waitIndex = index\n    if (index > this.#state.appliedIndex) this.#syncs.push(sync)\n    else this.#clients',
+    instead: '    sync.pending.waitIndex = Math.min(index, this.#state.appliedIndex)\n    this.#clients',
   },
   {
     name: 'sync-answered-locally',

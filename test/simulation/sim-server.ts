@@ -386,7 +386,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener, CourierOwn
 
   #receive(message: ReplicaMessage): void {
     this.#input((replica) => {
-      if (message.type === 'snapshot' && !replica.wantsSnapshot(message)) return
+      if (message.type === 'snapshot' && !replica.snapshots.wants(message)) return
       replica.peerMessage(message)
     })
   }
@@ -420,7 +420,7 @@ export class SimServer implements ReplicaHost, PeerTransportListener, CourierOwn
         return
       }
       this.#judge.saw(error === null ? 'snapshot' : 'snapshot not saved')
-      this.#input((replica) => replica.snapshotEnded(error === null))
+      this.#input((replica) => replica.snapshots.ended(error === null))
     })
   }
 
@@ -429,15 +429,15 @@ export class SimServer implements ReplicaHost, PeerTransportListener, CourierOwn
   }
 
   sendSnapshot(peer: number): void {
-    const snapshot = this.replica?.snapshotFor(peer) ?? null
+    const snapshot = this.replica?.snapshots.forPeer(peer) ?? null
     if (snapshot === null) {
-      this.replica?.snapshotSent(peer, false)
+      this.replica?.snapshots.sent(peer, false)
       return
     }
     const life = this.#life
     const alive = (): boolean => life === this.#life
     this.courier.send(this.#world.serverOf(peer).courier, snapshot, alive, (whole) =>
-      this.#input((replica) => replica.snapshotSent(peer, whole)),
+      this.#input((replica) => replica.snapshots.sent(peer, whole)),
     )
   }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../../core/index.ts'
-import { type Partition, Partitioner } from '../../../recipes/partitioner/partitioner.ts'
+import type { Partition } from '../../../recipes/partitioner/jobs.ts'
+import { Partitioner } from '../../../recipes/partitioner/partitioner.ts'
 import { code, Fixture, until } from '../../client/support.ts'
 import { CUTS, Stage } from './stage.ts'
 
