@@ -89,8 +89,8 @@ export async function startAdmin(options: AdminOptions): Promise<AdminServer> {
 }
 
 function answerWithoutView(incoming: IncomingMessage, outgoing: ServerResponse, reason: string): void {
-  const { pathname, searchParams } = new URL(incoming.url ?? '/', 'http://here')
-  const verbose = searchParams.has('verbose')
+  const [pathname, query] = (incoming.url ?? '/').split('?', 2)
+  const verbose = new URLSearchParams(query).has('verbose')
   const { status, body } =
     pathname === '/livez'
       ? livez(null, verbose)

@@ -10,13 +10,13 @@ import { Deque } from '../support/deque.ts'
 
 /** Numbers of responses that each life of a server has for itself: at ten a second more than a day's, and then other lives' that are long over. */
 const NUMBERS_OF_A_LIFE = 2 ** 20
+/** Responses remembered without an echo: at ten a second, more than any contact lasts. */
+const MAX_REMEMBERED = 1024
+
 /** Which life of its sender a response with this number is of: in one life too long for its numbers, the next ones. */
 export function lifeOf(counter: number): number {
   return Math.floor(counter / NUMBERS_OF_A_LIFE)
 }
-
-/** Responses remembered without an echo: at ten a second, more than any contact lasts. */
-const MAX_REMEMBERED = 1024
 
 export class Contact {
   #untilMs = Number.NEGATIVE_INFINITY

@@ -46,25 +46,26 @@ async function successor(contest: Contest, grant: NodeGrant, attempt: Attempt, t
 }
 
 async function offerTo(contest: Contest, attempt: Attempt, node: OwnNode, name: string): Promise<void> {
-  const { client, cleanUp, path: parent } = contest
-  const path = offerPath(parent, name)
+  let failure: unknown = null
+  await offerAndWait(contest, attempt, node, name).catch((error: unknown) => {
+    failure = error
+  })
+  // Whoever took the offer has deleted it. It stands when nobody did, or somebody deleted the own znode instead; then it would hide the next one.
+  await contest.cleanUp.bounded(contest.succession(null).withdraw(node, name, 'looking'))
+  if (failure !== null && !(await isGone(contest, node))) throw failure
+}
+
+async function offerAndWait(contest: Contest, attempt: Attempt, node: OwnNode, name: string): Promise<void> {
+  const { client, path: parent } = contest
+  const taken = ownNodeGone(contest, attempt, node)
+  taken.catch(() => {})
   try {
-    const taken = ownNodeGone(contest, attempt, node)
-    taken.catch(() => {})
-    await attempt
-      .wait(client.create(path, encodeOffer({ from: node.name, leave: true }), { mode: 'ephemeral' }))
-      .catch((error: unknown) => {
-        // A lost reply leaves open whether the offer stands: waiting tells.
-        if (attempt.signal.aborted || !isTransient(error)) throw error
-      })
-    await taken
-    // Whoever took it has deleted the offer. If somebody deleted the own znode instead it still stands, and would hide the next one.
-    await cleanUp.bounded(contest.succession(null).withdraw(node, name, 'looking'))
+    await attempt.wait(client.create(offerPath(parent, name), encodeOffer({ from: node.name, leave: true }), { mode: 'ephemeral' }))
   } catch (error) {
-    await cleanUp.bounded(contest.succession(null).withdraw(node, name, 'looking'))
-    if (await isGone(contest, node)) return
-    throw error
+    // A lost reply leaves open whether the offer stands: waiting tells.
+    if (attempt.signal.aborted || !isTransient(error)) throw error
   }
+  await taken
 }
 
 /** A late answer is no answer: who cannot be asked is taken for there. */

@@ -45,9 +45,14 @@ function endpointOf(server: Server): AdminEndpoint {
 }
 
 /** A bare request: fetch would set the Host header itself. */
-function ask(url: string, headers: Readonly<Record<string, string>>, method = 'POST'): Promise<{ status: number; body: string }> {
+function ask(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  method = 'POST',
+  path?: string,
+): Promise<{ status: number; body: string }> {
   return new Promise((resolve, reject) => {
-    const asked = request(url, { method, headers }, (response) => {
+    const asked = request(url, { method, headers, ...(path === undefined ? {} : { path }) }, (response) => {
       let body = ''
       response.setEncoding('utf8').on('data', (text: string) => (body += text))
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
@@ -55,6 +60,24 @@ function ask(url: string, headers: Readonly<Record<string, string>>, method = 'P
     asked.on('error', reject).end()
   })
 }
+
+describe('the admin HTTP of a server that has nothing to show yet', () => {
+  it('says that it lives, that it is not ready, and why; whatever else it is asked', async () => {
+    const admin = await startAdmin({ view: null, starting: () => 'it waits for server 2', port: 0, dataDir: null, logger: SILENT_LOGGER })
+    const get = (path: string): Promise<{ status: number; body: string }> => ask(admin.url, {}, 'GET', path)
+    try {
+      expect(await get('/livez')).toEqual({ status: 200, body: 'ok\n' })
+      const notReady = { status: 503, body: '[-]serving failed: it waits for server 2\nreadyz check failed\n' }
+      expect(await get('/readyz')).toEqual(notReady)
+      expect(await get('/readyz?verbose')).toEqual(notReady)
+      for (const path of ['/commands/ensemble', '//', '/?', '*', '/%zz']) {
+        expect(await get(path)).toEqual({ status: 503, body: '{"error":"it waits for server 2"}\n' })
+      }
+    } finally {
+      await admin.close()
+    }
+  })
+})
 
 describe('the admin HTTP of a server', () => {
   it('is off unless asked for', async () => {

@@ -71,7 +71,7 @@ async function failOver(ensemble: RunningEnsemble, path: string): Promise<Failov
       Array.from({ length: IN_FLIGHT }, (_, k) => client.create(`${path}-${i}-${k}`).then((made) => made.path)),
     ),
   )
-  for (const client of clients) client.on('status', ({ type }) => void (type === 'suspended' && disconnects++))
+  for (const client of clients) client.on('status', ({ type }) => void (disconnects += type === 'suspended' ? 1 : 0))
   const loads = paths.map((node, i) => load(clients[i % clients.length] as Client, node, () => isOver, told))
   await delay(BEFORE_MS)
   const killedMs = performance.now()

@@ -1,7 +1,7 @@
 // Lives many seeds, in this process or in several: each worker takes every n-th seed and tells of each life as it ends.
 
-import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { liveInWorkers } from './live-in-workers.ts'
 import { World } from './world.ts'
 
 const WORKER = fileURLToPath(new URL('./worker.js', import.meta.url))
@@ -52,41 +52,12 @@ export async function liveAll(plan: Plan, ended: (life: Life) => void): Promise<
   const workers = Math.min(plan.workers, seeds)
   let failures = 0
   if (workers > 1) {
-    await inWorkers(plan, workers, ended)
+    await liveInWorkers({ worker: WORKER, count: workers, from, seeds, more: [String(troubleMs)], maxFailures }, ended)
     return
   }
   for (let seed = from; seed < from + seeds && failures < maxFailures; seed++) {
     const life = liveSeed(seed, troubleMs)
     if (life.failure !== null) failures += 1
     ended(life)
-  }
-}
-
-async function inWorkers({ from, seeds, troubleMs, maxFailures }: Plan, count: number, ended: (life: Life) => void): Promise<void> {
-  let failures = 0
-  const children = Array.from({ length: count }, (_, i) => fork(WORKER, [from + i, from + seeds, count, troubleMs].map(String)))
-  const stop = (): void => {
-    for (const child of children) child.kill()
-  }
-  const ends = children.map(
-    (child) =>
-      new Promise<void>((resolve, reject) => {
-        child.on('message', (life: Life) => {
-          if (failures >= maxFailures) return
-          if (life.failure !== null) failures += 1
-          ended(life)
-          if (failures >= maxFailures) stop()
-        })
-        child.on('error', reject)
-        child.on('exit', (code) => {
-          if (code === 0 || failures >= maxFailures) resolve()
-          else reject(new Error(`a worker of the simulation ended with ${code}`))
-        })
-      }),
-  )
-  try {
-    await Promise.all(ends)
-  } finally {
-    stop()
   }
 }

@@ -1,11 +1,10 @@
 // Lets the simulation of whole ensembles run against each of its mutants and shows after how many seeds each is found, and by what.
 //
 //   npm run build && npm run simulate:mutants -- [--seeds 2000] [--from SEED] [--only NAME,NAME] [--workers N] [--json | --markdown]
-import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { numberOf, optionsOf, Progress, table } from '../storage/campaign/command-line.ts'
+import { attack } from './attack.ts'
 import { MUTANTS } from './mutants.ts'
 
 const USAGE = 'npm run simulate:mutants -- [--seeds N] [--from SEED] [--only NAME,NAME] [--workers N] [--json | --markdown]'
@@ -22,24 +21,9 @@ interface Result {
   readonly how: string | null
 }
 
-interface Report {
-  readonly seeds: number
-  readonly failures: readonly { readonly seed: number; readonly failure: string }[]
-}
-
-async function attack({ name, breaks, file }: (typeof MUTANTS)[number], seeds: number, from: number): Promise<Result> {
-  const options = ['--seeds', String(seeds), '--from', String(from), '--workers', '1', '--failures', '1', '--json']
-  const child = spawn(process.execPath, ['--import', HOOK, SIMULATE, ...options], {
-    env: { ...process.env, SIMULATION_MUTANT: name },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const status = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', resolve)
-  })
-  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), status])
-  if (code !== 0 && code !== 1) throw new Error(`the simulation of ${name} ended with ${code}: ${err}`)
-  const report = JSON.parse(out) as Report
+async function attackBy({ name, breaks, file }: (typeof MUTANTS)[number], seeds: number, from: number): Promise<Result> {
+  const options = ['--seeds', String(seeds), '--from', String(from)]
+  const report = await attack({ hook: HOOK, program: SIMULATE, options, env: { SIMULATION_MUTANT: name } })
   const first = report.failures[0]
   if (first === undefined) return { name, breaks, file, seedsToKill: null, seed: null, how: null }
   return { name, breaks, file, seedsToKill: report.seeds, seed: first.seed, how: first.failure.split('\n')[0] ?? '' }
@@ -70,7 +54,7 @@ async function main(): Promise<void> {
   const work = async (): Promise<void> => {
     for (let mutant = wanted[next++]; mutant !== undefined; mutant = wanted[next++]) {
       progress.show(results.length, mutant.name)
-      results.push(await attack(mutant, seeds, from))
+      results.push(await attackBy(mutant, seeds, from))
     }
   }
   await Promise.all(Array.from({ length: Math.min(workers, wanted.length) }, work))

@@ -2,7 +2,7 @@
 //
 //   cell = one message of the client x what the network does to it x what befalls the client in that moment
 
-import type { Fault } from '../../../core/testing/index.ts'
+import { FAULTS, type Fault } from '../../../core/testing/faults.ts'
 
 /**
  * - `same session`: nothing more;
@@ -28,16 +28,8 @@ export interface Cell {
   readonly fate: Fate
 }
 
-const DISTURBANCES: readonly Fault[] = [
-  'cutBeforeRequest',
-  'cutAfterRequest',
-  'cutBeforeReply',
-  'cutAfterReply',
-  'holdRequest',
-  'holdReply',
-  'delayRequest',
-  'delayReply',
-]
+/** All but those that spoil a reply: what that does to the connection is the client's matter, not a recipe's. */
+const DISTURBANCES: readonly Fault[] = FAULTS.filter((fault) => fault !== 'garbageReply' && fault !== 'dripReply')
 
 /** All that is done to one message. */
 const KINDS: readonly (readonly [Fate, readonly Fault[]])[] = [

@@ -2,8 +2,8 @@
 // of the real one for good, so neither is for the process of a test.
 
 import './virtual-node.ts'
-import { fork } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import { liveInWorkers } from '../live-in-workers.ts'
 import { Life, type LifeOptions } from './life.ts'
 import type { ScenarioName } from './scenarios.ts'
 
@@ -59,7 +59,8 @@ export async function liveAll(plan: Plan, ended: (life: LifeReport) => void): Pr
   const { from, seeds, troubleMs, scenario, maxFailures } = plan
   const workers = Math.min(plan.workers, seeds)
   if (workers > 1) {
-    await inWorkers(plan, workers, ended)
+    const more = [String(troubleMs), scenario ?? '']
+    await liveInWorkers({ worker: WORKER, count: workers, from, seeds, more, maxFailures }, ended)
     return
   }
   let failures = 0
@@ -67,40 +68,5 @@ export async function liveAll(plan: Plan, ended: (life: LifeReport) => void): Pr
     const life = await liveSeed({ seed, troubleMs, ...(scenario === null ? {} : { scenario }) })
     if (life.failure !== null) failures += 1
     ended(life)
-  }
-}
-
-async function inWorkers(
-  { from, seeds, troubleMs, scenario, maxFailures }: Plan,
-  count: number,
-  ended: (life: LifeReport) => void,
-): Promise<void> {
-  let failures = 0
-  const children = Array.from({ length: count }, (_, i) =>
-    fork(WORKER, [String(from + i), String(from + seeds), String(count), String(troubleMs), scenario ?? '']),
-  )
-  const stop = (): void => {
-    for (const child of children) child.kill()
-  }
-  const ends = children.map(
-    (child) =>
-      new Promise<void>((resolve, reject) => {
-        child.on('message', (life: LifeReport) => {
-          if (failures >= maxFailures) return
-          if (life.failure !== null) failures += 1
-          ended(life)
-          if (failures >= maxFailures) stop()
-        })
-        child.on('error', reject)
-        child.on('exit', (code) => {
-          if (code === 0 || failures >= maxFailures) resolve()
-          else reject(new Error(`a worker of the simulation ended with ${code}`))
-        })
-      }),
-  )
-  try {
-    await Promise.all(ends)
-  } finally {
-    stop()
   }
 }

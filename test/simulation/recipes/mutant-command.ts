@@ -1,11 +1,10 @@
 // Lets the simulation of recipes run against each of its mutants and shows after how many seeds of its scenario each is found, and by what.
 //
 //   npm run build && npm run simulate:recipes:mutants -- [--seeds 300] [--from SEED] [--only NAME,NAME] [--workers N] [--markdown]
-import { spawn } from 'node:child_process'
 import { availableParallelism } from 'node:os'
-import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { numberOf, optionsOf, Progress } from '../../storage/campaign/command-line.ts'
+import { attack } from '../attack.ts'
 import { MUTANTS, type RecipeMutant } from './mutants.ts'
 
 const USAGE = 'npm run simulate:recipes:mutants -- [--seeds N] [--from SEED] [--only NAME,NAME] [--workers N] [--markdown]'
@@ -20,24 +19,10 @@ interface Result {
   readonly how: string
 }
 
-interface Report {
-  readonly failures: readonly { readonly seed: number; readonly failure: string }[]
-}
-
-async function attack(mutant: RecipeMutant, seeds: number, from: number): Promise<Result> {
+async function attackBy(mutant: RecipeMutant, seeds: number, from: number): Promise<Result> {
   const { name, scenario } = mutant
-  const options = ['--seeds', String(seeds), '--from', String(from), '--only', scenario, '--workers', '1', '--failures', '1', '--json']
-  const child = spawn(process.execPath, ['--import', HOOK, SIMULATE, ...options], {
-    env: { ...process.env, RECIPE_MUTANT: name },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const status = new Promise<number | null>((resolve, reject) => {
-    child.on('error', reject)
-    child.on('close', resolve)
-  })
-  const [out, err, code] = await Promise.all([text(child.stdout), text(child.stderr), status])
-  if (code !== 0 && code !== 1) throw new Error(`the simulation of ${name} ended with ${code}: ${err}`)
-  const first = (JSON.parse(out) as Report).failures[0]
+  const options = ['--seeds', String(seeds), '--from', String(from), '--only', scenario]
+  const [first] = (await attack({ hook: HOOK, program: SIMULATE, options, env: { RECIPE_MUTANT: name } })).failures
   return { mutant, seed: first?.seed ?? null, how: first?.failure.split('\n')[0] ?? '' }
 }
 
@@ -68,7 +53,7 @@ async function main(): Promise<void> {
   let next = 0
   const work = async (): Promise<void> => {
     for (let mutant = wanted[next++]; mutant !== undefined; mutant = wanted[next++]) {
-      const result = await attack(mutant, seeds, from)
+      const result = await attackBy(mutant, seeds, from)
       results.push(result)
       console.log(row(result, markdown))
       progress.show(results.length, mutant.name)
