@@ -10,7 +10,7 @@ export class RoundTrips implements Disposable {
   /** By round trip: the operations in the order in which they left. */
   readonly rounds: string[][] = []
   readonly #session: string
-  readonly #roundOf = new WeakMap<object, number>()
+  #roundOf = new WeakMap<object, number>()
   readonly #channel = tracingChannel<RequestTrace>('zoarium:request')
   readonly #handlers = {
     start: (message: unknown): void => this.#started(message as RequestTrace),
@@ -31,9 +31,10 @@ export class RoundTrips implements Disposable {
     return this.rounds.flat().filter((operation) => WRITES.has(operation)).length
   }
 
-  /** Begins anew. */
+  /** Begins anew: an answer still on its way belongs to what was, and ends no round of what comes. */
   clear(): void {
     this.rounds.length = 0
+    this.#roundOf = new WeakMap()
     this.#answered = -1
   }
 
