@@ -2,11 +2,13 @@
 //
 //   snapshot ..| kept for peers that lag | committed, to be applied | not committed
 //              first               handed^                   commit^          last^
+//              [ #kept: bytes only     ] [ #ahead: entries                        ]
 //
 //   handed <= commit <= last; durable <= last. On a follower commit may run ahead of durable: a quorum without it has the entries.
 
 import { assert } from '../support/assert.ts'
 import { Deque } from '../support/deque.ts'
+import { KeptPayloads } from './kept-payloads.ts'
 import { PersistQueue } from './persist-queue.ts'
 import { TermSpans } from './term-spans.ts'
 import type { Entry, SnapshotMeta } from './types.ts'
@@ -17,7 +19,10 @@ const ENTRY_OVERHEAD_BYTES = 64
 export class RaftLog {
   readonly persist: PersistQueue
   #spans = new TermSpans()
-  readonly #entries = new Deque<Entry>(1024)
+  /** Those after `#handed`. */
+  readonly #ahead = new Deque<Entry>(1024)
+  /** Those from `#first` to `#handed`. */
+  readonly #kept = new KeptPayloads()
   /** Index of the first entry in memory, `last + 1` if there is none. */
   #first: number
   #last: number
@@ -102,9 +107,9 @@ export class RaftLog {
   truncateFrom(index: number): void {
     assert(index > this.#commit, 'the log is not cut where it is committed')
     while (this.#last >= index) {
-      const entry = this.#entries.pop()
+      const entry = this.#ahead.pop()
       assert(entry !== undefined && entry.index === this.#last, 'what is not committed is in memory')
-      this.#unappliedBytes -= weight(entry)
+      this.#unappliedBytes -= weight(entry.payload.length)
       this.#last -= 1
     }
     this.#spans.truncateFrom(index)
@@ -127,14 +132,14 @@ export class RaftLog {
   nextCommitted(): Entry | undefined {
     const index = this.#handed + 1
     if (index > this.#commit) return undefined
-    const isKept = this.#keepPinnedBytes > 0 || this.#first < index
-    const entry = isKept ? this.#entries.at(index - this.#first) : this.#entries.shift()
+    const entry = this.#ahead.shift()
     assert(entry !== undefined && entry.index === index, 'entries are handed out without a gap')
     this.#handed = index
-    const bytes = entry.payload.length + ENTRY_OVERHEAD_BYTES
+    const bytes = weight(entry.payload.length)
     this.#unappliedBytes -= bytes
-    if (!isKept) this.#first = index + 1
+    if (this.#keepPinnedBytes === 0) this.#first = index + 1
     else {
+      this.#kept.push(entry.payload)
       this.#keptBytes += bytes
       if (this.#keptBytes > this.#keepBytes) this.#trim()
     }
@@ -146,8 +151,8 @@ export class RaftLog {
     assert(from >= this.#first, 'the entries are in memory')
     const out: Entry[] = []
     let bytes = 0
-    for (let at = from - this.#first; ; at++) {
-      const entry = this.#entries.at(at)
+    for (let index = from; ; index++) {
+      const entry = this.#at(index)
       if (entry === undefined) return out
       bytes += entry.payload.length
       if (out.length > 0 && bytes > maxBytes) return out
@@ -171,7 +176,8 @@ export class RaftLog {
   /** A snapshot took the place of everything, durably. */
   restart(meta: SnapshotMeta): void {
     assert(meta.index > this.#commit, 'a snapshot that takes the place of the log is ahead of what is committed')
-    this.#entries.clear()
+    this.#ahead.clear()
+    this.#kept.clear()
     this.#spans = new TermSpans()
     this.#spans.seed(meta.term, meta.termStart)
     this.#first = meta.index + 1
@@ -186,22 +192,26 @@ export class RaftLog {
   #add(entry: Entry): void {
     assert(entry.index === this.#last + 1, 'the log has no hole')
     this.#spans.append(entry.term, entry.index)
-    this.#entries.push(entry)
+    this.#ahead.push(entry)
     this.#last = entry.index
-    this.#unappliedBytes += weight(entry)
+    this.#unappliedBytes += weight(entry.payload.length)
   }
 
   #trim(): void {
     while (this.#keptBytes > this.#keepBytes && this.#first <= this.#handed) {
       if (this.#first >= this.#pinnedFrom && this.#keptBytes <= this.#keepPinnedBytes) return
-      const entry = this.#entries.shift()
-      assert(entry !== undefined && entry.index === this.#first, 'the oldest entry in memory is the first')
-      this.#keptBytes -= weight(entry)
+      this.#keptBytes -= weight(this.#kept.shift())
       this.#first += 1
     }
   }
+
+  /** The entry at an index that is in memory, `undefined` beyond the end. */
+  #at(index: number): Entry | undefined {
+    if (index > this.#handed) return this.#ahead.at(index - this.#handed - 1)
+    return { term: this.#spans.termAt(index), index, payload: this.#kept.at(index - this.#first) }
+  }
 }
 
-function weight(entry: Entry): number {
-  return entry.payload.length + ENTRY_OVERHEAD_BYTES
+function weight(payloadBytes: number): number {
+  return payloadBytes + ENTRY_OVERHEAD_BYTES
 }

@@ -158,15 +158,20 @@ export class Lane {
   }
 
   #pump(): void {
-    if (!this.open) return
     const { socket } = this
-    if (this.#queue.bytes > 0 && !socket.writableNeedDrain) {
-      socket.cork()
-      for (let frame = this.#queue.shift(); frame !== undefined; frame = socket.writableNeedDrain ? undefined : this.#queue.shift()) {
-        this.#put(frame)
-      }
-      socket.uncork()
+    if (!this.open || socket.writableNeedDrain) return
+    const first = this.#queue.shift()
+    if (first === undefined) return
+    // Most turns have one small frame for a lane, which leaves at once.
+    if (this.#queue.bytes === 0 && first.buffers.length === 1) {
+      this.#put(first)
+      return
     }
+    socket.cork()
+    for (let frame: Frame | undefined = first; frame !== undefined; frame = socket.writableNeedDrain ? undefined : this.#queue.shift()) {
+      this.#put(frame)
+    }
+    socket.uncork()
   }
 
   #drain(): void {
