@@ -11,7 +11,7 @@ import { formatClientTable } from './client-report.ts'
 import { clientLine, clientProfile, clientSteps, runClientCells } from './client-run.ts'
 import { LoadFleet } from './load-fleet.ts'
 import { describeMachine, machineLine } from './machine.ts'
-import type { LoadTarget, MemorySample } from './measure.ts'
+import type { LoadTarget, MemorySample, Sample } from './measure.ts'
 import { measureLoad, measureMemory, warmUp } from './measure.ts'
 import type { BenchOptions } from './options.ts'
 import { readOptions, USAGE } from './options.ts'
@@ -19,6 +19,7 @@ import type { Peer } from './peers.ts'
 import { commandPeer, hasZookeeper, ourPeer, zookeeperPeer } from './peers.ts'
 import { formatHotFunctions, hottestFunctions } from './profile-summary.ts'
 import { Progress } from './progress.ts'
+import { untilAllRest } from './quiet.ts'
 import type { CellResult } from './report.ts'
 import { formatTables } from './report.ts'
 import { RunningEnsemble } from './running-ensemble.ts'
@@ -67,11 +68,14 @@ async function runLoadCells(bench: Bench, cells: readonly LoadCell[], onEnsemble
     }
   }
   const durations = { warmMs: CELL_WARM_MS, measureMs: options.seconds * 1000 }
+  const pids = servers.flatMap(({ pid, others }) => [pid, ...others.map((other) => other.pid)])
   const results: CellResult[] = []
   for (const cell of cells) {
-    results.push(
-      await alternate(bench, cell, options.rounds, (_, index) => measureLoad(cell, servers[index] as LoadTarget, load, durations)),
-    )
+    const measure = async (_: Peer, index: number): Promise<Sample> => {
+      await untilAllRest(pids)
+      return measureLoad(cell, servers[index] as LoadTarget, load, durations)
+    }
+    results.push(await alternate(bench, cell, options.rounds, measure))
   }
   for (const server of servers) await server.stop()
   return results
