@@ -3,23 +3,20 @@
 //
 //   npm run build && npm run bench:failover -- [rounds, default 20]
 
-import { connect as dial } from 'node:net'
 import { tmpdir } from 'node:os'
-import { text } from 'node:stream/consumers'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import type { Client } from '../../core/index.ts'
 import { connect } from '../../core/index.ts'
 import { Belongings } from './cleanup.ts'
+import { leaderOf } from './ensemble-leader.ts'
 import { hasZookeeper, ourPeer, type Peer, zookeeperPeer } from './peers.ts'
 import { RunningEnsemble } from './running-ensemble.ts'
-import type { RunningServer } from './running-server.ts'
 
 /** Writes under way for each client: two clients, one at each survivor. */
 const IN_FLIGHT = 4
 const BEFORE_MS = 1_000
 const AFTER_MS = 3_000
-const LEADER_TRIES = 100
 
 interface Failover {
   /** The longest time after the kill in which nothing was acknowledged. */
@@ -27,20 +24,6 @@ interface Failover {
   /** Writes that the application was told have failed, or that nobody knows of. */
   readonly errors: number
   readonly disconnects: number
-}
-
-async function isLeader({ port }: RunningServer): Promise<boolean> {
-  const socket = dial(port, '127.0.0.1')
-  socket.end('srvr')
-  return (await text(socket).catch(() => '')).includes('Mode: leader')
-}
-
-async function leaderOf({ servers, peer }: RunningEnsemble): Promise<RunningServer> {
-  for (let tries = 0; tries < LEADER_TRIES; tries++) {
-    for (const server of servers) if (await isLeader(server)) return server
-    await delay(100)
-  }
-  throw new Error(`${peer.name}: nobody leads`)
 }
 
 /** Writes to one znode after the other until `until` says so, and calls `told` when one is acknowledged or has failed. */
