@@ -125,6 +125,21 @@ export class KeptPayloads {
 
   /** The payload at `position` from the oldest one. */
   at(position: number): Buffer {
+    const page = this.#pageOf(position)
+    return page.at(this.#given + position - page.first)
+  }
+
+  lengthAt(position: number): number {
+    const page = this.#pageOf(position)
+    return page.lengthAt(this.#given + position - page.first)
+  }
+
+  clear(): void {
+    this.#pages.clear()
+    this.#given = this.#pushed
+  }
+
+  #pageOf(position: number): Page {
     assert(position >= 0 && position < this.size, 'the payload is kept')
     const number = this.#given + position
     let low = 0
@@ -134,13 +149,7 @@ export class KeptPayloads {
       if ((this.#pages.at(middle) as Page).first <= number) low = middle
       else high = middle - 1
     }
-    const page = this.#pages.at(low) as Page
-    return page.at(number - page.first)
-  }
-
-  clear(): void {
-    this.#pages.clear()
-    this.#given = this.#pushed
+    return this.#pages.at(low) as Page
   }
 
   get #newest(): Page | undefined {

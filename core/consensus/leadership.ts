@@ -14,6 +14,8 @@ export class Leadership {
   readonly rounds: Rounds = new Rounds()
   readonly reads: ReadQueue = new ReadQueue()
   transfer: Transfer | null = null
+  /** The turn's share was sent to a peer, and more could follow at once. */
+  hasMore = false
   nextHeartbeatMs: number
   /** Peers heard from since then are active at the next check of the quorum. */
   checkedAtMs: number

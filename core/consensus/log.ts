@@ -160,6 +160,13 @@ export class RaftLog {
     }
   }
 
+  /** Whether the payloads from `from` on, which must be in memory, weigh less than `bytes`. */
+  weighsLess(from: number, bytes: number): boolean {
+    let sum = 0
+    for (let index = from; index <= this.#last && sum < bytes; index++) sum += this.#lengthAt(index)
+    return sum < bytes
+  }
+
   /** How much of what was applied stays in memory. */
   keep(bytes: number, pinnedBytes: number): void {
     this.#keepBytes = bytes
@@ -203,6 +210,11 @@ export class RaftLog {
       this.#keptBytes -= weight(this.#kept.shift())
       this.#first += 1
     }
+  }
+
+  #lengthAt(index: number): number {
+    if (index <= this.#handed) return this.#kept.lengthAt(index - this.#first)
+    return this.#ahead.at(index - this.#handed - 1)?.payload.length ?? 0
   }
 
   /** The entry at an index that is in memory, `undefined` beyond the end. */

@@ -13,8 +13,10 @@ export interface RaftTiming {
 }
 
 export interface RaftLimits {
-  /** Payload bytes of one append message; one entry always fits. Default 1 MiB. */
+  /** Payload bytes of one append message; one entry always fits. Default 256 KiB. */
   readonly maxAppendBytes: number
+  /** Payload bytes of the append messages to one peer in one turn, at least one message. Default 256 KiB. */
+  readonly maxTurnAppendBytes: number
   /** Append messages under way to one peer. Default 64. */
   readonly maxInflightMessages: number
   /** With so many appends under way to a peer, entries wait for the answer to the first, until they weigh `smallAppendBytes`. Default 2. */
@@ -34,7 +36,8 @@ export interface RaftLimits {
 export const DEFAULT_TIMING: RaftTiming = Object.freeze({ heartbeatMs: 100, electionMs: 500, staggerMs: 25 })
 
 export const DEFAULT_LIMITS: RaftLimits = Object.freeze({
-  maxAppendBytes: 1 << 20,
+  maxAppendBytes: 256 << 10,
+  maxTurnAppendBytes: 256 << 10,
   maxInflightMessages: 64,
   pipelinedAppends: 2,
   smallAppendBytes: 64 << 10,

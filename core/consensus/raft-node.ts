@@ -235,6 +235,11 @@ export class RaftNode {
     return s.outbox.take()
   }
 
+  /** Whether appends were held back by the limit of a turn: {@link takeMessages} would give more without any input. */
+  get hasAppends(): boolean {
+    return this.#s.leadership?.hasMore ?? false
+  }
+
   /** Whether {@link takePersistBatch} would give one. */
   get hasBatch(): boolean {
     return this.#s.log.persist.hasBatch

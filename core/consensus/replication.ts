@@ -9,12 +9,21 @@ import type { Entry, SnapshotMeta } from './types.ts'
 const NO_PAYLOAD: Buffer = Buffer.alloc(0)
 const NO_ENTRIES: readonly Entry[] = []
 
-/** Sends every peer what its window lets through: once per turn, whatever came in it. */
+/**
+ * Sends every peer what its window lets through: once per turn, whatever came in it. Not more than `maxTurnAppendBytes`, though: to a peer that has missed a
+ * hundred thousand entries megabytes could leave, and everybody else would wait while they are made ready. The next turn goes on.
+ */
 export function sendAppends(s: RaftState, leadership: Leadership): void {
   const slices = new Slices(s)
+  const { maxAppendBytes, maxTurnAppendBytes } = s.limits
+  leadership.hasMore = false
   for (const progress of leadership.peers) {
+    let room = maxTurnAppendBytes
     while (sendAppend(s, leadership, progress, slices)) {
-      // Another message fits.
+      room -= slices.bytes
+      if (room >= maxAppendBytes) continue
+      if (progress.next <= s.log.lastIndex) leadership.hasMore = true
+      break
     }
   }
 }
@@ -145,7 +154,7 @@ function sendAppend(s: RaftState, { rounds }: Leadership, progress: Progress, sl
   const replicating = progress.state === 'replicate'
   // Paused: an answer, or that of a heartbeat, is waited for. A full window may still send an empty probe after the latter.
   if (progress.paused) return false
-  const entries = replicating && mustGather(s, progress, slices) ? NO_ENTRIES : slices.from(progress.next)
+  const entries = replicating && mustGather(s, progress) ? NO_ENTRIES : slices.from(progress.next)
   if (entries.length === 0 && replicating && !progress.probeDue && !progress.wantsCommit(log.commitIndex)) return false
   const prevIndex = progress.next - 1
   const commit = log.commitIndex
@@ -158,9 +167,9 @@ function sendAppend(s: RaftState, { rounds }: Leadership, progress: Progress, sl
 // A window that is full lets nothing through. In one that is not, little waits for an answer: one append is at the peer's disk, the next one waits behind
 // it, and what comes meanwhile would not be written any sooner if it left alone. So a peer's disk is never idle, and a burst costs two messages for each
 // of its writes instead of one for each turn of the leader.
-function mustGather({ limits }: RaftState, { inflights, next }: Progress, slices: Slices): boolean {
+function mustGather({ limits, log }: RaftState, { inflights, next }: Progress): boolean {
   if (inflights.full) return true
-  return inflights.count >= limits.pipelinedAppends && slices.from(next).length > 0 && slices.bytes < limits.smallAppendBytes
+  return inflights.count >= limits.pipelinedAppends && log.weighsLess(next, limits.smallAppendBytes)
 }
 
 // Only for a peer that lives: a snapshot is much to prepare.

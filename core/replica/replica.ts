@@ -158,7 +158,7 @@ export class Replica {
   /** Whether another turn would find something to do without any further input. */
   get unfinished(): boolean {
     const { raft } = this.#standing
-    return this.#clients.connections.resting || raft.hasBatch || raft.hasCommitted
+    return this.#clients.connections.resting || raft.hasBatch || raft.hasCommitted || raft.hasAppends
   }
 
   // ---- turns

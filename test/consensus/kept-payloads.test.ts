@@ -23,6 +23,7 @@ describe('payloads that are kept', () => {
       if (model.length > 0) {
         const at = random.below(model.length)
         expect(kept.at(at).equals(model[at] as Buffer)).toBe(true)
+        expect(kept.lengthAt(at)).toBe((model[at] as Buffer).length)
       }
     }
   })

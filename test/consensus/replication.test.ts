@@ -49,4 +49,20 @@ describe('a leader', () => {
     node.step(answer(2, 1))
     expect(echoed(node, 200)).toBe(1)
   })
+
+  it('gives a peer that has missed much a share in each turn, so that others need not wait for all of it', () => {
+    const node = leader()
+    const payload = Buffer.alloc(1000)
+    for (let i = 0; i < 2000; i++) node.propose(payload)
+    settle(node)
+    // Everything but the entry that began the term is new to server 2; what has come of it is not.
+    node.step({ type: 'appendResponse', from: 2, to: 1, term: 1, accepted: true, index: 1, hintIndex: 0, hintTerm: 0, recovering: false })
+    const turns: number[] = []
+    do {
+      const appends = settle(node).flatMap((message) => (message.type === 'append' && message.to === 2 ? [message] : []))
+      turns.push(appends.reduce((sum, { entries }) => sum + entries.length, 0))
+    } while (node.hasAppends)
+    expect(turns.reduce((sum, count) => sum + count)).toBe(2000)
+    expect(turns).toEqual([262, 262, 262, 262, 262, 262, 262, 166])
+  })
 })
