@@ -5,11 +5,13 @@ import { CounterScenario } from './scenarios/counter.ts'
 import { DoubleBarrierScenario } from './scenarios/double-barrier.ts'
 import { GroupScenario } from './scenarios/group.ts'
 import { LeaderElectionScenario } from './scenarios/leader-election.ts'
+import { MultiLockScenario } from './scenarios/multi-lock.ts'
 import { MutexScenario } from './scenarios/mutex.ts'
 import { PartitionerScenario } from './scenarios/partitioner.ts'
 import { QueueScenario } from './scenarios/queue.ts'
 import { ReadWriteLockScenario } from './scenarios/read-write-lock.ts'
 import { SemaphoreScenario } from './scenarios/semaphore.ts'
+import { ServiceRegistryScenario } from './scenarios/service-registry.ts'
 import { TreeCacheScenario } from './scenarios/tree-cache.ts'
 
 export type ScenarioName =
@@ -23,6 +25,8 @@ export type ScenarioName =
   | 'queue'
   | 'doubleBarrier'
   | 'partitioner'
+  | 'multiLock'
+  | 'serviceRegistry'
 
 export const SCENARIOS: Readonly<Record<ScenarioName, new (world: ScenarioWorld) => Scenario>> = {
   mutex: MutexScenario,
@@ -35,4 +39,6 @@ export const SCENARIOS: Readonly<Record<ScenarioName, new (world: ScenarioWorld)
   queue: QueueScenario,
   doubleBarrier: DoubleBarrierScenario,
   partitioner: PartitionerScenario,
+  multiLock: MultiLockScenario,
+  serviceRegistry: ServiceRegistryScenario,
 }
