@@ -473,8 +473,10 @@ export class SessionKeeper implements GateOwner {
     if (cause instanceof ProtocolError) this.#failHead(cause)
     this.#gate.queue.connectionLost(this.options.whenDisconnected === 'queue', (call) => this.#gate.lossOf(call, cause))
     if (lasting) this.#backoff.reset()
-    this.#retryAtMs = performance.now() + this.#backoff.nextMs()
     const { belief } = this.#ledger
+    const nowMs = performance.now()
+    const leftMs = belief === null || belief.ended !== null ? Number.POSITIVE_INFINITY : Math.max(0, belief.deadlineMs - nowMs)
+    this.#retryAtMs = nowMs + this.#backoff.nextMs(leftMs)
     // A dial that fails while suspended changes nothing.
     const isNews = belief !== null && belief.ended === null && this.statuses.current.type !== 'suspended'
     if (isNews) this.#tell({ type: 'suspended', session: belief, cause })

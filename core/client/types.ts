@@ -308,6 +308,8 @@ export interface BackoffInfo {
   readonly attempt: number
   /** The delay before the last attempt, 0 before the first. */
   readonly previousMs: number
+  /** Until the session may have ended by the client's own clock, in milliseconds; `Infinity` without one that could be taken up again. */
+  readonly sessionLeftMs: number
   /** The client's source of jitter. */
   readonly random: Random
 }
@@ -373,7 +375,7 @@ export interface ConnectOptions {
   readonly lookup?: LookupFunction
   /**
    * Delay before each attempt to connect. Default: none before the first, then random ones (decorrelated jitter) that grow from 50 ms to at
-   * most 5 s. What it throws becomes an uncaught exception of the process.
+   * most 5 s, and to at most a quarter of the time that the session has left (but 200 ms). What it throws becomes an uncaught exception of the process.
    */
   readonly backoff?: BackoffStrategy
   /** Order in which the servers are tried and the jitter of the back-off come from here. Default: seeded by the system. */

@@ -96,30 +96,41 @@ describe('the list of hosts', () => {
 describe('the back-off', () => {
   it('begins at once, then stays between 50 ms and 5 s, and spreads', () => {
     const backoff = new Backoff(decorrelatedJitter, new SeededRandom(1))
-    expect(backoff.nextMs()).toBe(0)
-    const delays = Array.from({ length: 200 }, () => backoff.nextMs())
+    expect(backoff.nextMs(Number.POSITIVE_INFINITY)).toBe(0)
+    const delays = Array.from({ length: 200 }, () => backoff.nextMs(Number.POSITIVE_INFINITY))
     expect(Math.min(...delays)).toBeGreaterThanOrEqual(50)
     expect(Math.max(...delays)).toBeLessThanOrEqual(5_000)
     expect(Math.max(...delays)).toBeGreaterThan(1_000)
     expect(new Set(delays).size).toBeGreaterThan(20)
     backoff.reset()
-    expect(backoff.nextMs()).toBe(0)
+    expect(backoff.nextMs(Number.POSITIVE_INFINITY)).toBe(0)
+  })
+
+  it('leaves time for several attempts while a session is left, however long the network has flapped', () => {
+    const backoff = new Backoff(decorrelatedJitter, new SeededRandom(1))
+    for (let i = 0; i < 50; i++) backoff.nextMs(Number.POSITIVE_INFINITY)
+    for (const leftMs of [20_000, 2_000, 1_000]) {
+      const delays = Array.from({ length: 100 }, () => backoff.nextMs(leftMs))
+      expect(Math.max(...delays)).toBeLessThanOrEqual(leftMs / 4)
+    }
+    const last = Array.from({ length: 100 }, () => backoff.nextMs(10))
+    expect([Math.min(...last) >= 50, Math.max(...last)]).toEqual([true, 200])
   })
 
   it("may be the application's own", () => {
     const seen: number[][] = []
-    const backoff = new Backoff(({ attempt, previousMs }) => {
-      seen.push([attempt, previousMs])
+    const backoff = new Backoff(({ attempt, previousMs, sessionLeftMs }) => {
+      seen.push([attempt, previousMs, sessionLeftMs])
       return attempt * 10
     }, new SeededRandom(1))
-    expect([backoff.nextMs(), backoff.nextMs(), backoff.nextMs()]).toEqual([10, 20, 30])
+    expect([backoff.nextMs(900), backoff.nextMs(600), backoff.nextMs(0)]).toEqual([10, 20, 30])
     expect(seen).toEqual([
-      [1, 0],
-      [2, 10],
-      [3, 20],
+      [1, 0, 900],
+      [2, 10, 600],
+      [3, 20, 0],
     ])
     backoff.reset()
-    expect(backoff.nextMs()).toBe(10)
+    expect(backoff.nextMs(Number.POSITIVE_INFINITY)).toBe(10)
   })
 })
 
