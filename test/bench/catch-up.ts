@@ -6,6 +6,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from '../../core/index.ts'
 import { connect } from '../../core/index.ts'
+import { Histogram } from './histogram.ts'
 import type { RunningEnsemble } from './running-ensemble.ts'
 import type { RunningServer } from './running-server.ts'
 
@@ -88,7 +89,7 @@ async function steady(client: Client, path: string, writes: Timed[], over: () =>
 }
 
 function waits(writes: readonly Timed[]): Waits {
-  const took = writes.map(({ tookMs }) => tookMs).sort((a, b) => a - b)
-  const at = (share: number): number => took[Math.min(took.length - 1, Math.floor(took.length * share))] ?? Number.NaN
-  return { p50Ms: at(0.5), p99Ms: at(0.99), longestMs: at(1) }
+  const took = new Histogram()
+  for (const { tookMs } of writes) took.record(tookMs * 1000)
+  return { p50Ms: took.percentile(50) / 1000, p99Ms: took.percentile(99) / 1000, longestMs: took.maxUs / 1000 }
 }

@@ -11,6 +11,7 @@ import { LeaderElection } from '../../recipes/leader-election.ts'
 import { Mutex } from '../../recipes/mutex.ts'
 import { Belongings } from './cleanup.ts'
 import { curatorMutex, hasCurator } from './curator-mutex.ts'
+import { median } from './histogram.ts'
 import type { Peer } from './peers.ts'
 import { hasZookeeper, ourPeer, zookeeperPeer } from './peers.ts'
 import { RunningEnsemble } from './running-ensemble.ts'
@@ -95,15 +96,11 @@ async function besideCurator(
       ours.push(await measure(addressesOf(server), row, seconds, `beside-curator-${round}`))
       curators.push(curatorMutex(addressesOf(server), seconds, folder))
     }
-    const [our, curator] = [medianOf(ours), medianOf(curators)]
+    const [our, curator] = [median(ours), median(curators)]
     console.log(
       `on ${server.peer.name}, uncontended: zoarium ${our.toFixed(0)}/s, Curator ${curator.toFixed(0)}/s, ratio ${(our / curator).toFixed(2)}`,
     )
   }
-}
-
-function medianOf(values: number[]): number {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
 function addressesOf(server: RunningServer | RunningEnsemble): string {
@@ -124,7 +121,7 @@ async function main(args: readonly string[]): Promise<void> {
       for (let round = 0; round < rounds; round++) {
         for (const [i, server] of servers.entries()) rates[i]?.push(await measure(addressesOf(server), row, seconds, `row${r}-${round}`))
       }
-      const medians = rates.map(medianOf)
+      const medians = rates.map(median)
       const shown = medians.map((rate, i) => `${peers[i]?.name ?? ''} ${rate.toFixed(0)}/s`).join(', ')
       console.log(`${row.name}: ${shown}, ratio ${((medians[0] ?? 0) / (medians[1] ?? Number.NaN)).toFixed(2)}`)
     }

@@ -13,6 +13,7 @@ import { Mutex } from '../../recipes/mutex.ts'
 import { catchUp } from './catch-up.ts'
 import { Belongings } from './cleanup.ts'
 import { leaderOf } from './ensemble-leader.ts'
+import { median } from './histogram.ts'
 import { hasZookeeper, ourPeer, type Peer, zookeeperPeer } from './peers.ts'
 import { RunningEnsemble } from './running-ensemble.ts'
 import { watchStorm } from './watch-storm.ts'
@@ -136,13 +137,9 @@ const ROWS: readonly SizeRow[] = [
   },
 ]
 
-function medianOf(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
-}
-
 function show(row: SizeRow, samples: readonly (readonly Figures[])[], names: readonly string[]): void {
   for (const figure of Object.keys(samples[0]?.[0] ?? {})) {
-    const medians = samples.map((ofOne) => medianOf(ofOne.map((figures) => figures[figure] ?? Number.NaN)))
+    const medians = samples.map((ofOne) => median(ofOne.map((figures) => figures[figure] ?? Number.NaN)))
     const shown = medians.map((value, i) => `${names[i]} ${value.toPrecision(3)}`).join(', ')
     const ratio = medians.length === 2 ? `, ratio ${((medians[0] ?? 0) / (medians[1] ?? Number.NaN)).toFixed(2)}` : ''
     console.log(`${row.name}: ${figure}: ${shown}${ratio}`)
