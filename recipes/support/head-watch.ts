@@ -6,16 +6,17 @@ import { backOffMs, callOptions, linkAbort, sleep } from './abort.ts'
 import type { Contest, Contestant } from './contest.ts'
 import { isTransient } from './outcome.ts'
 
-/** The head of the queue, read with its data; a contender that leaves meanwhile is passed over. `null` when nobody stands in it. */
+/**
+ * The head of the queue, read with its data; `null` when nobody stands in it. When the first one is gone before it is read, the queue is listed again: it may have
+ * taken its place anew, and then the second of the former list is no head, and a watch on it would never tell.
+ */
 export async function readHead(contest: Contest, signal: AbortSignal | undefined): Promise<Contestant | null> {
   const options = callOptions(signal)
   for (;;) {
-    const names = await contest.names(options)
-    if (names.length === 0) return null
-    for (const name of names) {
-      const found = await contest.read(name, options)
-      if (found !== null) return found
-    }
+    const [first] = await contest.names(options)
+    if (first === undefined) return null
+    const found = await contest.read(first, options)
+    if (found !== null) return found
   }
 }
 
