@@ -10,7 +10,7 @@ import { isTransient } from './outcome.ts'
  * The head of the queue, read with its data; `null` when nobody stands in it. When the first one is gone before it is read, the queue is listed again: it may have
  * taken its place anew, and then the second of the former list is no head, and a watch on it would never tell.
  */
-export async function readHead(contest: Contest, signal: AbortSignal | undefined): Promise<Contestant | null> {
+export async function readHead(contest: Pick<Contest, 'names' | 'read'>, signal: AbortSignal | undefined): Promise<Contestant | null> {
   const options = callOptions(signal)
   for (;;) {
     const [first] = await contest.names(options)
