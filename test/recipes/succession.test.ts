@@ -184,8 +184,9 @@ describe('priorities', () => {
     const b = await waiting
     expect(b.isHeld).toBe(true)
     await b.resign()
-    proxy.resume()
+    // Its session ends while it is cut off; heard again before that it would rightly lead.
     await codeOf(preferred)
+    proxy.resume()
     await world.clean(path)
   })
 
