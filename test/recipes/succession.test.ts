@@ -178,13 +178,15 @@ describe('priorities', () => {
     const preferred = new LeaderElection(client, path, { data: 'c', priority: 5, onSessionLoss: 'reject' }).campaign()
     preferred.catch(() => {})
     await until(async () => (await world.children(path)).length === 3, 'c stands')
+    // One for the leader, two for each who waits: c knows of its place. Else it would rightly take another one in its next session.
+    await until(async () => (await world.watches()) === 5, 'c waits')
     proxy.pause()
     await leader.resign()
     expect(await leads()).toBe('b')
     const b = await waiting
     expect(b.isHeld).toBe(true)
     await b.resign()
-    // Its session ends while it is cut off; heard again before that it would rightly lead.
+    // While it is still cut off.
     await codeOf(preferred)
     proxy.resume()
     await world.clean(path)
