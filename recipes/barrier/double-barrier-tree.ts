@@ -5,11 +5,12 @@ import { ZoariumError } from '../../core/index.ts'
 import { callOptions } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
-import type { OwnNode } from '../support/own-node.ts'
 import { childPath } from '../support/own-node.ts'
 import { queueOf } from '../support/queue-place.ts'
 import { orMissing } from '../support/retry.ts'
 import { folderOf, MEMBER, parseGeneration, parseMembers, readyOf } from './double-barrier-paths.ts'
+import type { Place } from './double-barrier-place.ts'
+import { isNamed } from './double-barrier-place.ts'
 
 /** The znodes of one barrier. */
 export class BarrierTree {
@@ -63,7 +64,8 @@ export class BarrierTree {
   }
 
   /** Time is up. False: it had been passed already. */
-  async withdraw(generation: number, node: OwnNode): Promise<boolean> {
+  async withdraw(place: Place): Promise<boolean> {
+    const { generation, node } = place
     const ready = readyOf(this.path, generation)
     let withdrawn = true
     await this.#cleanUp.bounded(
@@ -76,7 +78,7 @@ export class BarrierTree {
             { type: 'delete', path: node.path },
           ])
         } catch (error) {
-          if (ZoariumError.is(error, 'NODE_EXISTS')) withdrawn = !(await this.ready(generation, undefined))?.includes(node.name)
+          if (ZoariumError.is(error, 'NODE_EXISTS')) withdrawn = !isNamed(await this.ready(generation, undefined), place)
           else if (!ZoariumError.is(error, 'NO_NODE')) throw error
         }
       }),

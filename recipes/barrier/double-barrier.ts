@@ -15,6 +15,8 @@ import { protectedCreate } from '../support/protected-create.ts'
 import { contenderPrefix } from '../support/queue-place.ts'
 import { orMissing } from '../support/retry.ts'
 import { folderOf, MEMBER, maxMembers, readyOf } from './double-barrier-paths.ts'
+import type { Place } from './double-barrier-place.ts'
+import { isLost, isNamed } from './double-barrier-place.ts'
 import { BarrierTree } from './double-barrier-tree.ts'
 
 /** Options of a {@link DoubleBarrier}. */
@@ -57,12 +59,6 @@ export interface BarrierView {
   readonly missing: number
 }
 
-/** Somebody who wants to pass, in one generation. */
-interface Place {
-  readonly generation: number
-  readonly node: OwnNode
-}
-
 type Look = { readonly type: 'passed' | 'again' | 'unknown' }
 
 //   read the generation g, make the own znode in g -> look: ready of g exists?
@@ -71,6 +67,9 @@ type Look = { readonly type: 'passed' | 'again' | 'unknown' }
 //      is gone with all who passed, and the own znode, too --------------------> nobody can tell any more: rejects
 //      not yet: as the last of the first n: one transaction                       (check all n, make ready, g + 1)
 //               otherwise wait for ready; who is beyond the n waits for others to leave, too
+//
+//   A create whose reply was lost may have been counted before its znode went, with its session or by somebody's hand. So each look asks for all ids that were
+//   tried in this generation.
 //
 //   Giving up is a transaction as well: it fails if ready exists, and then the barrier was passed.
 
@@ -165,13 +164,17 @@ export class DoubleBarrier implements AsyncDisposable {
   async #takePlace(attempt: Attempt): Promise<Place> {
     const { generation } = await attempt.wait(this.#tree.generation(attempt.signal))
     const { name = `${process.title} ${process.pid}`, acl } = this.#options
+    const ids: string[] = []
     const { node } = await protectedCreate(
       {
         client: this.#client,
         cleanUp: this.#cleanUp,
         attempt,
         parent: folderOf(this.path, generation),
-        name: (id) => contenderPrefix(id, MEMBER),
+        name: (id) => {
+          ids.push(id)
+          return contenderPrefix(id, MEMBER)
+        },
         mode: 'ephemeral-sequential',
         data: name,
         acl,
@@ -179,7 +182,7 @@ export class DoubleBarrier implements AsyncDisposable {
       async () => null,
     )
     this.#nodes.add(node)
-    return { generation, node }
+    return { generation, node, lostIds: ids.filter((id) => !node.name.startsWith(id)) }
   }
 
   /** False: another generation, or another znode. */
@@ -200,25 +203,29 @@ export class DoubleBarrier implements AsyncDisposable {
       if (type === 'unknown') throw this.#unknown(place.node)
       return type === 'passed'
     } catch (error) {
-      if (ZoariumError.is(error, 'ERR_TIMEOUT') && !(await this.#tree.withdraw(place.generation, place.node))) return true
+      if (ZoariumError.is(error, 'ERR_TIMEOUT') && !(await this.#tree.withdraw(place))) return true
       this.#discard(place.node)
       throw error
     }
   }
 
   /** What there is to do; else whether this member is one too many, whose turn depends on others leaving. */
-  async #look(attempt: Attempt, { generation, node }: Place): Promise<Look | boolean> {
+  async #look(attempt: Attempt, place: Place): Promise<Look | boolean> {
+    const { generation, node } = place
     const { members } = this.#options
     for (;;) {
-      const [now, passed, names] = await Promise.all([
-        this.#tree.generation(attempt.signal),
-        this.#tree.ready(generation, attempt.signal),
+      // In this order: a znode that is not listed any more was counted before that, or never is. If it was, `ready` tells, or the generation is over.
+      const [listed, passed, now] = await Promise.all([
         this.#tree.members(generation, attempt.signal),
+        this.#tree.ready(generation, attempt.signal),
+        this.#tree.generation(attempt.signal),
       ])
-      if (passed?.includes(node.name) === true) return { type: 'passed' }
+      if (isNamed(passed, place)) return { type: 'passed' }
+      const names = listed.filter((name) => !isLost(name, place))
       const own = names.indexOf(node.name)
       // Who was named and still has its znode would keep `ready` there.
-      if (own < 0 && passed === null && now.generation > generation) return { type: 'unknown' }
+      const gone = own < 0 || place.lostIds.length > 0
+      if (gone && passed === null && now.generation > generation) return { type: 'unknown' }
       if (now.generation !== generation || own < 0 || node.owner !== this.#client.session.id) return { type: 'again' }
       // With `ready` there before the generation is over, somebody else plays with the znodes.
       if (own !== members - 1 || passed !== null) return own >= members

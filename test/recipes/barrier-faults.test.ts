@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Client } from '../../core/index.ts'
 import { Barrier } from '../../recipes/barrier/barrier.ts'
 import { DoubleBarrier } from '../../recipes/barrier/double-barrier.ts'
 import { freshPath, until, World } from './support/world.ts'
@@ -57,4 +58,45 @@ describe('a double barrier', () => {
     expect((await b.view()).waiting).toEqual([])
     await world.clean(`${path}/0`)
   })
+
+  it('B-03: passes when its create was counted, although the reply was lost and the znode went before anybody looked for it', async () => {
+    const { client, network } = await world.networked()
+    const operator = await world.client()
+    const b = new DoubleBarrier(operator, path, { members: 2, name: 'b' })
+    await operator.ensurePath(`${path}/0`)
+    const lost = network.inject('holdReply', { operation: 'create2' })
+    const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter()
+    await lost.begun
+    const pass = await b.enter()
+    await deleteBeside(operator, pass.path)
+    network.cut()
+    const passed = await entering
+    expect(passed.generation).toBe(pass.generation)
+    await Promise.all([passed.leave(), pass.leave()])
+    await world.clean(`${path}/0`)
+  })
+
+  it('B-03: rejects when the others have left, too, before it is heard that the znode was made', async () => {
+    const { client, network } = await world.networked()
+    const operator = await world.client()
+    const b = new DoubleBarrier(operator, path, { members: 2, name: 'b' })
+    await operator.ensurePath(`${path}/0`)
+    const lost = network.inject('holdReply', { operation: 'create2' })
+    const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter()
+    await lost.begun
+    const pass = await b.enter()
+    await deleteBeside(operator, pass.path)
+    await pass.leave()
+    network.cut()
+    await expect(entering).rejects.toMatchObject({ code: 'ERR_LOST' })
+    expect((await b.view()).waiting).toEqual([])
+    await world.clean(`${path}/0`)
+  })
 })
+
+/** Deletes what is in the folder beside this one. */
+async function deleteBeside(client: Client, path: string): Promise<void> {
+  const folder = path.slice(0, path.lastIndexOf('/'))
+  const { children } = await client.getChildren(folder)
+  for (const name of children) if (`${folder}/${name}` !== path) await client.delete(`${folder}/${name}`)
+}

@@ -1,19 +1,21 @@
 // test: the server that the client's behavioural suite runs against. It is chosen here and nowhere else, by the environment, so that the
-// files beside this one run unchanged on this package's server (npm test) and on Apache ZooKeeper (npm run test:interop).
+// files beside this one run unchanged on this package's server (npm test) and on Apache ZooKeeper (npm run test:interop), and on three servers
+// (npm run interop:recipes).
 //
-// A test gets an empty tree. This package's server is made anew for each test; Apache ZooKeeper is one process for each file, emptied
+// A test gets an empty tree. This package's server is made anew for each test; the others are started once for each file, and emptied
 // before each test.
 
 import { createHash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect as dial } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll } from 'vitest'
 import { type Client, connect } from '../../../core/index.ts'
 import { type Server, type ServerOptions, startServer } from '../../../core/server/index.ts'
 import { expireSession, FaultyNetwork } from '../../../core/testing/index.ts'
-import { type ApacheProcess, freePort, startApacheZooKeeperIn } from '../../interop/support/apache-zookeeper.ts'
+import { EnsembleProcesses } from '../../ensemble/ensemble-processes.ts'
+import { freePort, startApacheZooKeeperIn } from '../../interop/support/apache-zookeeper.ts'
+import { watchesAt } from '../../support/four-letters.ts'
 import type { Fixture } from '../support.ts'
 
 /** Where the protocol leaves servers a choice, and the two differ. What the client makes of it is stated in its documentation. */
@@ -43,9 +45,6 @@ export interface DurableServer extends ServerUnderTest {
 }
 
 const { CLIENT_SUITE_SERVER = 'zoarium' } = process.env
-if (!['zoarium', 'zookeeper'].includes(CLIENT_SUITE_SERVER)) {
-  throw new Error(`CLIENT_SUITE_SERVER: expected zoarium or zookeeper, got ${CLIENT_SUITE_SERVER}`)
-}
 const onApache = CLIENT_SUITE_SERVER === 'zookeeper'
 
 const TRAITS: Traits = { tellsZxidOfEvents: !onApache, tellsStatInTransactions: !onApache }
@@ -61,14 +60,31 @@ const OPTIONS: ServerOptions = {
 const APACHE_LINES = ['maxSessionTimeout=60000']
 /** Who may empty the tree, whatever a test left in it. */
 const SUPER = 'super:secret'
-const SUPER_DIGEST = `zookeeper.DigestAuthenticationProvider.superDigest=super:${sha1(SUPER)}`
+const SUPER_DIGEST = `super:${sha1(SUPER)}`
+
+interface Make {
+  serverUnderTest(fixture: Fixture): Promise<ServerUnderTest>
+  durableServer(fixture: Fixture): Promise<DurableServer>
+}
+
+const MAKES: Readonly<Record<string, Make>> = {
+  zoarium: { serverUnderTest: ownServer, durableServer: durableOwn },
+  ensemble: { serverUnderTest: (fixture) => sharedServer(fixture, startEnsemble), durableServer: durableEnsemble },
+  zookeeper: { serverUnderTest: (fixture) => sharedServer(fixture, startApache), durableServer: durableApache },
+}
 
 export function serverUnderTest(fixture: Fixture): Promise<ServerUnderTest> {
-  return onApache ? sharedApache(fixture) : ownServer(fixture)
+  return make().serverUnderTest(fixture)
 }
 
 export function durableServer(fixture: Fixture): Promise<DurableServer> {
-  return onApache ? durableApache(fixture) : durableOwn(fixture)
+  return make().durableServer(fixture)
+}
+
+function make(): Make {
+  const chosen = MAKES[CLIENT_SUITE_SERVER]
+  if (chosen === undefined) throw new Error(`CLIENT_SUITE_SERVER: expected ${Object.keys(MAKES).join(', ')}, got ${CLIENT_SUITE_SERVER}`)
+  return chosen
 }
 
 async function ownServer(fixture: Fixture): Promise<ServerUnderTest> {
@@ -92,15 +108,16 @@ async function durableOwn(fixture: Fixture): Promise<DurableServer> {
   }
 }
 
-let shared: Promise<{ process: ApacheProcess; port: number; home: string }> | null = null
+/** One that all tests of a file share. */
+interface SharedServer {
+  readonly port: number
+  end(): Promise<void>
+}
 
-async function sharedApache(fixture: Fixture): Promise<ServerUnderTest> {
-  shared ??= (async () => {
-    const home = await mkdtemp(join(tmpdir(), 'zookeeper-client-'))
-    const port = await freePort()
-    const options = { port, tickTimeMs: TICK_MS, lines: APACHE_LINES, properties: [SUPER_DIGEST] }
-    return { process: await startApacheZooKeeperIn(home, options), port, home }
-  })()
+let shared: Promise<SharedServer> | null = null
+
+async function sharedServer(fixture: Fixture, start: (home: string) => Promise<SharedServer>): Promise<ServerUnderTest> {
+  shared ??= startIn(await mkdtemp(join(tmpdir(), 'zoarium-client-')), start)
   const { port } = await shared
   await using client = await connect(`zk://${SUPER}@127.0.0.1:${port}`)
   const { children } = await client.getChildren('/')
@@ -108,12 +125,52 @@ async function sharedApache(fixture: Fixture): Promise<ServerUnderTest> {
   return behindNetwork(fixture, port)
 }
 
+async function startIn(home: string, start: (home: string) => Promise<SharedServer>): Promise<SharedServer> {
+  const { port, end } = await start(home)
+  return {
+    port,
+    async end() {
+      await end()
+      await rm(home, { recursive: true })
+    },
+  }
+}
+
 afterAll(async () => {
-  if (shared === null) return
-  const { process: server, home } = await shared
-  await server.kill()
-  await rm(home, { recursive: true })
+  await (await shared)?.end()
 })
+
+async function startApache(home: string): Promise<SharedServer> {
+  const port = await freePort()
+  const properties = [`zookeeper.DigestAuthenticationProvider.superDigest=${SUPER_DIGEST}`]
+  const server = await startApacheZooKeeperIn(home, { port, tickTimeMs: TICK_MS, lines: APACHE_LINES, properties })
+  return { port, end: () => server.kill() }
+}
+
+async function startEnsemble(home: string): Promise<SharedServer> {
+  const ensemble = await EnsembleProcesses.start(3, home, { ...OPTIONS, superDigest: SUPER_DIGEST })
+  return { port: await portOfFollower(ensemble), end: () => ensemble[Symbol.asyncDispose]() }
+}
+
+/** What its clients write is forwarded. */
+async function portOfFollower(ensemble: EnsembleProcesses): Promise<number> {
+  const leader = await ensemble.leaderKnown()
+  const follower = ensemble.ids.find((id) => id !== leader) ?? leader
+  return Number(ensemble.addressOf(follower).split(':')[1])
+}
+
+async function durableEnsemble(fixture: Fixture): Promise<DurableServer> {
+  const ensemble = await EnsembleProcesses.start(3, await folder(fixture), OPTIONS)
+  fixture.cleanup(() => ensemble[Symbol.asyncDispose]())
+  return {
+    ...(await behindNetwork(fixture, await portOfFollower(ensemble))),
+    async restart(whileDown) {
+      await Promise.all(ensemble.ids.map((id) => ensemble.kill(id)))
+      await whileDown?.()
+      await Promise.all(ensemble.ids.map((id) => ensemble.start(id)))
+    },
+  }
+}
 
 async function durableApache(fixture: Fixture): Promise<DurableServer> {
   const home = await folder(fixture)
@@ -139,7 +196,7 @@ async function behindNetwork(fixture: Fixture, port: number): Promise<ServerUnde
     direct: `127.0.0.1:${port}`,
     network,
     traits: TRAITS,
-    watchCount: async () => Number(/zk_watch_count\t(\d+)/.exec(await fourLetters(port, 'mntr'))?.[1]),
+    watchCount: () => watchesAt(target),
     expire: (client) => expireSession(target, client.session),
   }
 }
@@ -152,14 +209,4 @@ async function folder(fixture: Fixture): Promise<string> {
 
 function sha1(text: string): string {
   return createHash('sha1').update(text).digest('base64')
-}
-
-function fourLetters(port: number, word: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    let text = ''
-    const socket = dial(port, '127.0.0.1', () => socket.write(word))
-    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-    socket.on('error', reject)
-    socket.once('close', () => resolve(text))
-  })
 }

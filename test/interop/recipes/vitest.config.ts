@@ -1,25 +1,21 @@
-// Vitest for the suites of locks, elections and groups on another server than the one in this process: the files that run in `npm test`,
-// unchanged. RECIPES_ON says which: `zookeeper` (Debian's, needs the package) or `ensemble` (three processes of this package, needs a build).
+// Vitest for the suites of the recipes, and of what the client does with a server, on another server than the one in this process: the files
+// that run in `npm test`, unchanged. RECIPES_ON says which: `zookeeper` (Debian's, needs the package) or `ensemble` (three processes of this
+// package, needs a build).
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-const { RECIPES_ON } = process.env
+const { RECIPES_ON = '' } = process.env
 
 export default defineConfig({
   root: fileURLToPath(new URL('../../../', import.meta.url)),
   test: {
     include: [
-      'test/recipes/mutex*.test.ts',
-      'test/recipes/read-write-lock.test.ts',
-      'test/recipes/semaphore.test.ts',
-      'test/recipes/multi-lock.test.ts',
-      'test/recipes/leader-election.test.ts',
-      'test/recipes/succession.test.ts',
-      'test/recipes/deadlocks.test.ts',
-      'test/recipes/group.test.ts',
-      'test/recipes/support/foundation.test.ts',
+      'test/recipes/**/*.test.ts',
+      'test/client/behaviour/**/*.test.ts',
       ...(RECIPES_ON === 'ensemble' ? ['test/interop/recipes/failover.test.ts'] : []),
     ],
+    // The suites of behaviour start their servers themselves.
+    env: { CLIENT_SUITE_SERVER: RECIPES_ON },
     globalSetup: ['test/interop/recipes/server.ts'],
     pool: 'forks',
     // The tests count the watches of their server.

@@ -34,7 +34,7 @@ export interface ApacheProcess {
 }
 
 /** Resolves when it answers `ruok`. */
-export async function startApacheZooKeeper(options: Pick<ApacheOptions, 'tickTimeMs'> = {}): Promise<RunningServer> {
+export async function startApacheZooKeeper(options: Omit<ApacheOptions, 'port'> = {}): Promise<RunningServer> {
   const home = await mkdtemp(join(tmpdir(), 'zookeeper-interop-'))
   const remove = (): Promise<void> => rm(home, { recursive: true, force: true })
   try {

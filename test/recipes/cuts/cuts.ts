@@ -5,10 +5,10 @@
 import { expect } from 'vitest'
 import type { Client } from '../../../core/index.ts'
 import { connect, ZoariumError } from '../../../core/index.ts'
-import type { Injection, TestServer } from '../../../core/testing/index.ts'
-import { FaultyNetwork, startTestServer } from '../../../core/testing/index.ts'
+import type { Injection } from '../../../core/testing/index.ts'
+import { FaultyNetwork } from '../../../core/testing/index.ts'
 import { resourcesOf } from '../../client/resources.ts'
-import { freshPath, until } from '../support/world.ts'
+import { freshPath, until, World } from '../support/world.ts'
 import type { Cell } from './cells.ts'
 import { cellsOf } from './cells.ts'
 import type { Scenario } from './stage.ts'
@@ -37,8 +37,8 @@ const GIVEN_UP = new Error('given up')
 
 /** Runs `scenario` in every cell that is to be played. */
 export async function cutAtEveryMessage(scenario: Scenario): Promise<CutResult> {
-  await using server = await startTestServer()
-  await using eye = await connect(server.directConnectString)
+  await using server = await World.start()
+  await using eye = await server.client()
   const { requests } = await play(server, eye, scenario, null)
   expect(requests, scenario.name).toBeLessThan(scenario.mostMessages ?? MOST_MESSAGES)
   const cells = cellsOf(scenario.name, requests).filter(({ fate }) => scenario.without?.includes(fate) !== true)
@@ -46,14 +46,14 @@ export async function cutAtEveryMessage(scenario: Scenario): Promise<CutResult> 
   for (let i = 0; i < cells.length; i += AT_ONCE) {
     const played = await Promise.all(cells.slice(i, i + AT_ONCE).map((cell) => inCell(server, eye, scenario, cell)))
     struck += played.filter((one) => one.struck).length
-    await until(() => server.view.stats().watchCount === 0, `${scenario.name}: no watches at the server`)
+    await until(async () => (await server.watches()) === 0, `${scenario.name}: no watches at the server`)
   }
   const { CUTS_REPORT } = process.env
   if (CUTS_REPORT === '1') console.log(`${scenario.name}: ${requests} messages, ${cells.length} runs, the fault struck in ${struck}`)
   return { messages: requests, cells: cells.length, struck }
 }
 
-async function inCell(server: TestServer, eye: Client, scenario: Scenario, cell: Cell): Promise<{ requests: number; struck: boolean }> {
+async function inCell(server: World, eye: Client, scenario: Scenario, cell: Cell): Promise<{ requests: number; struck: boolean }> {
   const what = `${scenario.name}: ${cell.fault} at message ${cell.nth}, ${cell.fate}`
   let timer: NodeJS.Timeout | undefined
   try {
@@ -68,12 +68,7 @@ async function inCell(server: TestServer, eye: Client, scenario: Scenario, cell:
   }
 }
 
-async function play(
-  server: TestServer,
-  eye: Client,
-  scenario: Scenario,
-  cell: Cell | null,
-): Promise<{ requests: number; struck: boolean }> {
+async function play(server: World, eye: Client, scenario: Scenario, cell: Cell | null): Promise<{ requests: number; struck: boolean }> {
   let outcome = { requests: 0, struck: false }
   const held = await resourcesOf(async () => {
     outcome = await new Run(server, eye, scenario, cell).play()
@@ -84,13 +79,13 @@ async function play(
 
 /** One run of a scenario. */
 class Run {
-  readonly #server: TestServer
+  readonly #server: World
   readonly #eye: Client
   readonly #scenario: Scenario
   readonly #cell: Cell | null
   readonly #path = freshPath('cut')
 
-  constructor(server: TestServer, eye: Client, scenario: Scenario, cell: Cell | null) {
+  constructor(server: World, eye: Client, scenario: Scenario, cell: Cell | null) {
     this.#server = server
     this.#eye = eye
     this.#scenario = scenario
@@ -102,7 +97,7 @@ class Run {
     const cell = this.#cell
     await using network = await FaultyNetwork.start({ host: server.host, port: server.port })
     await using client = await connect(network.connectString, { sessionTimeoutMs: SESSION_TIMEOUT_MS })
-    await using other = await connect(server.directConnectString)
+    await using other = await connect(`${server.host}:${server.port}`)
     const witness = new Witness(client, other, this.#eye, this.#path, cell?.fate ?? null)
     await this.#eye.ensurePath(`${this.#path}-log`)
     const before = network.requests
@@ -214,7 +209,7 @@ function noNode(error: unknown): void {
 }
 
 /** As if the session had expired: while the client cannot come back. */
-async function endSession(server: TestServer, network: FaultyNetwork, client: Client): Promise<void> {
+async function endSession(server: World, network: FaultyNetwork, client: Client): Promise<void> {
   network.refuse()
   try {
     await server.expire(client)

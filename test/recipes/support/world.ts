@@ -2,9 +2,7 @@
 //
 // ZOARIUM_RECIPES_SERVER=host:port runs the same tests against a server that runs already (its four-letter words must include mntr).
 
-import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { connect as connectSocket, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
@@ -12,8 +10,9 @@ import type { Client, ConnectOptions } from '../../../core/index.ts'
 import { connect, ZoariumError } from '../../../core/index.ts'
 import type { Server, ServerOptions } from '../../../core/server/index.ts'
 import { startServer } from '../../../core/server/index.ts'
-import { FaultyNetwork } from '../../../core/testing/index.ts'
+import { expireSession, FaultyNetwork } from '../../../core/testing/index.ts'
 import { FaultProxy } from '../../support/fault-proxy.ts'
+import { watchesAt } from '../../support/four-letters.ts'
 
 const { ZOARIUM_RECIPES_SERVER: EXTERNAL } = process.env
 
@@ -27,9 +26,6 @@ const SERVER_OPTIONS: ServerOptions = {
   maxConnectionsPerAddress: 0,
   fourLetterWords: ['*'],
 }
-
-/** Frame of xid 1 and op -11. */
-const CLOSE_SESSION: Buffer = Buffer.from([0, 0, 0, 8, 0, 0, 0, 1, 255, 255, 255, 245])
 
 /** A client and the proxy through which it talks. */
 export interface Proxied {
@@ -98,33 +94,9 @@ export class World implements AsyncDisposable {
     return { client, network }
   }
 
-  /**
-   * Ends the client's session at the server, as if it had expired there. The client hears of it with its next breath. Client and test may
-   * attach at the same moment and close each other's connection, so this goes on until the server refuses the session.
-   */
-  async expire(client: Client): Promise<void> {
-    const { id, password } = client.session
-    while (await this.#endSession(id, password));
-  }
-
-  /** Attaches and asks for the end of the session; false once the server does not know it. */
-  async #endSession(id: bigint, password: Buffer): Promise<boolean> {
-    const handshake = Buffer.alloc(4 + 4 + 8 + 4 + 8 + 4 + 16 + 1)
-    handshake.writeInt32BE(handshake.length - 4, 0)
-    handshake.writeInt32BE(20_000, 16)
-    handshake.writeBigInt64BE(BigInt.asIntN(64, id), 20)
-    handshake.writeInt32BE(16, 28)
-    password.copy(handshake, 32)
-    const socket = connectSocket({ host: this.host, port: this.port })
-    socket.on('error', () => {})
-    socket.write(handshake)
-    let known = true
-    socket.once('data', (answer: Buffer) => {
-      known = answer.readInt32BE(8) > 0
-      if (known) socket.end(CLOSE_SESSION)
-    })
-    await once(socket, 'close')
-    return known
+  /** Ends the client's session at the server, as if it had expired there. The client hears of it with its next breath. */
+  expire(client: Client): Promise<void> {
+    return expireSession(this, client.session)
   }
 
   /** Names below `path`, none if it is missing. */
@@ -144,8 +116,7 @@ export class World implements AsyncDisposable {
   /** Watches at the server, of all clients. */
   async watches(): Promise<number> {
     if (this.#server !== null) return this.#server.view.stats().watchCount
-    const text = await fourLetterWord(connectSocket({ host: this.host, port: this.port }), 'mntr')
-    return Number(/zk_watch_count\s+(\d+)/.exec(text)?.[1])
+    return watchesAt(this)
   }
 
   /** Waits until nothing is left of a recipe: no child below `path`, no watch of anybody. */
@@ -171,16 +142,6 @@ export class World implements AsyncDisposable {
     await this.#server?.close()
     if (this.#dataDir !== null) await rm(this.#dataDir, { recursive: true, force: true })
   }
-}
-
-async function fourLetterWord(socket: Socket, word: string): Promise<string> {
-  let text = ''
-  socket.on('data', (chunk: Buffer) => {
-    text += chunk.toString()
-  })
-  socket.end(word)
-  await once(socket, 'close')
-  return text
 }
 
 /** Waits until the condition holds: at most 15 s, looked at every few milliseconds. */

@@ -1,0 +1,27 @@
+// test support: what a server of either make says to a four-letter word.
+
+import { connect } from 'node:net'
+
+export interface Address {
+  readonly host: string
+  readonly port: number
+}
+
+/** The whole answer. */
+export function fourLetters({ host, port }: Address, word: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let text = ''
+    const socket = connect(port, host, () => socket.write(word))
+    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+    socket.on('error', reject)
+    socket.once('close', () => resolve(text))
+  })
+}
+
+/** Watches of all clients that are connected to this server; it must answer to `mntr`. */
+export async function watchesAt(server: Address): Promise<number> {
+  const answer = await fourLetters(server, 'mntr')
+  const count = /zk_watch_count\s+(\d+)/.exec(answer)?.[1]
+  if (count === undefined) throw new Error(`mntr says nothing of watches: ${answer}`)
+  return Number(count)
+}
