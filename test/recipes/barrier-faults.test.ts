@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Client } from '../../core/index.ts'
+import type { FaultyNetwork } from '../../core/testing/index.ts'
 import { Barrier } from '../../recipes/barrier/barrier.ts'
-import { DoubleBarrier } from '../../recipes/barrier/double-barrier.ts'
+import { type BarrierPass, DoubleBarrier } from '../../recipes/barrier/double-barrier.ts'
 import { freshPath, until, World } from './support/world.ts'
 
 let world: World
@@ -60,15 +60,7 @@ describe('a double barrier', () => {
   })
 
   it('B-03: passes when its create was counted, although the reply was lost and the znode went before anybody looked for it', async () => {
-    const { client, network } = await world.networked()
-    const operator = await world.client()
-    const b = new DoubleBarrier(operator, path, { members: 2, name: 'b' })
-    await operator.ensurePath(`${path}/0`)
-    const lost = network.inject('holdReply', { operation: 'create2' })
-    const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter()
-    await lost.begun
-    const pass = await b.enter()
-    await deleteBeside(operator, pass.path)
+    const { entering, pass, network } = await countedUnheard()
     network.cut()
     const passed = await entering
     expect(passed.generation).toBe(pass.generation)
@@ -77,15 +69,7 @@ describe('a double barrier', () => {
   })
 
   it('B-03: rejects when the others have left, too, before it is heard that the znode was made', async () => {
-    const { client, network } = await world.networked()
-    const operator = await world.client()
-    const b = new DoubleBarrier(operator, path, { members: 2, name: 'b' })
-    await operator.ensurePath(`${path}/0`)
-    const lost = network.inject('holdReply', { operation: 'create2' })
-    const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter()
-    await lost.begun
-    const pass = await b.enter()
-    await deleteBeside(operator, pass.path)
+    const { entering, pass, network, b } = await countedUnheard()
     await pass.leave()
     network.cut()
     await expect(entering).rejects.toMatchObject({ code: 'ERR_LOST' })
@@ -94,9 +78,25 @@ describe('a double barrier', () => {
   })
 })
 
-/** Deletes what is in the folder beside this one. */
-async function deleteBeside(client: Client, path: string): Promise<void> {
-  const folder = path.slice(0, path.lastIndexOf('/'))
-  const { children } = await client.getChildren(folder)
-  for (const name of children) if (`${folder}/${name}` !== path) await client.delete(`${folder}/${name}`)
+interface CountedUnheard {
+  readonly entering: Promise<BarrierPass>
+  readonly network: FaultyNetwork
+  readonly b: DoubleBarrier
+  readonly pass: BarrierPass
+}
+
+/** One member's create is never answered, but counts: the other has passed with it. Then somebody deletes its znode. */
+async function countedUnheard(): Promise<CountedUnheard> {
+  const { client, network } = await world.networked()
+  const operator = await world.client()
+  const folder = `${path}/0`
+  await operator.ensurePath(folder)
+  const lost = network.inject('holdReply', { operation: 'create2' })
+  const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter()
+  await lost.begun
+  const b = new DoubleBarrier(operator, path, { members: 2, name: 'b' })
+  const pass = await b.enter()
+  const { children } = await operator.getChildren(folder)
+  for (const name of children) if (`${folder}/${name}` !== pass.path) await operator.delete(`${folder}/${name}`)
+  return { entering, network, b, pass }
 }
