@@ -15,7 +15,10 @@ export function isLost(name: string, { lostIds }: Place): boolean {
   return lostIds.some((id) => name.startsWith(id))
 }
 
-/** Whether this member is among those who passed, under whichever name. */
-export function isNamed(passed: readonly string[] | null, place: Place): boolean {
-  return passed?.some((name) => name === place.node.name || isLost(name, place)) === true
+/** The znode by which this member is among those who passed; `null` if it is not. */
+export function countedAs(passed: readonly string[] | null, place: Place): OwnNode | null {
+  const { node } = place
+  const name = passed?.find((one) => one === node.name || isLost(one, place))
+  if (name === undefined) return null
+  return name === node.name ? node : { ...node, name, path: `${node.path.slice(0, -node.name.length)}${name}` }
 }

@@ -5,12 +5,13 @@ import { ZoariumError } from '../../core/index.ts'
 import { callOptions } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
+import type { OwnNode } from '../support/own-node.ts'
 import { childPath } from '../support/own-node.ts'
 import { queueOf } from '../support/queue-place.ts'
 import { orMissing } from '../support/retry.ts'
 import { folderOf, MEMBER, parseGeneration, parseMembers, readyOf } from './double-barrier-paths.ts'
 import type { Place } from './double-barrier-place.ts'
-import { isNamed } from './double-barrier-place.ts'
+import { countedAs } from './double-barrier-place.ts'
 
 /** The znodes of one barrier. */
 export class BarrierTree {
@@ -63,11 +64,11 @@ export class BarrierTree {
     }
   }
 
-  /** Time is up. False: it had been passed already. */
-  async withdraw(place: Place): Promise<boolean> {
+  /** Time is up. Gives the znode by which it had been passed already, else `null`: it never will be. */
+  async withdraw(place: Place): Promise<OwnNode | null> {
     const { generation, node } = place
     const ready = readyOf(this.path, generation)
-    let withdrawn = true
+    let counted: OwnNode | null = null
     await this.#cleanUp.bounded(
       this.#cleanUp.perform(async () => {
         try {
@@ -78,12 +79,12 @@ export class BarrierTree {
             { type: 'delete', path: node.path },
           ])
         } catch (error) {
-          if (ZoariumError.is(error, 'NODE_EXISTS')) withdrawn = !isNamed(await this.ready(generation, undefined), place)
+          if (ZoariumError.is(error, 'NODE_EXISTS')) counted = countedAs(await this.ready(generation, undefined), place)
           else if (!ZoariumError.is(error, 'NO_NODE')) throw error
         }
       }),
     )
-    return withdrawn
+    return counted
   }
 
   /** Nobody of the generation is left: nobody needs to know any more who passed. */

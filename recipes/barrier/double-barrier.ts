@@ -16,7 +16,7 @@ import { contenderPrefix } from '../support/queue-place.ts'
 import { orMissing } from '../support/retry.ts'
 import { folderOf, MEMBER, maxMembers, readyOf } from './double-barrier-paths.ts'
 import type { Place } from './double-barrier-place.ts'
-import { isLost, isNamed } from './double-barrier-place.ts'
+import { countedAs, isLost } from './double-barrier-place.ts'
 import { BarrierTree } from './double-barrier-tree.ts'
 
 /** Options of a {@link DoubleBarrier}. */
@@ -59,7 +59,8 @@ export interface BarrierView {
   readonly missing: number
 }
 
-type Look = { readonly type: 'passed' | 'again' | 'unknown' }
+/** What a look found. `passed`: by this znode. */
+type Look = { readonly type: 'passed'; readonly by: OwnNode } | { readonly type: 'again' | 'unknown' }
 
 //   read the generation g, make the own znode in g -> look: ready of g exists?
 //      names the own znode --------------------------------------------------> passed
@@ -127,8 +128,9 @@ export class DoubleBarrier implements AsyncDisposable {
     try {
       for (;;) {
         const place = await this.#takePlace(attempt)
-        if (await this.#passes(attempt, place)) return this.#pass(place)
-        this.#discard(place.node)
+        const by = await this.#passes(attempt, place)
+        if (by !== place.node) this.#discard(place.node)
+        if (by !== null) return this.#pass(place.generation, by)
       }
     } finally {
       attempt.end()
@@ -185,8 +187,8 @@ export class DoubleBarrier implements AsyncDisposable {
     return { generation, node, lostIds: ids.filter((id) => !node.name.startsWith(id)) }
   }
 
-  /** False: another generation, or another znode. */
-  async #passes(attempt: Attempt, place: Place): Promise<boolean> {
+  /** Gives the znode by which it passed, `null`: not in this generation, or not from this place. */
+  async #passes(attempt: Attempt, place: Place): Promise<OwnNode | null> {
     let beyond = false
     const sights = (): Sight[] => {
       const ready: Sight = [readyOf(this.path, place.generation), 'exists']
@@ -194,16 +196,17 @@ export class DoubleBarrier implements AsyncDisposable {
       return beyond ? [ready, own, [folderOf(this.path, place.generation), 'children']] : [ready, own]
     }
     try {
-      const { type } = await lookUntil(this.#client, attempt, sights, async () => {
+      const found = await lookUntil(this.#client, attempt, sights, async () => {
         const look = await this.#look(attempt, place)
         if (typeof look !== 'boolean') return look
         beyond = look
         return undefined
       })
-      if (type === 'unknown') throw this.#unknown(place.node)
-      return type === 'passed'
+      if (found.type === 'unknown') throw this.#unknown(place.node)
+      return found.type === 'passed' ? found.by : null
     } catch (error) {
-      if (ZoariumError.is(error, 'ERR_TIMEOUT') && !(await this.#tree.withdraw(place))) return true
+      const counted = ZoariumError.is(error, 'ERR_TIMEOUT') ? await this.#tree.withdraw(place) : null
+      if (counted !== null) return counted
       this.#discard(place.node)
       throw error
     }
@@ -220,7 +223,8 @@ export class DoubleBarrier implements AsyncDisposable {
         this.#tree.ready(generation, attempt.signal),
         this.#tree.generation(attempt.signal),
       ])
-      if (isNamed(passed, place)) return { type: 'passed' }
+      const by = countedAs(passed, place)
+      if (by !== null) return { type: 'passed', by }
       const names = listed.filter((name) => !isLost(name, place))
       const own = names.indexOf(node.name)
       // Who was named and still has its znode would keep `ready` there.
@@ -238,7 +242,7 @@ export class DoubleBarrier implements AsyncDisposable {
     return new ZoariumError('ERR_LOST', what, { path })
   }
 
-  #pass({ generation, node }: Place): BarrierPass {
+  #pass(generation: number, node: OwnNode): BarrierPass {
     const leave = (options: BarrierWaitingOptions = {}): Promise<void> => this.#leave(generation, node, options)
     return { generation, path: node.path, leave, [Symbol.asyncDispose]: () => leave() }
   }

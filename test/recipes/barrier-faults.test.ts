@@ -60,10 +60,11 @@ describe('a double barrier', () => {
   })
 
   it('B-03: passes when its create was counted, although the reply was lost and the znode went before anybody looked for it', async () => {
-    const { entering, pass, network } = await countedUnheard()
+    const { entering, pass, network, counted } = await countedUnheard()
     network.cut()
     const passed = await entering
     expect(passed.generation).toBe(pass.generation)
+    expect(passed.path).toBe(counted)
     await Promise.all([passed.leave(), pass.leave()])
     await world.clean(`${path}/0`)
   })
@@ -83,6 +84,8 @@ interface CountedUnheard {
   readonly network: FaultyNetwork
   readonly b: DoubleBarrier
   readonly pass: BarrierPass
+  /** The path of the znode that is gone. */
+  readonly counted: string
 }
 
 /** One member's create is never answered, but counts: the other has passed with it. Then somebody deletes its znode. */
@@ -97,6 +100,7 @@ async function countedUnheard(): Promise<CountedUnheard> {
   const b = new DoubleBarrier(operator, path, { members: 2, name: 'b' })
   const pass = await b.enter()
   const { children } = await operator.getChildren(folder)
-  for (const name of children) if (`${folder}/${name}` !== pass.path) await operator.delete(`${folder}/${name}`)
-  return { entering, network, b, pass }
+  const counted = children.map((name) => `${folder}/${name}`).find((one) => one !== pass.path) ?? ''
+  await operator.delete(counted)
+  return { entering, network, b, pass, counted }
 }
