@@ -25,7 +25,7 @@ export function onAppend(s: RaftState, m: Append): void {
   store(s, m.entries)
   // Never beyond what this message vouches for: what follows in this log may be of another history.
   log.commitTo(Math.min(m.commit, lastNew))
-  if (m.commit <= lastNew && log.termAt(m.commit) === s.term) s.recovery.commitReached()
+  if (m.commit <= lastNew && log.termAt(m.commit) === s.term) s.recovery.commitReached(m.commit, s.term)
   if (!m.silent) acknowledge(s, m.from, lastNew)
 }
 

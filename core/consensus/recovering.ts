@@ -24,7 +24,7 @@ export function onTermResponse(s: RaftState, m: TermResponse): void {
 
 /** After everything that may have brought the last missing piece. */
 export function endRecovery(s: RaftState): void {
-  if (!s.recovery.active || s.log.persist.stateSeq !== 0 || !s.recovery.endIfComplete(s.log.durableIndex, otherVoters(s))) return
+  if (!s.recovery.active || s.log.persist.stateSeq !== 0 || !s.recovery.endIfComplete(s.log.durableIndex, s.term, otherVoters(s))) return
   // It may have voted in this very term.
   if (s.votedFor === 0) spendVote(s)
   s.recovered = true

@@ -93,7 +93,7 @@ export class RaftState {
       this.votedFor = 0
       this.log.persist.stateChanged()
     }
-    this.recovery = new Recovery(restart.mark ?? null)
+    this.recovery = new Recovery(restart.mark ?? null, this.term)
     this.configurationChanged()
   }
 
