@@ -69,10 +69,10 @@ export class CleanUp {
 
   /**
    * Gives up a create that nobody awaits any more: lets it end and deletes what it made. If its outcome is unknown (`null`: it is known to
-   * be unknown), the znode whose name starts with `id` is looked for.
+   * be unknown), the znode whose name starts with `prefix` is looked for.
    */
-  abandon(creating: Promise<OwnNode> | null, parent: string, id: string): void {
-    void this.#track(this.#undo(creating, parent, id), true)
+  abandon(creating: Promise<OwnNode> | null, parent: string, prefix: string): void {
+    void this.#track(this.#undo(creating, parent, prefix), true)
   }
 
   /** Runs `work` as a guaranteed delete: again and again while the connection is the trouble. The promise may not be ignored. */
@@ -127,10 +127,10 @@ export class CleanUp {
     return pending
   }
 
-  async #undo(creating: Promise<OwnNode> | null, parent: string, id: string): Promise<void> {
+  async #undo(creating: Promise<OwnNode> | null, parent: string, prefix: string): Promise<void> {
     const created = await creating?.catch((error: unknown) => (isTransient(error) ? null : undefined))
     if (created === undefined && creating !== null) return
-    const node = created ?? (await this.#persist(() => findOwn(this.#client, parent, id)))
+    const node = created ?? (await this.#persist(() => findOwn(this.#client, parent, prefix)))
     if (node !== null && node !== undefined) await this.#untilGone(node)
   }
 

@@ -29,13 +29,14 @@ export function ownNode(path: string, stat: Stat): OwnNode {
 }
 
 /**
- * The znode below `parent` whose name starts with `id`, `null` if there is none. The `sync` before makes a server that lags behind the
+ * The znode below `parent` whose name starts with `prefix`, `null` if there is none. The prefix is the whole of what the create asked for, not its id alone: what
+ * others make for a contender, as an offer, carries its id, too. The `sync` before makes a server that lags behind the
  * leader catch up first: without it a create that was applied could stay unseen. All three requests leave together.
  */
-export async function findOwn(client: Client, parent: string, id: string): Promise<OwnNode | null> {
+export async function findOwn(client: Client, parent: string, prefix: string): Promise<OwnNode | null> {
   try {
     const [, { children }] = await Promise.all([client.sync(parent), client.getChildren(parent)])
-    const name = children.find((child) => child.startsWith(id))
+    const name = children.find((child) => child.startsWith(prefix))
     if (name === undefined) return null
     const path = childPath(parent, name)
     const stat = await client.exists(path)

@@ -41,7 +41,7 @@ export interface ProtectedCreated<T> {
 //                |  '------- any other refusal ------------------------------> the caller
 //             reply lost
 //                |
-//        sync, list, look for the id
+//        sync, list, look for the name
 //          found, of the present session ------------------------------------> own node (adopted)
 //          found, of a session that is dying: delete it ---------------------> again, under a new id
 //          not there --------------------------------------------------------> again, under a new id
@@ -56,8 +56,8 @@ export async function protectedCreate<T>(what: ProtectedCreate, pipe: () => Prom
   let parentsMade = 0
   for (let round = 0; ; round++) {
     attempt.check()
-    const id = (what.newId ?? newId)()
-    const creating = startCreate(what, id)
+    const prefix = what.name((what.newId ?? newId)())
+    const creating = startCreate(what, prefix)
     // A failure of the piped request is not the create's: whoever needs its answer asks again.
     const piping = pipe().catch(() => null)
     try {
@@ -67,7 +67,7 @@ export async function protectedCreate<T>(what: ProtectedCreate, pipe: () => Prom
       cleanUp.discard(node)
     } catch (error) {
       if (attempt.signal.aborted) {
-        cleanUp.abandon(creating, parent, id)
+        cleanUp.abandon(creating, parent, prefix)
         throw attempt.signal.reason
       }
       if (ZoariumError.is(error, 'NO_NODE') && parentsMade++ < MAX_PARENT_CREATIONS) {
@@ -75,7 +75,7 @@ export async function protectedCreate<T>(what: ProtectedCreate, pipe: () => Prom
         continue
       }
       if (!isTransient(error)) throw error
-      const node = await lookUp(what, id)
+      const node = await lookUp(what, prefix)
       if (node !== null) return { node, piped: null }
     }
     if (round > 0) await sleep(backOffMs(round), attempt.signal)
@@ -83,9 +83,9 @@ export async function protectedCreate<T>(what: ProtectedCreate, pipe: () => Prom
 }
 
 /** The signal is not handed down: an aborted create could still happen, and only its reply tells under which name. */
-function startCreate({ client, parent, name, data, mode, acl }: ProtectedCreate, id: string): Promise<OwnNode> {
+function startCreate({ client, parent, data, mode, acl }: ProtectedCreate, prefix: string): Promise<OwnNode> {
   const options = acl === undefined ? { mode } : { mode, acl }
-  return client.create(childPath(parent, name(id)), data, options).then(({ path, stat }) => ownNode(path, stat))
+  return client.create(childPath(parent, prefix), data, options).then(({ path, stat }) => ownNode(path, stat))
 }
 
 /** A transient failure is left to the next create: it fails with `NO_NODE` again. */
@@ -98,10 +98,10 @@ async function makeParent({ client, attempt, parent, makeFolder }: ProtectedCrea
 }
 
 /** The node of a create whose reply was lost, `null` if there is none that may be used. However this ends, none is forgotten. */
-async function lookUp({ client, attempt, cleanUp, parent }: ProtectedCreate, id: string): Promise<OwnNode | null> {
+async function lookUp({ client, attempt, cleanUp, parent }: ProtectedCreate, prefix: string): Promise<OwnNode | null> {
   try {
     for (let round = 0; ; round++) {
-      const node = await attempt.wait(findOwn(client, parent, id)).catch((error: unknown) => {
+      const node = await attempt.wait(findOwn(client, parent, prefix)).catch((error: unknown) => {
         if (attempt.signal.aborted || !isTransient(error)) throw error
         return undefined
       })
@@ -113,7 +113,7 @@ async function lookUp({ client, attempt, cleanUp, parent }: ProtectedCreate, id:
       await sleep(backOffMs(round), attempt.signal)
     }
   } catch (error) {
-    cleanUp.abandon(null, parent, id)
+    cleanUp.abandon(null, parent, prefix)
     throw error
   }
 }

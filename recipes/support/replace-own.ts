@@ -42,37 +42,37 @@ export async function replaceOwn(what: ReplaceOwn): Promise<OwnNode> {
   const sequence = what.sequence ?? parseName(node.name)?.sequence
   if (sequence === undefined) throw new ZoariumError('ERR_CONFIG', `${node.path}: a name of another library`, { path: node.path })
   for (let round = 0; ; round++) {
-    const id = newId()
-    const path = childPath(parent, contenderPrefix(id, what.kind) + printSequence(sequence))
+    const name = contenderPrefix(newId(), what.kind) + printSequence(sequence)
+    const path = childPath(parent, name)
     try {
       const created = { type: 'create', path, data: what.data, mode: 'ephemeral' } as const
       const create = what.acl === undefined ? created : { ...created, acl: what.acl }
       const [made] = await orAbort(client.multi([create, { type: 'delete', path: node.path }, ...(what.more ?? [])]), session.signal)
       if (made?.type !== 'create') throw new ZoariumError('ERR_PROTOCOL', 'a transaction without its results', { path })
-      return { path, name: path.slice(path.lastIndexOf('/') + 1), czxid: made.czxid, owner: session.id }
+      return { path, name, czxid: made.czxid, owner: session.id }
     } catch (error) {
       if (session.signal.aborted) {
-        cleanUp.abandon(null, parent, id)
+        cleanUp.abandon(null, parent, name)
         throw lost(node, error)
       }
       if (ZoariumError.is(error, 'NO_NODE')) throw lost(node, error)
       if (!isTransient(error)) throw error
-      const found = await lookUp(what, id)
+      const found = await lookUp(what, name)
       if (found !== null) return found
     }
     await sleep(backOffMs(round), session.signal)
   }
 }
 
-async function lookUp({ client, cleanUp, parent, node, session }: ReplaceOwn, id: string): Promise<OwnNode | null> {
+async function lookUp({ client, cleanUp, parent, node, session }: ReplaceOwn, name: string): Promise<OwnNode | null> {
   for (let round = 0; ; round++) {
     try {
-      const found = await orAbort(findOwn(client, parent, id), session.signal)
+      const found = await orAbort(findOwn(client, parent, name), session.signal)
       if (found === null || isOwn(client, found)) return found
       throw lost(node, undefined)
     } catch (error) {
       if (session.signal.aborted || !isTransient(error)) {
-        cleanUp.abandon(null, parent, id)
+        cleanUp.abandon(null, parent, name)
         throw session.signal.aborted ? lost(node, error) : error
       }
     }

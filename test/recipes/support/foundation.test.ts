@@ -12,6 +12,7 @@ import { Op } from '../../support/fault-proxy.ts'
 import { codeOf, freshPath, type Proxied, until, World } from './world.ts'
 
 const REASON = new Error('enough')
+const ID = 'x'.repeat(24)
 
 describe('an attempt', () => {
   it('L-11: throws after its deadline even when its timer is late', async () => {
@@ -171,6 +172,25 @@ describe('with a server', () => {
       }
     },
   )
+
+  it('G-03: what others name after it is not taken for the znode whose reply was lost', async () => {
+    const { client, proxy } = proxied
+    const operator = await world.client()
+    await client.ensurePath(path)
+    const [attempt, cleanUp] = [new Attempt({}, () => 'create'), new CleanUp(client)]
+    proxy.loseReply(Op.create2)
+    proxy.pause()
+    const what = { client, cleanUp, attempt, parent: path, mode: 'ephemeral-sequential', data: null } as const
+    const creating = protectedCreate({ ...what, newId: () => ID, name: (id) => `${id}-leader-` }, async () => null)
+    // Before it in every order of a list.
+    await operator.create(`${path}/${ID}-a-offer`, null, { mode: 'ephemeral' })
+    proxy.resume()
+    const { node } = await creating
+    attempt.end()
+    expect((await world.children(path)).filter((name) => name.includes('leader'))).toEqual([node.name])
+    expect(await world.children(path)).toContain(`${ID}-a-offer`)
+    await cleanUp.remove(node)
+  })
 
   it('G-05: a persistent znode whose reply was lost is adopted over the end of the session', async () => {
     const { client, proxy } = proxied
