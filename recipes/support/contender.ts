@@ -13,6 +13,7 @@ import { protectedCreate } from './protected-create.ts'
 import type { Place } from './queue-place.ts'
 import type { QueueRule } from './queue-rule.ts'
 import type { Offer, Succession } from './succession.ts'
+import { offerPath } from './succession.ts'
 import type { WaitForChange, Watched } from './wait-for-change.ts'
 import { waitForChange } from './wait-for-change.ts'
 
@@ -162,7 +163,7 @@ async function waitBehind(who: Contender, node: OwnNode, place: Extract<Place, {
   if (succession === undefined || place.yieldTo === undefined) return waitForChange(waitOf(who, node, place))
   try {
     const offered = await transiently(who, succession.offer(node, place.yieldTo))
-    return offered === undefined ? null : await waitForChange(waitOf(who, node, place))
+    return offered === true ? await waitForChange(waitOf(who, node, place)) : null
   } finally {
     // Also when it is not known to stand. Before the next look: withdrawn later, it could take the next offer with it.
     await takeBack(who, succession, node, place.yieldTo)
@@ -234,8 +235,8 @@ async function transiently<T>(who: Contender, work: Promise<T>): Promise<T | und
  */
 function waitOf(who: Contender, node: OwnNode, place: Extract<Place, { type: 'behind' }>): WaitForChange {
   const { client, attempt, rule, parent } = who
+  if (who.succession !== undefined) return waitWithOffer(who, who.succession, node, place)
   const path = childPath(parent, place.predecessor)
-  if (who.succession !== undefined) return waitWithOffer(who, who.succession, node, path)
   if (!rule.readsFolder) return { client, attempt, node, watches: [{ path, kind: 'data' }], verify: null }
   const watches: Watched[] =
     place.watchFolder === true
@@ -252,14 +253,18 @@ function waitOf(who: Contender, node: OwnNode, place: Extract<Place, { type: 'be
   return { client, attempt, node, watches, verify }
 }
 
-/** An offer that was there before the watch shows when it is looked for behind it. */
-function waitWithOffer(who: Contender, succession: Succession, node: OwnNode, predecessor: string): WaitForChange {
-  const { client, attempt } = who
+/**
+ * An offer that was there before the watch shows when it is looked for behind it. Who yields watches what it offers, too: taken back by somebody else, late, it
+ * must be made again, or both would wait for each other.
+ */
+function waitWithOffer(who: Contender, succession: Succession, node: OwnNode, place: Extract<Place, { type: 'behind' }>): WaitForChange {
+  const { client, attempt, parent } = who
   const offer = succession.watched(node)
   const watches: Watched[] = [
-    { path: predecessor, kind: 'data' },
+    { path: childPath(parent, place.predecessor), kind: 'data' },
     { path: offer, kind: 'exists' },
   ]
+  if (place.yieldTo !== undefined) watches.push({ path: offerPath(parent, place.yieldTo), kind: 'data' })
   return { client, attempt, node, watches, verify: async () => (await client.exists(offer)) === null }
 }
 

@@ -103,21 +103,35 @@ export class Succession {
     return offerPath(this.#parts.parent, node.name)
   }
 
-  /** Offers `name` to go ahead of `node`; an offer that is there already is as good. It is to be taken back whatever becomes of this. */
-  async offer(node: OwnNode, name: string): Promise<true> {
+  /**
+   * Offers `name` to go ahead of `node`, which is first; false if something was in the way and it has to be looked again. The offer is to be taken back whatever
+   * becomes of this.
+   */
+  async offer(node: OwnNode, name: string): Promise<boolean> {
     const { client, parent } = this.#parts
     try {
       await client.create(offerPath(parent, name), encodeOffer({ from: node.name, leave: false }), { mode: 'ephemeral' })
     } catch (error) {
+      if (ZoariumError.is(error, 'NODE_EXISTS')) return this.#isOffered(node, name)
       // With the folder the own znode is gone, which the next look shows.
-      if (!ZoariumError.is(error, 'NODE_EXISTS') && !ZoariumError.is(error, 'NO_NODE')) throw error
+      if (!ZoariumError.is(error, 'NO_NODE')) throw error
     }
     return true
   }
 
+  /** Whether the offer that stands is that of `node`. One of somebody who stood in front before and does so no more cannot be taken: it goes. */
+  async #isOffered(node: OwnNode, name: string): Promise<boolean> {
+    const { client, parent } = this.#parts
+    const path = offerPath(parent, name)
+    const found = await orMissing(client.getData(path))
+    if (found !== null && decodeOffer(found.data)?.from === node.name) return true
+    if (found !== null) await orMissing(client.delete(path))
+    return false
+  }
+
   /**
-   * Takes back what `node` offered to `name`. `unseen`: without a look at whose offer it is, at the first try: while that is on its way nobody else can have
-   * offered in the place of `node`, which still stands; later somebody may have.
+   * Takes back what `node` offered to `name`. `unseen`: without a look at whose offer it is, at the first try: while `node` stands nobody else can have offered
+   * in its place. If it was deleted a moment ago somebody may have, who then offers again.
    */
   withdraw(node: OwnNode, name: string, how: 'unseen' | 'looking'): Promise<void> {
     const { client, cleanUp, parent } = this.#parts

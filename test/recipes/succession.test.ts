@@ -1,7 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Client } from '../../core/index.ts'
 import { Permission } from '../../core/index.ts'
 import type { LeaderElectionOptions, Leadership } from '../../recipes/leader-election.ts'
 import { LeaderElection } from '../../recipes/leader-election.ts'
+import type { FaultProxy } from '../support/fault-proxy.ts'
 import { codeOf, freshPath, until, World } from './support/world.ts'
 
 let world: World
@@ -190,6 +192,59 @@ describe('priorities', () => {
     await codeOf(preferred)
     proxy.resume()
     await world.clean(path)
+  })
+
+  describe('who yields to one that is cut off', () => {
+    /** a leads; f, f2 and, preferred, but cut off, high wait. Then f is first, and offers high to go ahead. */
+    async function stage(first: Client): Promise<{ leads: Promise<Leadership>; proxy: FaultProxy }> {
+      const a = await (await election('a')).campaign()
+      const { client, proxy } = await world.proxied()
+      const waiting: Promise<Leadership>[] = []
+      for (const [one, options] of [
+        [first, { data: 'f' }],
+        [await world.client(), { data: 'f2' }],
+        [client, { data: 'high', priority: 5 }],
+      ] as const) {
+        waiting.push(new LeaderElection(one, path, options).campaign())
+        await until(async () => (await world.watches()) === 1 + 2 * waiting.length, 'it waits')
+      }
+      for (const campaign of waiting) campaign.catch(() => {})
+      proxy.pause()
+      await a.resign()
+      await until(async () => (await offers()).length === 1, 'f offers')
+      return { leads: Promise.race(waiting), proxy }
+    }
+
+    async function offers(): Promise<string[]> {
+      const eye = await world.client()
+      const names = (await world.children(path)).filter((name) => name.endsWith('-offer'))
+      return Promise.all(names.map(async (name) => String((await eye.getData(`${path}/${name}`)).data)))
+    }
+
+    it('G-06: the offer is made again when somebody whose session has ended takes it back for his own', async () => {
+      const { client, network } = await world.networked()
+      const { leads: next, proxy } = await stage(client)
+      const [before] = await offers()
+      network.hold()
+      await world.expire(client)
+      await until(async () => (await offers()).some((offer) => offer !== before), 'f2 offers')
+      network.release()
+      await until(async () => (await world.children(path)).filter((name) => !name.endsWith('-offer')).length === 3, 'f stands again')
+      proxy.resume()
+      await (await next).resign()
+    })
+
+    it("L-15: an offer of somebody whose znode was deleted by hand is in nobody's way", async () => {
+      const { leads: next, proxy } = await stage(await world.client())
+      const eye = await election('eye')
+      const [before] = await offers()
+      await (await world.client()).delete((await eye.leader())?.path ?? '')
+      await until(async () => (await offers()).some((offer) => offer !== before), 'f2 offers')
+      proxy.resume()
+      const high = await next
+      expect(String((await eye.leader())?.data)).toBe('high')
+      await high.resign()
+    })
   })
 
   it('validates', async () => {
