@@ -1,10 +1,11 @@
-// recipes: following who is at the head of a queue, with one watch, however many contenders there are.
+// recipes: following who is at the head of a queue, with two watches, however many contenders there are.
 
 import type { Client, WatchEvent } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, callOptions, linkAbort, sleep } from './abort.ts'
 import type { Contest, Contestant } from './contest.ts'
 import { isTransient } from './outcome.ts'
+import { nameOf } from './own-node.ts'
 
 /**
  * The head of the queue, read with its data; `null` when nobody stands in it. When the first one is gone before it is read, the queue is listed again: it may have
@@ -53,7 +54,7 @@ async function changed(contest: Contest, head: Contestant | null, outer: AbortSi
   const { client, path } = contest
   const { controller, unlink } = linkAbort(outer)
   try {
-    if (head !== null) await headChanged(client, head, controller.signal)
+    if (head !== null) await headChanged(contest, head, controller.signal)
     else if (!(await someoneCame(contest, controller.signal))) await created(client, path, controller.signal)
   } catch (error) {
     if (!ZoariumError.is(error, 'NO_NODE')) throw error
@@ -63,10 +64,12 @@ async function changed(contest: Contest, head: Contestant | null, outer: AbortSi
   }
 }
 
-async function headChanged(client: Client, head: Contestant, signal: AbortSignal): Promise<void> {
-  const event = silent(client.nextEvent(head.path, 'data', { signal }))
-  const stat = await client.exists(head.path, { signal })
-  if (stat?.mzxid === head.stat.mzxid) await event
+/** Who goes ahead of the head leaves it as it is, but writes to the folder. */
+async function headChanged(contest: Contest, head: Contestant, signal: AbortSignal): Promise<void> {
+  const { client, path } = contest
+  const events = [head.path, path].map((watched) => silent(client.nextEvent(watched, 'data', { signal })))
+  const [stat, [first]] = await Promise.all([client.exists(head.path, { signal }), contest.names({ signal })])
+  if (stat?.mzxid === head.stat.mzxid && first === nameOf(head.path)) await Promise.race(events)
 }
 
 /** False if there is no folder that could be watched. */

@@ -172,6 +172,29 @@ describe('priorities', () => {
     await world.clean(path)
   })
 
+  it('E-11: an observer that saw the one who yields is told of the one who leads', async () => {
+    const campaigns = await candidates([
+      ['first', 0],
+      ['low', 0],
+      ['high', 9],
+    ])
+    const stop = new AbortController()
+    const seen: string[] = []
+    const observing = (async () => {
+      const changes = (await election('eye')).observe({ signal: stop.signal })
+      for await (const { leader, epoch } of changes) seen.push(`${leader?.data} ${epoch}`)
+    })()
+    await until(() => seen.length === 1, 'the observer sees the first one')
+    await (await campaigns.get('first'))?.resign()
+    const high = await campaigns.get('high')
+    await until(() => seen.at(-1) === `high ${high?.epoch}`, 'the observer sees who leads')
+    stop.abort()
+    await observing.catch(() => {})
+    await high?.resign()
+    await (await campaigns.get('low'))?.resign()
+    await world.clean(path)
+  })
+
   it('E-09: one that is preferred and dies before it leads blocks nobody', async () => {
     const leader = await (await election('a')).campaign()
     const waiting = (await election('b')).campaign()
