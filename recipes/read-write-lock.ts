@@ -209,11 +209,15 @@ export class ReadWriteLock implements AsyncDisposable {
     const { client, cleanUp, path: parent, acl } = this.#contest
     const record = ownLockRecord(options.label ?? this.#label, options.owner ?? currentOwner())
     const { token, requeued } = grant
-    return grant.replaceBy(async (node, session) => {
-      const read = await replaceOwn({ client, cleanUp, parent, node, session, kind: 'read', data: encodeLockRecord(record), acl })
-      const entry = lockEntry(options, this.#label, cleanUp)
-      return this.#contest.granted({ node: read, session, requeued, followed: false, outdated: false }, entry, { token })
-    })
+    const { read, session } = await grant.replaceBy(
+      async (node, owner) => ({
+        read: await replaceOwn({ client, cleanUp, parent, node, session: owner, kind: 'read', data: encodeLockRecord(record), acl }),
+        session: owner,
+      }),
+      (late) => cleanUp.discard(late.read),
+    )
+    const entry = lockEntry(options, this.#label, cleanUp)
+    return this.#contest.granted({ node: read, session, requeued, followed: false, outdated: false }, entry, { token })
   }
 
   async #upgrade(grant: NodeGrant, options: AcquireOptions): Promise<LockGrant> {

@@ -206,15 +206,19 @@ export class NodeGrant implements Grant {
 
   /**
    * Lets another znode take this one's place: while `work` runs the deletion of the own znode is no loss; when it has succeeded this grant is
-   * over, as if released. If it fails the grant looks again at what is left of it.
+   * over, as if released. If it fails the grant looks again at what is left of it. `undo` is called with what `work` gave when the grant was lost or released
+   * meanwhile: nobody gets it then.
    */
-  async replaceBy<T>(work: (node: OwnNode, session: Session) => Promise<T>): Promise<T> {
+  async replaceBy<T>(work: (node: OwnNode, session: Session) => Promise<T>, undo?: (result: T) => void): Promise<T> {
     if (this.#hold.isLost || this.#moving) throw this.#hold.error()
     this.#moving = true
     try {
       const result = await work(this.#parts.node, this.#parts.session)
       this.#removing = Promise.resolve()
-      if (!this.#hold.lose('released')) throw this.#hold.error()
+      if (!this.#hold.lose('released')) {
+        undo?.(result)
+        throw this.#hold.error()
+      }
       return result
     } catch (error) {
       this.#moving = false

@@ -86,6 +86,16 @@ describe('a read/write lock', () => {
     await world.clean(path)
   })
 
+  it('RW-02, G-08: a writer that is released while it downgrades leaves no reader that nobody has', async () => {
+    const client = await world.client()
+    const writer = await new ReadWriteLock(client, path).write()
+    const downgrading = codeOf(writer.downgrade())
+    await writer.release()
+    expect(await downgrading).toBe('ERR_NOT_HELD')
+    await (await (await lock()).write({ timeoutMs: 5_000 })).release()
+    await world.clean(path)
+  })
+
   it('RW-02: readers that wait come in when the writer downgrades', async () => {
     const one = await lock()
     const writer = await one.write()
