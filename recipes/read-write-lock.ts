@@ -38,7 +38,8 @@ export interface UpgradeableGrant extends LockGrant {
    * Waits until the readers that are inside have left, lets no more in, and gives the write lock; releasing that leads back to this grant,
    * losing or releasing this grant ends it. Two upgrades cannot wait for each other, since only one upgradeable grant is held at a time.
    *
-   * With `timeoutMs: 0` nothing is waited for: rejects with `ERR_CONFLICT` if readers are inside. Else rejects as acquiring does.
+   * With `timeoutMs: 0` nothing is waited for: rejects with `ERR_CONFLICT` if readers are inside. Rejects with `ERR_CONFLICT`, too, while another upgrade of
+   * this grant is waited for or held. Else rejects as acquiring does.
    */
   upgrade(options?: Pick<AcquireOptions, 'signal' | 'timeoutMs' | 'onRevoke'>): Promise<LockGrant>
 }
@@ -77,6 +78,8 @@ export interface ReadWriteQueue {
 export class ReadWriteLock implements AsyncDisposable {
   readonly #contest: Contest
   readonly #label: string
+  /** Upgradeable grants on which a write lock rests, or will. */
+  readonly #upgrading: WeakSet<NodeGrant> = new WeakSet()
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
   constructor(client: Client, path: string, options: ReadWriteLockOptions = {}) {
@@ -135,7 +138,7 @@ export class ReadWriteLock implements AsyncDisposable {
     const grant = await this.#acquire('upgrade', options)
     return Object.assign(grant, {
       upgrade: (how: Pick<AcquireOptions, 'signal' | 'timeoutMs' | 'onRevoke'> = {}): Promise<LockGrant> =>
-        this.#upgrade(grant, { ...options, ...how }),
+        this.#upgradeOnce(grant, { ...options, ...how }),
     })
   }
 
@@ -220,8 +223,24 @@ export class ReadWriteLock implements AsyncDisposable {
     return this.#contest.granted({ node: read, session, requeued, followed: false, outdated: false }, entry, { token })
   }
 
-  async #upgrade(grant: NodeGrant, options: AcquireOptions): Promise<LockGrant> {
+  /** Two writes of one grant would not keep each other waiting: the upgradeable lock that they rest on keeps only others out. */
+  async #upgradeOnce(grant: NodeGrant, options: AcquireOptions): Promise<LockGrant> {
     if (grant.isLost) throw grant.error()
+    if (this.#upgrading.has(grant))
+      throw new ZoariumError('ERR_CONFLICT', `read/write lock ${this.path}: upgraded twice`, { path: this.path })
+    this.#upgrading.add(grant)
+    const over = (): void => void this.#upgrading.delete(grant)
+    try {
+      const writer = await this.#upgrade(grant, options)
+      void writer.lost.then(over)
+      return writer
+    } catch (error) {
+      over()
+      throw error
+    }
+  }
+
+  async #upgrade(grant: NodeGrant, options: AcquireOptions): Promise<LockGrant> {
     const { controller, unlink } = linkAbort(options.signal, grant.signal)
     const entry = lockEntry({ ...options, signal: controller.signal }, this.#label, this.#contest.cleanUp)
     const rule = upgradeRule(nameOf(grant.path))

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ZoariumError } from '../../core/index.ts'
 import { ReadWriteLock } from '../../recipes/read-write-lock.ts'
 import { newId } from '../../recipes/support/ids.ts'
 import type { LockGrant } from '../../recipes/support/lock-entry.ts'
@@ -143,6 +144,22 @@ describe('a read/write lock', () => {
     expect(held.token).toBeGreaterThan(upgraded.token)
     await held.release()
     await (await second.grant).release()
+    await world.clean(path)
+  })
+
+  it('RW-03: one upgrade of a grant at a time: two writers would not keep each other out', async () => {
+    const base = await (await lock()).upgradeable()
+    const reader = await (await lock()).read()
+    const first = base.upgrade()
+    expect(await codeOf(base.upgrade())).toBe('ERR_CONFLICT')
+    await reader.release()
+    const writer = await first
+    expect(await codeOf(base.upgrade({ timeoutMs: 0 }))).toBe('ERR_CONFLICT')
+    await writer.release()
+    // Also after one that did not succeed.
+    expect(await codeOf(base.upgrade({ signal: AbortSignal.abort(new ZoariumError('ERR_TIMEOUT', 'enough')) }))).toBe('ERR_TIMEOUT')
+    await (await base.upgrade()).release()
+    await base.release()
     await world.clean(path)
   })
 
