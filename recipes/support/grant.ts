@@ -281,7 +281,9 @@ export class NodeGrant implements Grant {
     const index = error.index - checks
     if (index >= 0) return new ZoariumError(error.code, `guarded by ${this.#parts.what}`, { path: error.path, index, cause: error })
     if (error.code !== 'NO_NODE') return error
-    this.#hold.lose('nodeDeleted')
+    // What the grant stands on is gone: the own znode, which stands, would block the queue for ever.
+    if (error.index > 0) this.#parts.cleanUp.track(this.endAndRemove('nodeDeleted'))
+    else this.#hold.lose('nodeDeleted')
     return new ZoariumError('ERR_LOST', `${this.#parts.what}: nothing was written`, { path: this.path, cause: error })
   }
 }

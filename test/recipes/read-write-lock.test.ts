@@ -163,6 +163,25 @@ describe('a read/write lock', () => {
     await world.clean(path)
   })
 
+  it('RW-03, L-15: a guard that finds the upgradeable lock gone before anything else leaves no write lock behind', async () => {
+    const { client, network } = await world.networked()
+    const base = await new ReadWriteLock(client, path).upgradeable()
+    const writer = await base.upgrade()
+    const operator = await world.client()
+    // Both znodes of the grants are watched.
+    await until(async () => (await world.watches()) === 2, 'the grants are watched')
+    network.hold()
+    // The watch tells of the change alone: of the deletion only who asks again.
+    await operator.setData(base.path, '{}')
+    await operator.delete(base.path)
+    const guarding = codeOf(writer.guard([]))
+    await operator.sync('/')
+    network.release()
+    expect(await guarding).toBe('ERR_LOST')
+    expect(await base.lost).toBe('nodeDeleted')
+    await world.clean(path)
+  })
+
   it('RW-03: who loses the upgradeable lock loses the write lock, and its guards fail', async () => {
     const base = await (await lock()).upgradeable()
     const writer = await base.upgrade()
