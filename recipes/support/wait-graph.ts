@@ -39,10 +39,15 @@ function blocks(other: GraphContender, self: GraphContender, all: readonly Graph
   const access = parseAccess(self.entry.name)?.kind
   const before = parseAccess(other.entry.name)?.kind
   if (access === undefined || before === undefined) return access === before
-  return isUpgrade(self, access, all) ? before === 'read' : blocksAccess(before, access)
+  return isUpgrade(self, access, all) ? before === 'read' && !isOutside(other, all) : blocksAccess(before, access)
 }
 
-/** The write by which an upgradeable reader becomes a writer waits for readers alone. */
+/** A reader behind a write waits itself. */
+function isOutside(reader: GraphContender, all: readonly GraphContender[]): boolean {
+  return all.some(({ entry }) => entry.kind === 'write' && compareSequences(entry.sequence, reader.entry.sequence) < 0)
+}
+
+/** The write by which an upgradeable reader becomes a writer waits for readers alone that are inside. */
 function isUpgrade(self: GraphContender, access: Access, all: readonly GraphContender[]): boolean {
   return access === 'write' && all.some((other) => other.entry.kind === 'upgrade' && ownerOf(other.contender) === ownerOf(self.contender))
 }

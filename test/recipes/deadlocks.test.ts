@@ -82,6 +82,24 @@ describe('dead-lock diagnosis', () => {
     for (const lock of await Promise.all(waits)) await lock.release()
   })
 
+  it('RW-03: an upgrade that waits for a reader inside does not wait for one outside', async () => {
+    const lock = async (): Promise<ReadWriteLock> => new ReadWriteLock(await world.client(), a)
+    const base = await (await lock()).upgradeable({ owner: 'base' })
+    const inside = await (await lock()).read({ owner: 'inside' })
+    const writing = (await lock()).write({ owner: 'writer' })
+    await queued(a, 3)
+    const outside = (await lock()).read({ owner: 'outside' })
+    await queued(a, 4)
+    const upgrading = base.upgrade()
+    await queued(a, 5)
+    expect(await findDeadlocks(await world.client(), [a])).toEqual([])
+    await inside.release()
+    await (await upgrading).release()
+    await base.release()
+    await (await writing).release()
+    await (await outside).release()
+  })
+
   it('L-10: finds a task that waits for itself, and read/write locks count: a reader that waits for its upgrade', async () => {
     const client = await world.client()
     const lock = new ReadWriteLock(client, a)
