@@ -12,7 +12,7 @@ import type { AcquireOptions, LockOptions } from './support/lock-entry.ts'
 import { MultiGrantHolder } from './support/multi-grant.ts'
 import { requireDuration, requirePath } from './support/options.ts'
 import { runHeld } from './support/run-held.ts'
-import { ownerOrNew } from './support/scope.ts'
+import { inTask, ownerOrNew } from './support/scope.ts'
 
 /** Something with a path that can be acquired: a {@link Mutex}, or one side of another lock. */
 export interface Lockable {
@@ -177,8 +177,9 @@ export class MultiLock implements AsyncDisposable {
   }
 
   async #run<T>(fn: (locks: MultiGrant) => Promise<T> | T, options: AcquireOptions): Promise<T> {
-    const grant = await this.#acquire(options, true)
-    return runHeld(grant, options.signal, this.#report, () => fn(grant))
+    const owner = options.owner ?? ownerOrNew()
+    const grant = await this.#acquire({ ...options, owner }, true)
+    return runHeld(grant, options.signal, this.#report, () => inTask(owner, () => fn(grant)))
   }
 
   async #close(): Promise<void> {

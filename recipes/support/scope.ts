@@ -18,12 +18,15 @@ export interface Scope {
   readonly grant: NodeGrant
   /** The task, the same for all scopes in one another. */
   readonly owner: string
-  readonly outer: Scope | undefined
+  readonly outer: Scope | Task | undefined
   /** Timers and the like that were started inside live longer. */
   ended: boolean
 }
 
-const SCOPES = new AsyncLocalStorage<Scope>()
+/** A function that runs for a task, without anything that calls inside of it could go ahead under. */
+type Task = Pick<Scope, 'owner' | 'outer'>
+
+const SCOPES = new AsyncLocalStorage<Scope | Task>()
 
 /** The task that asks: the one whose scope this is, or `null` outside of every `run`. */
 export function currentOwner(): string | null {
@@ -38,7 +41,7 @@ export function ownerOrNew(): string {
 /** The innermost scope that holds something of this path. */
 export function heldInScope(client: Client, path: string): Scope | null {
   for (let scope = SCOPES.getStore(); scope !== undefined; scope = scope.outer) {
-    if (!scope.ended && scope.client === client && scope.path === path) return scope
+    if ('path' in scope && !scope.ended && scope.client === client && scope.path === path) return scope
   }
   return null
 }
@@ -51,4 +54,9 @@ export async function inScope<T>(what: Omit<Scope, 'outer' | 'ended'>, work: () 
   } finally {
     scope.ended = true
   }
+}
+
+/** Runs `work` for the task `owner`: what it asks for it asks for in its name. */
+export function inTask<T>(owner: string, work: () => T): T {
+  return SCOPES.run({ owner, outer: SCOPES.getStore() }, work)
 }

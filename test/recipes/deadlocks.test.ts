@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ZoariumError } from '../../core/index.ts'
 import { audit, expectClean } from '../../recipes/audit.ts'
 import { findDeadlocks } from '../../recipes/deadlocks.ts'
+import { MultiLock } from '../../recipes/multi-lock.ts'
 import { Mutex } from '../../recipes/mutex.ts'
 import { ReadWriteLock } from '../../recipes/read-write-lock.ts'
 import { codeOf, freshPath, until, World } from './support/world.ts'
@@ -57,6 +59,29 @@ describe('dead-lock diagnosis', () => {
     expect(await findDeadlocks(one, [a, b])).toEqual([])
     await expectClean(one)
     await expectClean(two)
+  })
+
+  it('M-03: knows the task inside of the function of a multi-lock', async () => {
+    const [one, two] = [await world.client(), await world.client()]
+    const stop = new AbortController()
+    let entered = 0
+    const both = (): Promise<void> => until(() => entered === 2, 'both hold their first lock')
+    const first = new MultiLock(one, [a]).run(async () => {
+      entered++
+      await both()
+      await new Mutex(one, b).acquire({ signal: stop.signal })
+    })
+    const second = new Mutex(two, b).run(async () => {
+      entered++
+      await both()
+      await new MultiLock(two, [a]).acquire({ signal: stop.signal })
+    })
+    for (const task of [first, second]) task.catch(() => {})
+    await queued(a, 2)
+    await queued(b, 2)
+    expect((await findDeadlocks(one, [a, b])).map(({ certain, steps }) => [certain, steps.length])).toEqual([[true, 2]])
+    stop.abort(new ZoariumError('ERR_TIMEOUT', 'enough'))
+    expect([await codeOf(first), await codeOf(second)]).toEqual(['ERR_TIMEOUT', 'ERR_TIMEOUT'])
   })
 
   it('sees no circle in tasks of one process that do not wait for each other', async () => {
