@@ -269,7 +269,13 @@ export class Contest {
           head = path
         },
       })
-      return turn === null ? null : this.#grant(turn, entry, keepNode)
+      if (turn === null) return null
+      // The turn came, and before this was told of it the end: whoever ends the grants of this object has not seen one.
+      if (attempt.signal.aborted) {
+        this.cleanUp.discard(turn.node)
+        throw attempt.signal.reason
+      }
+      return this.#grant(turn, entry, keepNode)
     } finally {
       attempt.end()
     }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client } from '../../core/index.ts'
 import { Permission } from '../../core/index.ts'
 import { Mutex } from '../../recipes/mutex.ts'
@@ -33,6 +33,26 @@ describe('a mutex that is given up', () => {
     await until(async () => (await world.watches()) === 1, 'the holder watches its own znode')
     await holder.release()
     await world.clean(path)
+  })
+
+  it('G-08, L-05: closing in the instant in which the turn comes leaves no grant', async () => {
+    const client = await world.client()
+    const list = client.getChildren.bind(client)
+    for (let n = 0; n < 30; n++) {
+      const mutex = new Mutex(client, path)
+      let closing: Promise<void> | undefined
+      vi.spyOn(client, 'getChildren').mockImplementation(async (...args) => {
+        const answer = await list(...args)
+        void ticks(n).then(() => (closing = mutex.close()))
+        return answer
+      })
+      const grant = await mutex.acquire().catch(() => null)
+      await until(() => closing !== undefined, 'it is closed')
+      await closing
+      expect(grant?.isHeld ?? false, `after ${n} ticks`).toBe(false)
+      vi.restoreAllMocks()
+      expect(await world.children(path), `after ${n} ticks`).toEqual([])
+    }
   })
 
   it('G-08, G-14: an abort after any number of requests leaves no znode and no watch', async () => {
@@ -297,6 +317,11 @@ function countListeners(signal: AbortSignal): () => number {
     removeEventListener.apply(signal, args)
   }
   return () => listeners.size
+}
+
+/** Within one turn: between two steps of what awaits an answer that is there. */
+async function ticks(n: number): Promise<void> {
+  for (let i = 0; i < n; i++) await null
 }
 
 /** Lets the event loop turn `n` times. */
