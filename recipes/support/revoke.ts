@@ -6,6 +6,7 @@ import { backOffMs, linkAbort, sleep } from './abort.ts'
 import type { Attempt } from './attempt.ts'
 import type { Contest, Contestant } from './contest.ts'
 import { CURATOR_REVOKE, isCurator } from './foreign-locks.ts'
+import { readHead } from './head-watch.ts'
 import type { LockBreak, RevocationRequest } from './lock-record.ts'
 import { decodeLockBreak, decodeLockRecord, encodeLockBreak, encodeLockRecord } from './lock-record.ts'
 import { isTransient } from './outcome.ts'
@@ -20,8 +21,7 @@ export async function revokeHolder(
   attempt: Attempt,
   request: RevocationRequest,
 ): Promise<'free' | 'released' | 'forced' | 'refused'> {
-  const [name] = await attempt.wait(contest.names())
-  const holder = name === undefined ? null : await attempt.wait(contest.read(name))
+  const holder = await attempt.wait(readHead(contest, attempt.signal))
   if (holder === null) return 'free'
   const { client } = contest
   if (!(await ask(client, attempt, holder, request))) return 'released'

@@ -95,6 +95,21 @@ describe('a forced break', () => {
     expect((await operator.inspect()).lastBreak).toBeNull()
   })
 
+  it('L-16: a holder that leaves while it is looked for leaves the next one to be asked', async () => {
+    const first = await new Mutex(await world.client(), path).acquire()
+    const second = new Mutex(await world.client(), path).acquire()
+    await until(async () => (await world.children(path)).length === 2, 'the second one waits')
+    const client = await world.client()
+    const read = client.getData.bind(client)
+    vi.spyOn(client, 'getData').mockImplementationOnce(async (...args) => {
+      await first.release()
+      return read(...args)
+    })
+    expect(await new Mutex(client, path).revoke({ by: 'alice', force: true })).toBe('forced')
+    expect(['revoked', 'nodeDeleted']).toContain(await (await second).lost)
+    await world.clean(path)
+  })
+
   it('L-16: the grace is not cut short by trouble with the connection', async () => {
     const mutex = new Mutex(await world.client(), path)
     const lock = await mutex.acquire()
