@@ -177,7 +177,7 @@ async function takeBack(who: Contender, succession: Succession, node: OwnNode, n
     await who.attempt.wait(withdrawing)
   } catch (error) {
     if (!who.attempt.signal.aborted) throw error
-    who.cleanUp.track(withdrawing)
+    who.cleanUp.track(withdrawing.then(() => undefined))
   }
 }
 

@@ -14,6 +14,7 @@ import { encodeOffer, offerPath } from './succession.ts'
 const DEFAULT_TIMEOUT_MS = 10_000
 
 //   offer -> the successor takes it: own znode gone ----> done
+//      |                                     '- the offer stands -> somebody deleted it by hand: ERR_LOST
 //      | late, aborted: delete the offer -- was there ----> goes on leading
 //                                        '- was gone -----> it was taken: done
 
@@ -51,7 +52,14 @@ async function offerTo(contest: Contest, attempt: Attempt, node: OwnNode, name: 
     failure = error
   })
   // Whoever took the offer has deleted it. It stands when nobody did, or somebody deleted the own znode instead; then it would hide the next one.
-  await contest.cleanUp.bounded(contest.succession(null).withdraw(node, name, 'looking'))
+  let untaken = false
+  const withdrawing = contest.succession(null).withdraw(node, name, 'looking')
+  await contest.cleanUp.bounded(
+    withdrawing.then((withdrawn) => {
+      untaken = withdrawn
+    }),
+  )
+  if (untaken) throw failure ?? new ZoariumError('ERR_LOST', `leadership ${contest.path}: nobody took it over`, { path: node.path })
   if (failure !== null && !(await isGone(contest, node))) throw failure
 }
 

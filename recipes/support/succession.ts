@@ -132,19 +132,24 @@ export class Succession {
   /**
    * Takes back what `node` offered to `name`. `unseen`: without a look at whose offer it is, at the first try: while `node` stands nobody else can have offered
    * in its place. If it was deleted a moment ago somebody may have, who then offers again.
+   *
+   * True if this took an offer away that nobody had taken.
    */
-  withdraw(node: OwnNode, name: string, how: 'unseen' | 'looking'): Promise<void> {
+  async withdraw(node: OwnNode, name: string, how: 'unseen' | 'looking'): Promise<boolean> {
     const { client, cleanUp, parent } = this.#parts
     const path = offerPath(parent, name)
     let tries = how === 'unseen' ? 0 : 1
-    return cleanUp.perform(async () => {
+    let withdrawn = false
+    await cleanUp.perform(async () => {
       try {
         if (tries++ > 0 && decodeOffer((await client.getData(path)).data)?.from !== node.name) return
         await client.delete(path)
+        withdrawn = true
       } catch (error) {
         if (!ZoariumError.is(error, 'NO_NODE')) throw error
       }
     })
+    return withdrawn
   }
 
   /** What is offered to `node`, `null` if nothing is. */

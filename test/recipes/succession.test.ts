@@ -68,11 +68,29 @@ describe('a hand-over', () => {
       if (node.endsWith('-offer')) await operator.delete(leader.path)
       return create(node, ...more)
     })
-    await leader.handOver('b')
-    await leader.lost
+    expect(await codeOf(leader.handOver('b'))).toBe('ERR_LOST')
+    expect(await leader.lost).toBe('nodeDeleted')
     const next = await heir
     expect((await operator.getChildren(path)).children).toEqual([next.path.slice(path.length + 1)])
     await next.resign()
+    await world.clean(path)
+  })
+
+  it('E-16: is lost, not done, when somebody deletes the znode of the leader and another one leads', async () => {
+    const leader = await (await election('a')).campaign()
+    const next = (await election('b')).campaign()
+    await until(async () => (await world.watches()) === 3, 'b waits')
+    const { client, proxy } = await world.proxied()
+    const heir = new LeaderElection(client, path, { data: 'c' }).campaign()
+    await until(async () => (await world.watches()) === 5, 'c waits')
+    proxy.pause()
+    const handing = codeOf(leader.handOver('c'))
+    await until(async () => (await world.children(path)).length === 4, 'c is offered to lead')
+    await (await world.client()).delete(leader.path)
+    expect([await handing, await leader.lost]).toEqual(['ERR_LOST', 'nodeDeleted'])
+    proxy.resume()
+    await (await next).resign()
+    await (await heir).resign()
     await world.clean(path)
   })
 
