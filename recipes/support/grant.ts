@@ -283,7 +283,7 @@ export class NodeGrant implements Grant {
     if (error.code !== 'NO_NODE') return error
     // What the grant stands on is gone: the own znode, which stands, would block the queue for ever.
     if (error.index > 0) this.#parts.cleanUp.track(this.endAndRemove('nodeDeleted'))
-    else this.#hold.lose('nodeDeleted')
+    else this.#gone()
     return new ZoariumError('ERR_LOST', `${this.#parts.what}: nothing was written`, { path: this.path, cause: error })
   }
 }

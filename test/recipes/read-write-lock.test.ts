@@ -97,6 +97,16 @@ describe('a read/write lock', () => {
     await world.clean(path)
   })
 
+  it('RW-02: a guard that comes behind the downgrade finds the writer gone, which is no loss', async () => {
+    const writer = await (await lock()).write()
+    const downgrading = writer.downgrade()
+    expect(await codeOf(writer.guard([]))).toBe('ERR_LOST')
+    const reader = await downgrading
+    expect([reader.isHeld, writer.lostReason]).toEqual([true, 'released'])
+    await reader.release()
+    await world.clean(path)
+  })
+
   it('RW-02: readers that wait come in when the writer downgrades', async () => {
     const one = await lock()
     const writer = await one.write()

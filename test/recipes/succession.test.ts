@@ -131,6 +131,22 @@ describe('a hand-over', () => {
     await world.clean(path)
   })
 
+  it('E-15: succeeds also when a guard is the first to find the znode of the leader gone', async () => {
+    const leader = await (await election('a')).campaign()
+    const heir = (await election('b')).campaign()
+    await until(async () => (await world.watches()) === 3, 'b waits')
+    const working = codeOf(
+      (async () => {
+        for (;;) await leader.guard([{ type: 'check', path }])
+      })(),
+    )
+    await leader.handOver('b')
+    expect([leader.lostReason, (await heir).isHeld]).toEqual(['released', true])
+    expect(['ERR_LOST', 'ERR_NOT_HELD']).toContain(await working)
+    await (await heir).resign()
+    await world.clean(path)
+  })
+
   it('E-15, L-03: who handed over can write no more, and a participant can be named, too', async () => {
     const campaigns = await candidates([
       ['a', 0],
