@@ -136,9 +136,11 @@ export class ReadWriteLock implements AsyncDisposable {
    */
   async upgradeable(options: AcquireOptions = {}): Promise<UpgradeableGrant> {
     const grant = await this.#acquire('upgrade', options)
+    // What bounds this wait does not bound those to come.
+    const { signal: _signal, timeoutMs: _timeoutMs, ...who } = options
     return Object.assign(grant, {
       upgrade: (how: Pick<AcquireOptions, 'signal' | 'timeoutMs' | 'onRevoke'> = {}): Promise<LockGrant> =>
-        this.#upgradeOnce(grant, { ...options, ...how }),
+        this.#upgradeOnce(grant, { ...who, ...how }),
     })
   }
 

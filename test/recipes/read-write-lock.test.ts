@@ -157,6 +157,22 @@ describe('a read/write lock', () => {
     await world.clean(path)
   })
 
+  it('L-13: what bounds the wait for an upgradeable grant does not bound its upgrades', async () => {
+    const one = await lock()
+    const stop = new AbortController()
+    const base = await one.upgradeable({ signal: stop.signal })
+    stop.abort()
+    await (await base.upgrade()).release()
+    await base.release()
+    const tried = await one.upgradeable({ timeoutMs: 0 })
+    const reader = await (await lock()).read()
+    const upgrading = await queued(() => tried.upgrade(), 3)
+    await reader.release()
+    await (await upgrading.grant).release()
+    await tried.release()
+    await world.clean(path)
+  })
+
   it('RW-03: one upgrade of a grant at a time: two writers would not keep each other out', async () => {
     const base = await (await lock()).upgradeable()
     const reader = await (await lock()).read()
