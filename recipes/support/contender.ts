@@ -170,14 +170,17 @@ async function waitBehind(who: Contender, node: OwnNode, place: Extract<Place, {
   }
 }
 
-/** The delete leaves behind the offer, on the same connection: an offer that is still on its way is taken back, too. */
+/**
+ * The delete leaves behind the offer, on the same connection: an offer that is still on its way is taken back, too. Nobody waits for it longer than the session
+ * lasts, with which the offer goes.
+ */
 async function takeBack(who: Contender, succession: Succession, node: OwnNode, name: string): Promise<void> {
-  const withdrawing = succession.withdraw(node, name, 'unseen')
+  const withdrawing = succession.withdraw(node, name, 'unseen').then(() => undefined)
   try {
-    await who.attempt.wait(withdrawing)
+    await who.attempt.wait(who.cleanUp.bounded(withdrawing))
   } catch (error) {
     if (!who.attempt.signal.aborted) throw error
-    who.cleanUp.track(withdrawing.then(() => undefined))
+    who.cleanUp.track(withdrawing)
   }
 }
 

@@ -272,10 +272,16 @@ describe('priorities', () => {
       return { leads: Promise.race(waiting), proxy }
     }
 
+    let eye: Client
+    beforeEach(async () => {
+      eye = await world.client()
+    })
+
     async function offers(): Promise<string[]> {
-      const eye = await world.client()
       const names = (await world.children(path)).filter((name) => name.endsWith('-offer'))
-      return Promise.all(names.map(async (name) => String((await eye.getData(`${path}/${name}`)).data)))
+      // One may be taken back meanwhile.
+      const read = await Promise.all(names.map((name) => eye.getData(`${path}/${name}`).catch(() => null)))
+      return read.flatMap((offer) => (offer === null ? [] : [String(offer.data)]))
     }
 
     it('G-06: the offer is made again when somebody whose session has ended takes it back for his own', async () => {
@@ -291,15 +297,33 @@ describe('priorities', () => {
       await (await next).resign()
     })
 
+    it('L-06: who rejects the loss of its session does so at once, though it cannot take its offer back', async () => {
+      const a = await (await election('a')).campaign()
+      const { client, proxy } = await world.proxied({ sessionTimeoutMs: 1_000 })
+      const yielding = codeOf(new LeaderElection(client, path, { data: 'f', onSessionLoss: 'reject' }).campaign())
+      await until(async () => (await world.watches()) === 3, 'f waits')
+      const { client: far, proxy: deaf } = await world.proxied()
+      const high = new LeaderElection(far, path, { data: 'high', priority: 5 }).campaign()
+      await until(async () => (await world.watches()) === 5, 'high waits')
+      deaf.pause()
+      await a.resign()
+      await until(async () => (await offers()).length === 1, 'f offers')
+      proxy.refuse()
+      expect(['ERR_LOST', 'SESSION_EXPIRED']).toContain(await yielding)
+      proxy.accept()
+      deaf.resume()
+      await (await high).resign()
+    })
+
     it("L-15: an offer of somebody whose znode was deleted by hand is in nobody's way", async () => {
       const { leads: next, proxy } = await stage(await world.client())
-      const eye = await election('eye')
+      const seen = new LeaderElection(eye, path)
       const [before] = await offers()
-      await (await world.client()).delete((await eye.leader())?.path ?? '')
+      await eye.delete((await seen.leader())?.path ?? '')
       await until(async () => (await offers()).some((offer) => offer !== before), 'f2 offers')
       proxy.resume()
       const high = await next
-      expect(String((await eye.leader())?.data)).toBe('high')
+      expect(String((await seen.leader())?.data)).toBe('high')
       await high.resign()
     })
   })
