@@ -78,7 +78,7 @@ export interface Leadership extends Grant {
    * Makes another candidate the leader, past all that wait before it, with no vacancy in between; resolves when it is. `to`: a participant, or
    * the data of one. This leadership is then over (`released`).
    *
-   * Rejects with `ERR_CONFLICT` if nobody waits under that name, `ERR_TIMEOUT` if the successor does not take over in time, `signal.reason`;
+   * Rejects with `ERR_CONFLICT` if nobody waits under that name or another hand-over is under way, `ERR_TIMEOUT` if the successor does not take over in time, `signal.reason`;
    * the leadership then goes on. `ERR_LOST` when it is gone.
    */
   handOver(to: Participant | string, options?: HandOverOptions): Promise<void>

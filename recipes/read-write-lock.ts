@@ -27,7 +27,8 @@ export interface WriteGrant extends LockGrant {
    * Becomes a reader without letting anybody in between: who waits for the write lock goes on waiting, readers can enter. This grant is then
    * over (`released`); the one that is given back has the same token.
    *
-   * Rejects with `ERR_LOST` or `ERR_NOT_HELD` when the grant is gone. Cannot be aborted; waits at most until the session's deadline.
+   * Rejects with `ERR_LOST` or `ERR_NOT_HELD` when the grant is gone, with `ERR_CONFLICT` while it downgrades already. Cannot be aborted; waits at most until
+   * the session's deadline.
    */
   downgrade(): Promise<LockGrant>
 }

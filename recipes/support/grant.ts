@@ -210,7 +210,9 @@ export class NodeGrant implements Grant {
    * meanwhile: nobody gets it then.
    */
   async replaceBy<T>(work: (node: OwnNode, session: Session) => Promise<T>, undo?: (result: T) => void): Promise<T> {
-    if (this.#hold.isLost || this.#moving) throw this.#hold.error()
+    if (this.#hold.isLost) throw this.#hold.error()
+    if (this.#moving)
+      throw new ZoariumError('ERR_CONFLICT', `${this.#parts.what}: its place is being given to another one`, { path: this.path })
     this.#moving = true
     try {
       const result = await work(this.#parts.node, this.#parts.session)

@@ -169,7 +169,8 @@ describe('a hand-over', () => {
     await until(async () => (await world.children(path)).length === 2, 'it stands')
     await until(async () => (await world.watches()) >= 3, 'it waits')
     proxy.pause()
-    expect(await codeOf(leader.handOver('b', { timeoutMs: 50 }))).toBe('ERR_TIMEOUT')
+    const handing = [leader.handOver('b', { timeoutMs: 50 }), leader.handOver('b', { timeoutMs: 50 })]
+    expect(await Promise.all(handing.map(codeOf))).toEqual(['ERR_TIMEOUT', 'ERR_CONFLICT'])
     expect([leader.isHeld, await leads()]).toEqual([true, 'a'])
     await leader.guard([{ type: 'check', path }])
     proxy.resume()
