@@ -2,9 +2,14 @@
 
 import type { CallOptions, Client, WatchCounts } from '../core/index.ts'
 import { sleep } from './support/abort.ts'
+import { Attempt } from './support/attempt.ts'
 import { pendingCleanUps } from './support/clean-up.ts'
 import { heldThrough } from './support/contest.ts'
 import { requireDuration } from './support/options.ts'
+
+/** What the last look at the servers may take. */
+const LONGEST_LOOK_MS = 1_000
+const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /** What a client has. */
 export interface ClientAudit {
@@ -45,7 +50,7 @@ export interface ExpectCleanOptions extends CallOptions {
 
 /**
  * For tests: resolves when `client` has nothing left: no ephemeral znode, no watch, no grant, no clean-up. Rejects with an error that lists
- * what is left when that does not come true in time.
+ * what is left when that does not come true in time, with `ERR_TIMEOUT` when the servers do not answer.
  *
  * @example
  * ```ts
@@ -59,14 +64,24 @@ export interface ExpectCleanOptions extends CallOptions {
  * ```
  */
 export async function expectClean(client: Client, options: ExpectCleanOptions = {}): Promise<void> {
-  const { signal = new AbortController().signal, timeoutMs = 5_000 } = options
+  const { timeoutMs = 5_000 } = options
   requireDuration('timeoutMs', timeoutMs)
   const deadlineMs = performance.now() + timeoutMs
-  for (let pauseMs = 1; ; pauseMs = Math.min(100, pauseMs * 2)) {
-    const left = leftovers(await audit(client, { signal }))
-    if (left.length === 0) return
-    if (performance.now() >= deadlineMs) throw new Error(`the client is not clean: ${left.join('; ')}`)
-    await sleep(pauseMs, signal)
+  // Without a connection a look would not end.
+  const attempt = new Attempt(
+    { signal: options.signal, timeoutMs: Math.min(timeoutMs + LONGEST_LOOK_MS, LONGEST_TIMER_MS) },
+    () => 'whether the client is clean',
+  )
+  const { signal } = attempt
+  try {
+    for (let pauseMs = 1; ; pauseMs = Math.min(100, pauseMs * 2)) {
+      const left = leftovers(await audit(client, { signal }))
+      if (left.length === 0) return
+      if (performance.now() >= deadlineMs) throw new Error(`the client is not clean: ${left.join('; ')}`)
+      await sleep(pauseMs, signal)
+    }
+  } finally {
+    attempt.end()
   }
 }
 

@@ -159,6 +159,14 @@ describe('audit', () => {
     await expectClean(client)
   })
 
+  it('expectClean ends without a connection, too', async () => {
+    const { client, proxy } = await world.proxied()
+    proxy.refuse()
+    expect(await codeOf(expectClean(client, { timeoutMs: 0 }))).toBe('ERR_TIMEOUT')
+    proxy.accept()
+    await expectClean(client)
+  })
+
   it('G-09: counts clean-up in the background, and expectClean waits for it', async () => {
     const { client, proxy } = await world.proxied()
     const held = await new Mutex(await world.client(), a).acquire()
