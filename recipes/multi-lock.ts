@@ -106,7 +106,10 @@ export class MultiLock implements AsyncDisposable {
     return this.#locks.map(({ path }) => path)
   }
 
-  /** Takes all of them; one deadline for everything. Rejects as {@link Mutex.acquire} does, and then holds none. */
+  /**
+   * Takes all of them; one deadline for everything. Rejects as {@link Mutex.acquire} does, and then holds none: after an abort or a timeout the znodes are deleted
+   * in the background.
+   */
   acquire(options: AcquireOptions = {}): Promise<MultiGrant> {
     return this.#acquire(options, false)
   }
@@ -125,14 +128,8 @@ export class MultiLock implements AsyncDisposable {
    * Calls `fn` with all of them, and gives them back after `fn` has settled, never before: also when one is lost meanwhile, which the grant's signal tells.
    * Rejects as {@link Mutex.run} does, and as there aborting `signal` while `fn` runs aborts the grant's signal.
    */
-  async run<T>(fn: (locks: MultiGrant) => Promise<T> | T, options: AcquireOptions = {}): Promise<T> {
-    const running = this.#run(fn, options)
-    this.#running.add(running)
-    try {
-      return await running
-    } finally {
-      this.#running.delete(running)
-    }
+  run<T>(fn: (locks: MultiGrant) => Promise<T> | T, options: AcquireOptions = {}): Promise<T> {
+    return this.#track(this.#run(fn, options))
   }
 
   /**
@@ -167,13 +164,25 @@ export class MultiLock implements AsyncDisposable {
       }
     } catch (error) {
       this.#held.delete(holder)
-      await holder.release().catch(this.#report)
+      const returned = this.#track(holder.release().catch(this.#report))
+      // Who has no more time does not wait for it: `close` does.
+      if (options.signal?.aborted !== true && (timeoutMs === 0 || performance.now() < deadlineMs)) await returned
       throw error
     } finally {
       unlink()
     }
     void holder.lost.then(() => this.#held.delete(holder))
     return holder
+  }
+
+  /** Lets `close` wait for `work`. */
+  async #track<T>(work: Promise<T>): Promise<T> {
+    this.#running.add(work)
+    try {
+      return await work
+    } finally {
+      this.#running.delete(work)
+    }
   }
 
   async #run<T>(fn: (locks: MultiGrant) => Promise<T> | T, options: AcquireOptions): Promise<T> {

@@ -72,6 +72,27 @@ describe('a multi-lock', () => {
     await clean()
   })
 
+  it('L-11: its deadline and an abort are kept also when what was taken cannot be given back now', async () => {
+    const [a, b] = paths
+    const other = await new Mutex(await world.client(), b).acquire()
+    const { client, proxy } = await world.proxied()
+    const locks = new MultiLock(client, [a, b])
+    const stop = new AbortController()
+    const waits = [locks.acquire({ timeoutMs: 500 }), new MultiLock(client, [`${a}-2`, b]).acquire({ signal: stop.signal })]
+    const outcomes = Promise.all(waits.map(codeOf))
+    await until(async () => (await world.children(b)).length === 3, 'they wait for the second lock')
+    proxy.refuse()
+    stop.abort(new ZoariumError('ERR_CONFLICT', 'enough'))
+    // The session lasts for 20 s.
+    const late = new Promise((resolve) => setTimeout(resolve, 5_000, 'late'))
+    expect(await Promise.race([outcomes, late])).toEqual(['ERR_TIMEOUT', 'ERR_CONFLICT'])
+    proxy.accept()
+    await locks.close()
+    expect(await world.children(a)).toEqual([])
+    await other.release()
+    await clean()
+  })
+
   it('M-03: the loss of one is the loss of all: one signal, and the others are given back', async () => {
     const [, b] = paths
     const held = await new MultiLock(await world.client(), paths).acquire()
