@@ -13,7 +13,8 @@ import type { LostReason } from '../support/hold-model.ts'
 import type { OnTaken } from '../support/named-node.ts'
 import { requireDuration, requireName, requirePath } from '../support/options.ts'
 import { childPath } from '../support/own-node.ts'
-import { decodeAssignment } from './assignment.ts'
+import type { Assignment } from './assignment.ts'
+import { decodeAssignment, NOTHING } from './assignment.ts'
 import type { Partition } from './jobs.ts'
 import { Jobs } from './jobs.ts'
 import { Spreader } from './spreader.ts'
@@ -99,7 +100,8 @@ export class Partitioner implements AsyncDisposable {
     this.#group = new Group(client, childPath(path, 'members'), shared)
     this.#election = new LeaderElection(client, childPath(path, 'leader'), { ...shared, data: options.name })
     this.#cache = new NodeCache(client, childPath(path, 'assignment'), shared)
-    this.#spreader = new Spreader(client, this.#group, { items: options.items, path: this.#cache.path, settleMs })
+    const inForce = (): Assignment => this.#jobs.assignment
+    this.#spreader = new Spreader(client, this.#group, { items: options.items, path: this.#cache.path, settleMs, inForce })
     const work = (partition: Partition): Promise<void> | void => options.work(partition)
     this.#jobs = new Jobs(client, { ...shared, path, name: options.name, work }, this.#cleanUp)
   }
@@ -181,8 +183,10 @@ export class Partitioner implements AsyncDisposable {
   async #follow(): Promise<void> {
     try {
       for await (const change of this.#cache.changes({ signal: this.#closed.signal })) {
-        if (change.type === 'synced') continue
-        this.#jobs.follow(change.type === 'removed' ? this.#jobs.assignment : decodeAssignment(change.node.data))
+        if (change.type === 'synced' || change.type === 'removed') continue
+        const assignment = decodeAssignment(change.node.data)
+        // Deleted or spoilt by hand it says nothing: what was given stays given until the leader writes it anew.
+        if (assignment !== NOTHING) this.#jobs.follow(assignment)
       }
     } catch (error) {
       this.#failed(error)

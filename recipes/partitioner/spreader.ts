@@ -10,7 +10,8 @@ import { backOffMs, sleep } from '../support/abort.ts'
 import type { ChangeIterator } from '../support/iterate.ts'
 import { isTransient } from '../support/outcome.ts'
 import { orMissing } from '../support/retry.ts'
-import { decodeAssignment, distribute, encodeAssignment, sameOwners } from './assignment.ts'
+import type { Assignment } from './assignment.ts'
+import { decodeAssignment, distribute, encodeAssignment, NOTHING, sameOwners } from './assignment.ts'
 
 /** What is spread, and when. */
 export interface Spreading {
@@ -19,6 +20,8 @@ export interface Spreading {
   readonly path: string
   /** How long further members may come or go before it is spread anew. */
   readonly settleMs: number
+  /** What the members follow, as far as it is known here. */
+  readonly inForce: () => Assignment
 }
 
 export class Spreader {
@@ -72,9 +75,11 @@ export class Spreader {
     for (let round = 0; ; round++) {
       try {
         const found = await orMissing(this.#client.getData(path, { signal: leadership.signal }))
-        const before = decodeAssignment(found?.data ?? null)
+        const written = decodeAssignment(found?.data ?? null)
+        // What was deleted or spoilt by hand is still followed: from there as little moves as ever, and the generation goes on.
+        const before = written === NOTHING ? this.#spreading.inForce() : written
         const owners = distribute(items, members, before.owners)
-        if (found !== null && sameOwners(owners, before.owners)) return
+        if (written !== NOTHING && sameOwners(owners, before.owners)) return
         const data = encodeAssignment({ generation: before.generation + 1, owners })
         await leadership.guard([
           found === null ? { type: 'create', path, data } : { type: 'setData', path, data, version: found.stat.version },

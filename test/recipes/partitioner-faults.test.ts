@@ -77,4 +77,51 @@ describe('a partitioner under faults', () => {
     expect(second.signal.reason).toMatchObject({ code: 'ERR_CLOSED' })
     await first.close()
   })
+
+  for (const fate of ['deleted', 'spoilt'] as const) {
+    it(`T-01: an assignment that is ${fate} by hand takes nothing from anybody, and the next one goes on from it`, async () => {
+      const items = ['1', '2', '3', '4', '5', '6']
+      const begun: string[] = []
+      const member = async (name: string): Promise<Partitioner> => {
+        const partitioner = new Partitioner(await world.client(), path, {
+          items,
+          name,
+          settleMs: 0,
+          work: ({ item, signal }) => {
+            begun.push(item)
+            return new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }))
+          },
+        })
+        await partitioner.start()
+        return partitioner
+      }
+      const [a, b] = [await member('a'), await member('b')]
+      await until(() => a.owned.length === 3 && b.owned.length === 3, 'halves')
+      const { generation } = a.distribution
+      const before = begun.length
+      const operator = await world.client()
+      if (fate === 'deleted') await operator.delete(`${path}/assignment`)
+      else await operator.setData(`${path}/assignment`, 'no json')
+      const c = await member('c')
+      await until(() => [a, b, c].every(({ owned }) => owned.length === 2), 'thirds')
+      expect(begun.length - before).toBe(2)
+      expect(c.distribution.generation).toBeGreaterThan(generation)
+      for (const partitioner of [a, b, c]) await partitioner.close()
+    })
+  }
+
+  it('T-01: a spoilt assignment alone takes nothing from anybody', async () => {
+    const partitioner = new Partitioner(await world.client(), path, { items: ['1', '2'], name: 'one', settleMs: 0, work: () => {} })
+    await partitioner.start()
+    await until(() => partitioner.owned.length === 2, 'all')
+    const operator = await world.client()
+    await operator.setData(`${path}/assignment`, '{')
+    await operator.setData(`${path}/assignment`, '[]')
+    // The locks of the items would have been given back.
+    for (let turn = 0; turn < 50; turn++) {
+      await operator.sync('/')
+      expect(partitioner.owned).toEqual(['1', '2'])
+    }
+    await partitioner.close()
+  })
 })
