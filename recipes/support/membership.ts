@@ -45,7 +45,11 @@ export class Presence {
   readonly #parts: MembershipParts
   readonly #end: AbortController = sharedController()
   readonly #sessions: Set<bigint> = new Set()
+  /** The wish: what the next joining writes. */
   #data: Data
+  /** What the servers took last. */
+  #taken: Data
+  #wishes = 0
   #node: OwnNode | null = null
   #hold: Hold | null = null
   #generation = 0
@@ -60,6 +64,7 @@ export class Presence {
   constructor(parts: MembershipParts) {
     this.#parts = parts
     this.#data = parts.data
+    this.#taken = parts.data
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve
     })
@@ -98,10 +103,21 @@ export class Presence {
   async setData(data: Data, signal: AbortSignal | undefined): Promise<void> {
     this.signal.throwIfAborted()
     signal?.throwIfAborted()
+    const wish = ++this.#wishes
     this.#data = data
-    const writing = this.#writing.then(() => this.#write(data))
+    const writing = this.#writing.then(() => this.#settleWish(wish, data))
     this.#writing = writing.catch(() => {})
     await orAbort(writing, signal)
+  }
+
+  /** Data that the servers refused must not be what every later joining fails with, nor what others see after it. */
+  async #settleWish(wish: number, data: Data): Promise<void> {
+    try {
+      await this.#write(data)
+      this.#taken = data
+    } finally {
+      if (wish === this.#wishes) this.#data = this.#taken
+    }
   }
 
   /** Ends the presence for good and deletes the znode. Idempotent; after a rejection it may be called again. */
@@ -140,7 +156,11 @@ export class Presence {
 
   /** Whatever the servers refuse is reported each time, and tried again: an access list may be changed back. */
   async #pauseAfter(error: unknown, failures: number): Promise<void> {
-    if (!isTransient(error)) this.#parts.cleanUp.report(error)
+    if (!isTransient(error)) {
+      this.#parts.cleanUp.report(error)
+      // It may be the data that is refused. What was wished is written once the znode is there, and whoever wished it hears of a refusal.
+      this.#data = this.#taken
+    }
     await sleep(backOffMs(failures), this.signal).catch(() => {})
   }
 

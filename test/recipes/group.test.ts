@@ -82,6 +82,39 @@ describe('a group', () => {
     await world.clean(path)
   })
 
+  it('P-02, P-06: data that was refused is not what it joins again with, nor what keeps it away', async () => {
+    const { client } = await world.proxied()
+    const errors: unknown[] = []
+    const group = new Group(client, path, { onError: (error) => void errors.push(error) })
+    const me = await group.join('me', 'old')
+    const huge = Buffer.alloc(2_000_000)
+    expect(await codeOf(me.setData(huge))).toBe('ERR_TOO_LARGE')
+    await world.expire(client)
+    await until(() => me.generation === 2, 'joined again')
+    expect([await dataOf(group, 'me'), errors]).toEqual(['old', []])
+    await me.setData('new')
+    await world.expire(client)
+    await until(() => me.generation === 3, 'joined again')
+    expect(await dataOf(group, 'me')).toBe('new')
+    await me.leave()
+    await world.clean(path)
+  })
+
+  it('P-02, P-06: data that is refused while it is absent is refused to whoever wished it; it joins with the data before', async () => {
+    const { client, proxy } = await world.proxied()
+    const errors: unknown[] = []
+    const group = new Group(client, path, { onError: (error) => void errors.push(error) })
+    const me = await group.join('me', 'old')
+    proxy.refuse()
+    await world.expire(client)
+    const writing = codeOf(me.setData(Buffer.alloc(2_000_000)))
+    proxy.accept()
+    await until(() => me.generation === 2, 'joined again')
+    expect([await writing, await dataOf(group, 'me')]).toEqual(['ERR_TOO_LARGE', 'old'])
+    await me.leave()
+    await world.clean(path)
+  })
+
   it('P-04: a reconnect within the session changes nothing that others could see', async () => {
     const { client, proxy } = await world.proxied()
     const watcher = await world.client()
