@@ -247,7 +247,8 @@ export class Group implements AsyncDisposable {
       await presence.start(attempt)
       return this.#membership(presence, name, path)
     } catch (error) {
-      await presence.leave('closed')
+      // Whoever gives up does not wait for the deletion of what a create on its way still makes.
+      this.#cleanUp.track(presence.leave('closed'))
       throw error
     } finally {
       attempt.end()

@@ -134,7 +134,8 @@ export class PersistentNode implements AsyncDisposable {
       void this.#presence.ended.then(() => free(this.#afterEnd()))
       await this.#presence.start(attempt)
     } catch (error) {
-      await this.#presence.leave('closed')
+      // Whoever gives up does not wait for the deletion of what a create on its way still makes.
+      this.#cleanUp.track(this.#presence.leave('closed'))
       throw error
     } finally {
       attempt.end()

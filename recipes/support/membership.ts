@@ -9,7 +9,7 @@ import { Damper } from './damper.ts'
 import { Hold } from './hold.ts'
 import type { LostReason } from './hold-model.ts'
 import type { OnTaken } from './named-node.ts'
-import { placeNamedNode, removeNamedNode } from './named-node.ts'
+import { NameTraces, placeNamedNode, removeNamedNode } from './named-node.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 import { OwnWatch } from './own-watch.ts'
@@ -45,6 +45,7 @@ export class Presence {
   readonly #parts: MembershipParts
   readonly #end: AbortController = sharedController()
   readonly #sessions: Set<bigint> = new Set()
+  readonly #traces: NameTraces = new NameTraces()
   /** The wish: what the next joining writes. */
   #data: Data
   /** What the servers took last. */
@@ -133,8 +134,16 @@ export class Presence {
   async #remove(): Promise<void> {
     await this.#keeping
     const { client, cleanUp, path } = this.#parts
-    const node = this.#node
-    if (node !== null && node.owner === client.session.id) await cleanUp.perform(() => removeNamedNode(client, path, node.czxid))
+    const [node, traces] = [this.#node, this.#traces]
+    if (traces.any) {
+      await cleanUp.perform(async () => {
+        await traces.settled()
+        // Nobody else in this process uses the path: whatever the session owns there is what a create without a reply made.
+        await removeNamedNode(client, path, null)
+      })
+    } else if (node !== null && node.owner === client.session.id) {
+      await cleanUp.perform(() => removeNamedNode(client, path, node.czxid))
+    }
   }
 
   async #keep(): Promise<void> {
@@ -186,7 +195,6 @@ export class Presence {
     const { client, cleanUp, parent, path, name, acl } = this.#parts
     const node = await placeNamedNode({
       client,
-      cleanUp,
       attempt,
       parent,
       path,
@@ -195,6 +203,7 @@ export class Presence {
       data: () => this.#data,
       formerSessions: this.#sessions,
       known: this.#node,
+      traces: this.#traces,
     })
     if (node.czxid !== this.#node?.czxid) this.#generation++
     this.#node = node

@@ -5,7 +5,6 @@ import type { Acl, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, linkAbort, sleep } from './abort.ts'
 import type { Attempt } from './attempt.ts'
-import type { CleanUp } from './clean-up.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 import { isOwn, ownNode } from './own-node.ts'
@@ -17,7 +16,6 @@ export type OnTaken = 'wait' | 'replace' | 'reject'
 /** What to put where. */
 export interface NamedNode {
   readonly client: Client
-  readonly cleanUp: CleanUp
   readonly attempt: Attempt
   readonly parent: string
   readonly path: string
@@ -29,6 +27,26 @@ export interface NamedNode {
   readonly formerSessions: ReadonlySet<bigint>
   /** A znode that this process made earlier: if it still stands it is kept. */
   readonly known: OwnNode | null
+  /** What earlier tries may have left; kept by the caller from one placing to the next. */
+  readonly traces: NameTraces
+}
+
+/** What stands under the name may be one's own although no reply told of it. */
+export class NameTraces {
+  /** Whether an own znode may turn up of which no reply told. */
+  replyLost = false
+  /** A create that nobody awaits any more. */
+  creating: Promise<OwnNode> | null = null
+
+  /** Whether there is something to delete when the name is given up. */
+  get any(): boolean {
+    return this.replyLost || this.creating !== null
+  }
+
+  /** Resolves when nothing is under way that could still make a znode. */
+  async settled(): Promise<void> {
+    await this.creating?.catch(() => null)
+  }
 }
 
 //   create --> own node
@@ -43,24 +61,20 @@ export interface NamedNode {
 
 /**
  * Makes the znode, never adopting what another session made: that would vanish with it. Rejects with `NODE_EXISTS` as the table above says,
- * with the attempt's reason, or with what the servers refuse; what a create on its way still makes is then deleted in the background. The
- * caller sees to it that nobody else in this process uses the path meanwhile.
+ * with the attempt's reason, or with what the servers refuse; what a create on its way still makes is left to the next placing with these
+ * traces, or to the caller who gives the name up. The caller sees to it that nobody else in this process uses the path meanwhile.
  */
 export async function placeNamedNode(what: NamedNode): Promise<OwnNode> {
-  const { client, attempt, cleanUp, path } = what
-  const state: Placing = { replyLost: false, creating: null, parentsMade: 0 }
-  try {
-    for (let round = 0; ; round++) {
-      attempt.check()
-      const node = await tryOnce(what, state)
-      if (node !== null) return node
-      if (round > 1) await sleep(backOffMs(round - 2), attempt.signal)
+  const { attempt, traces } = what
+  const made = { parents: 0 }
+  for (let round = 0; ; round++) {
+    attempt.check()
+    const node = await tryOnce(what, made)
+    if (node !== null) {
+      traces.replyLost = false
+      return node
     }
-  } catch (error) {
-    const { creating } = state
-    if (creating !== null || state.replyLost)
-      cleanUp.track(removeAfter(creating, () => cleanUp.perform(() => removeNamedNode(client, path, null))))
-    throw error
+    if (round > 1) await sleep(backOffMs(round - 2), attempt.signal)
   }
 }
 
@@ -80,54 +94,47 @@ export async function removeNamedNode(client: Client, path: string, czxid: bigin
   }
 }
 
-interface Placing {
-  /** Whether an own znode may turn up of which no reply told. */
-  replyLost: boolean
-  creating: Promise<OwnNode> | null
-  parentsMade: number
-}
-
 /** One try; `null`: once more. */
-async function tryOnce(what: NamedNode, state: Placing): Promise<OwnNode | null> {
-  const { client, attempt, path } = what
+async function tryOnce(what: NamedNode, made: { parents: number }): Promise<OwnNode | null> {
+  const { client, attempt, path, traces } = what
   try {
     const options = what.acl === undefined ? { mode: 'ephemeral' as const } : { mode: 'ephemeral' as const, acl: what.acl }
-    state.creating = client.create(path, what.data(), options).then(({ stat }) => ownNode(path, stat))
-    const node = await attempt.wait(state.creating)
-    state.creating = null
+    traces.creating = client.create(path, what.data(), options).then(({ stat }) => ownNode(path, stat))
+    const node = await attempt.wait(traces.creating)
+    traces.creating = null
     return isOwn(client, node) ? node : null
   } catch (error) {
     attempt.signal.throwIfAborted()
-    state.creating = null
-    if (ZoariumError.is(error, 'NODE_EXISTS')) return whoseIsIt(what, state)
-    if (ZoariumError.is(error, 'NO_NODE') && state.parentsMade++ < MAX_PARENT_CREATIONS)
+    traces.creating = null
+    if (ZoariumError.is(error, 'NODE_EXISTS')) return whoseIsIt(what)
+    if (ZoariumError.is(error, 'NO_NODE') && made.parents++ < MAX_PARENT_CREATIONS)
       await repeatable(attempt, ensureParent(client, what.parent))
-    else if (isTransient(error)) state.replyLost = true
+    else if (isTransient(error)) traces.replyLost = true
     else throw error
     return null
   }
 }
 
-async function whoseIsIt(what: NamedNode, state: Placing): Promise<OwnNode | null> {
+async function whoseIsIt(what: NamedNode): Promise<OwnNode | null> {
   const { client, attempt, path, onTaken } = what
   const stat = await repeatable(attempt, client.exists(path))
   if (stat === null || stat === undefined) return null
   const owner = stat.ephemeralOwner
   if (owner === client.session.id) {
-    if (state.replyLost || what.known?.czxid === stat.czxid) return ownNode(path, stat)
+    if (what.traces.replyLost || what.known?.czxid === stat.czxid) return ownNode(path, stat)
     throw taken(path, 'this session')
   }
   if (owner === 0n) throw taken(path, 'nobody, it is persistent')
-  if (onTaken === 'replace' || what.formerSessions.has(owner)) return replace(what, state, stat)
+  if (onTaken === 'replace' || what.formerSessions.has(owner)) return replace(what, stat)
   if (onTaken === 'reject') throw taken(path, `session 0x${owner.toString(16)}`)
   await gone(client, attempt, path)
   return null
 }
 
 /** Both or none: at no time is the name free for a third one. The next try finds the znode and its owner. */
-async function replace({ client, attempt, path, data, acl }: NamedNode, state: Placing, stat: Stat): Promise<null> {
+async function replace({ client, attempt, path, data, acl, traces }: NamedNode, stat: Stat): Promise<null> {
   const create = { type: 'create', path, data: data(), mode: 'ephemeral' } as const
-  state.replyLost = true
+  traces.replyLost = true
   try {
     await attempt.wait(client.multi([{ type: 'delete', path, version: stat.version }, acl === undefined ? create : { ...create, acl }]))
   } catch (error) {
@@ -160,11 +167,6 @@ async function repeatable<T>(attempt: Attempt, request: Promise<T>): Promise<T |
     if (attempt.signal.aborted || !isTransient(error)) throw error
     return undefined
   }
-}
-
-async function removeAfter(creating: Promise<OwnNode> | null, remove: () => Promise<void>): Promise<void> {
-  await creating?.catch(() => null)
-  await remove()
 }
 
 function taken(path: string, owner: string): ZoariumError {

@@ -268,6 +268,47 @@ describe('a group', () => {
     await world.clean(path)
   })
 
+  it('P-09, G-03: refusals after a create whose reply was lost do not make it take its own znode for another one', async () => {
+    const { client, proxy } = await world.proxied()
+    const operator = await world.client()
+    const errors: unknown[] = []
+    const group = new Group(client, path, { onError: (error) => void errors.push(error) })
+    const me = await group.join('me')
+    const other = await new Group(operator, path).join('other')
+    proxy.loseReply(Op.create2)
+    await operator.delete(`${path}/me`)
+    await until(() => !proxy.armed, 'the reply is swallowed')
+    await operator.setAcl(path, [{ perms: 1 | 16, id: { scheme: 'world', id: 'anyone' } }])
+    await until(() => errors.length > 2, 'told')
+    await operator.setAcl(path, [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }])
+    await until(() => me.state !== 'absent', 'joined again')
+    expect([me.state, me.generation]).toEqual(['joined', 2])
+    expect((await operator.exists(me.path))?.czxid).toBe(me.token)
+    await me.leave()
+    await other.leave()
+    await world.clean(path)
+  })
+
+  it('P-03: leaving while it joins again resolves when the znode of that is gone, too', async () => {
+    const { client, network } = await world.networked()
+    const operator = await world.client()
+    const group = new Group(client, path)
+    const me = await group.join('me')
+    const other = await new Group(operator, path).join('other')
+    const late = network.inject('delayReply', { operation: 'create2', delayMs: 100 })
+    await operator.delete(me.path)
+    await late.begun
+    const { delete: remove } = client
+    vi.spyOn(client, 'delete').mockImplementationOnce(async (...args) => {
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      await remove.apply(client, args)
+    })
+    await me.leave()
+    expect(await world.children(path)).toEqual(['other'])
+    await other.leave()
+    await world.clean(path)
+  })
+
   it('P-07: is followed for one read a change, and looked at for the time of one round trip, however many members there are', async () => {
     const other = new Group(await world.client(), path)
     const members = await Promise.all(Array.from({ length: 40 }, (_, i) => other.join(`m${i}`)))
