@@ -44,7 +44,6 @@ export class Presence {
   readonly ended: Promise<LostReason>
   readonly #parts: MembershipParts
   readonly #end: AbortController = sharedController()
-  readonly #sessions: Set<bigint> = new Set()
   readonly #traces: NameTraces = new NameTraces()
   /** The wish: what the next joining writes. */
   #data: Data
@@ -201,13 +200,11 @@ export class Presence {
       acl,
       onTaken,
       data: () => this.#data,
-      formerSessions: this.#sessions,
       known: this.#node,
       traces: this.#traces,
     })
     if (node.czxid !== this.#node?.czxid) this.#generation++
     this.#node = node
-    this.#sessions.add(node.owner)
     this.#hold = new Hold({ client, session: client.session, recipe: 'membership', what: `membership ${name}`, path })
     const hold = this.#hold
     new OwnWatch({ client, node, hold, report: cleanUp.report, onGone: () => void hold.lose('nodeDeleted') }).start()

@@ -23,12 +23,19 @@ export interface NamedNode {
   readonly data: () => Uint8Array | string | null
   readonly acl?: readonly Acl[] | undefined
   readonly onTaken: OnTaken
-  /** Sessions that this process had before: what they left may be replaced at once. */
-  readonly formerSessions: ReadonlySet<bigint>
   /** A znode that this process made earlier: if it still stands it is kept. */
   readonly known: OwnNode | null
   /** What earlier tries may have left; kept by the caller from one placing to the next. */
   readonly traces: NameTraces
+}
+
+/** Sessions in which a client has made such znodes, or tried to: what they left may be replaced at once. */
+const SESSIONS = new WeakMap<Client, Set<bigint>>()
+
+function sessionsOf(client: Client): Set<bigint> {
+  let sessions = SESSIONS.get(client)
+  if (sessions === undefined) SESSIONS.set(client, (sessions = new Set()))
+  return sessions
 }
 
 /** What stands under the name may be one's own although no reply told of it. */
@@ -97,6 +104,7 @@ export async function removeNamedNode(client: Client, path: string, czxid: bigin
 /** One try; `null`: once more. */
 async function tryOnce(what: NamedNode, made: { parents: number }): Promise<OwnNode | null> {
   const { client, attempt, path, traces } = what
+  const sessions = sessionsOf(client).add(client.session.id)
   try {
     const options = what.acl === undefined ? { mode: 'ephemeral' as const } : { mode: 'ephemeral' as const, acl: what.acl }
     traces.creating = client.create(path, what.data(), options).then(({ stat }) => ownNode(path, stat))
@@ -104,6 +112,8 @@ async function tryOnce(what: NamedNode, made: { parents: number }): Promise<OwnN
     traces.creating = null
     return isOwn(client, node) ? node : null
   } catch (error) {
+    // The request may have left in a later session than it was asked in.
+    sessions.add(client.session.id)
     attempt.signal.throwIfAborted()
     traces.creating = null
     if (ZoariumError.is(error, 'NODE_EXISTS')) return whoseIsIt(what)
@@ -125,7 +135,7 @@ async function whoseIsIt(what: NamedNode): Promise<OwnNode | null> {
     throw taken(path, 'this session')
   }
   if (owner === 0n) throw taken(path, 'nobody, it is persistent')
-  if (onTaken === 'replace' || what.formerSessions.has(owner)) return replace(what, stat)
+  if (onTaken === 'replace' || sessionsOf(client).has(owner)) return replace(what, stat)
   if (onTaken === 'reject') throw taken(path, `session 0x${owner.toString(16)}`)
   await gone(client, attempt, path)
   return null

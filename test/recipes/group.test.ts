@@ -4,7 +4,7 @@ import { ZoariumError } from '../../core/index.ts'
 import type { GroupChange } from '../../recipes/group.ts'
 import { Group } from '../../recipes/group.ts'
 import { Op } from '../support/fault-proxy.ts'
-import { codeOf, freshPath, until, World } from './support/world.ts'
+import { codeOf, freshPath, OWN_SERVER, until, World } from './support/world.ts'
 
 let world: World
 let path: string
@@ -494,6 +494,28 @@ describe('a group', () => {
     await until(() => me.state === 'joined', 'joined')
     await me.leave()
     await world.clean(path)
+  })
+
+  it.runIf(OWN_SERVER)('G-05, G-07: what a former session left behind by a create whose reply was lost is replaced at once', async () => {
+    await using lasting = await World.start({ durable: true })
+    const { client, proxy } = await lasting.proxied({ sessionTimeoutMs: 2_000 })
+    const { session } = client
+    await client.ensurePath(path)
+    proxy.loseReply(Op.create2)
+    const joining = new Group(client, path).join('me', null, { onTaken: 'reject' })
+    joining.catch(() => {})
+    await until(() => !proxy.armed, 'the reply is swallowed')
+    proxy.refuse()
+    // Each start gives the session its whole time again; the client knows nothing of that, and gives it up.
+    for (let i = 0; i < 4; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      await lasting.restart()
+    }
+    proxy.accept()
+    const me = await joining
+    expect(client.session.id).not.toBe(session.id)
+    expect(await client.exists(me.path)).toMatchObject({ czxid: me.token, ephemeralOwner: client.session.id })
+    await me.leave()
   })
 
   it('leaving is idempotent; setData after it is an error; closing the client ends memberships', async () => {
