@@ -1,7 +1,7 @@
 // recipes: an ephemeral znode with a name that others know, and that may be taken. Unlike a contender's its name is used again and again,
 // so whose it is has to be asked each time.
 
-import type { Acl, Client, Stat } from '../../core/index.ts'
+import type { Acl, Client, Stat, TransactionOp } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, linkAbort, sleep } from './abort.ts'
 import type { Attempt } from './attempt.ts'
@@ -43,7 +43,7 @@ export class NameTraces {
   /** Whether an own znode may turn up of which no reply told. */
   replyLost = false
   /** A create that nobody awaits any more. */
-  creating: Promise<OwnNode> | null = null
+  creating: Promise<unknown> | null = null
 
   /** Whether there is something to delete when the name is given up. */
   get any(): boolean {
@@ -107,8 +107,9 @@ async function tryOnce(what: NamedNode, made: { parents: number }): Promise<OwnN
   const sessions = sessionsOf(client).add(client.session.id)
   try {
     const options = what.acl === undefined ? { mode: 'ephemeral' as const } : { mode: 'ephemeral' as const, acl: what.acl }
-    traces.creating = client.create(path, what.data(), options).then(({ stat }) => ownNode(path, stat))
-    const node = await attempt.wait(traces.creating)
+    const creating = client.create(path, what.data(), options).then(({ stat }) => ownNode(path, stat))
+    traces.creating = creating
+    const node = await attempt.wait(creating)
     traces.creating = null
     return isOwn(client, node) ? node : null
   } catch (error) {
@@ -144,11 +145,21 @@ async function whoseIsIt(what: NamedNode): Promise<OwnNode | null> {
 /** Both or none: at no time is the name free for a third one. The next try finds the znode and its owner. */
 async function replace({ client, attempt, path, data, acl, traces }: NamedNode, stat: Stat): Promise<null> {
   const create = { type: 'create', path, data: data(), mode: 'ephemeral' } as const
+  const ops: TransactionOp[] = [{ type: 'delete', path, version: stat.version }, acl === undefined ? create : { ...create, acl }]
+  // A new znode has version 0. Whoever is replaced may be about to delete its own one by its version, which must not fit this one.
+  const raise: TransactionOp[] = stat.version === 0 ? [{ type: 'setData', path, data: create.data }] : []
   traces.replyLost = true
   try {
-    await attempt.wait(client.multi([{ type: 'delete', path, version: stat.version }, acl === undefined ? create : { ...create, acl }]))
+    const whenReadOnly = (error: unknown): Promise<unknown> => {
+      if (ZoariumError.is(error, 'NO_AUTH') && error.index === ops.length) return client.multi(ops)
+      throw error
+    }
+    traces.creating = client.multi([...ops, ...raise]).catch(whenReadOnly)
+    await attempt.wait(traces.creating)
+    traces.creating = null
   } catch (error) {
     attempt.signal.throwIfAborted()
+    traces.creating = null
     if (!isTransient(error) && !RACES.some((code) => ZoariumError.is(error, code))) throw error
   }
   return null

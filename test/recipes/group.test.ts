@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import type { GroupChange } from '../../recipes/group.ts'
+import type { GroupChange, Membership } from '../../recipes/group.ts'
 import { Group } from '../../recipes/group.ts'
 import { Op } from '../support/fault-proxy.ts'
 import { codeOf, freshPath, OWN_SERVER, until, World } from './support/world.ts'
@@ -180,6 +180,40 @@ describe('a group', () => {
     expect((await b.exists(`${path}/me`))?.czxid).toBe(now.token)
     await now.leave()
     await watcher.stop()
+    await world.clean(path)
+  })
+
+  it('G-07: replaces also by a znode that nobody may write', async () => {
+    const [a, b] = [await world.client(), await world.client()]
+    const acl = [{ perms: 1, id: { scheme: 'world', id: 'anyone' } }]
+    const old = await new Group(a, path, { acl }).join('me', 'a', { onTaken: 'replace' })
+    const now = await new Group(b, path, { acl }).join('me', 'b', { onTaken: 'replace' })
+    expect(await old.ended).toBe('revoked')
+    expect([await dataOf(new Group(b, path), 'me'), now.generation]).toEqual(['b', 1])
+    await now.leave()
+    await world.clean(path)
+  })
+
+  it('G-07: who is replaced in the midst of leaving, or of writing, does that to its own znode alone', async () => {
+    for (const what of ['leave', 'setData'] as const) {
+      const [a, b] = [await world.client(), await world.client()]
+      const old = await new Group(a, path).join(what, 'a', { onTaken: 'replace' })
+      const method = what === 'leave' ? 'delete' : 'setData'
+      const request: (...args: never[]) => Promise<unknown> = a[method].bind(a)
+      const replaced = new Promise<Membership>((resolve) => {
+        vi.spyOn(a, method).mockImplementationOnce(async (...args: unknown[]) => {
+          resolve(await new Group(b, path).join(what, 'b', { onTaken: 'replace' }))
+          return (await request(...(args as never[]))) as never
+        })
+      })
+      if (what === 'leave') await old.leave()
+      else expect(await codeOf(old.setData('late'))).toBe('ERR_LOST')
+      const now = await replaced
+      await b.sync('/')
+      expect([now.state, now.generation, await b.exists(now.path)], what).toMatchObject(['joined', 1, { czxid: now.token }])
+      expect(await dataOf(new Group(b, path), what)).toBe('b')
+      await now.leave()
+    }
     await world.clean(path)
   })
 
