@@ -214,8 +214,10 @@ export class ServiceDirectory implements AsyncDisposable {
   readonly #downMs: number
   readonly #maxErrors: number
   readonly #closed: () => void
-  /** When errors were noted, by id. */
+  /** When errors were noted, by id: the newest `maxErrors`, as long as they count. */
   readonly #errors = new Map<string, number[]>()
+  /** Until when an instance is passed over, by id. */
+  readonly #downUntil = new Map<string, number>()
   /** What cannot be read, by id: the zxid at which it was told. */
   readonly #unreadable = new Map<string, bigint>()
   #turn = 0
@@ -270,9 +272,10 @@ export class ServiceDirectory implements AsyncDisposable {
 
   /** Talking to it failed: after `maxErrors` of these within `downMs` it is passed over for that long. */
   noteError(id: string): void {
-    const since = performance.now() - this.#downMs
-    const recent = (this.#errors.get(id) ?? []).filter((at) => at > since)
-    this.#errors.set(id, [...recent, performance.now()].slice(-this.#maxErrors))
+    const now = performance.now()
+    const recent = [...(this.#errors.get(id) ?? []).filter((at) => at > now - this.#downMs), now].slice(-this.#maxErrors)
+    this.#errors.set(id, recent)
+    if (recent.length >= this.#maxErrors) this.#downUntil.set(id, now + this.#downMs)
     if (this.#errors.size > MAX_NOTED) this.#forgetOthers()
   }
 
@@ -283,7 +286,7 @@ export class ServiceDirectory implements AsyncDisposable {
 
   /** Of instances that are not there nothing has to be remembered; who is noted again and again stays small all the same. */
   #forgetOthers(): void {
-    for (const id of this.#errors.keys()) if (this.#cache.get(id) === undefined) this.#errors.delete(id)
+    for (const id of this.#errors.keys()) if (this.#cache.get(id) === undefined) this.#forgetErrors(id)
     for (const id of this.#unreadable.keys()) if (this.#cache.get(id) === undefined) this.#unreadable.delete(id)
   }
 
@@ -319,10 +322,16 @@ export class ServiceDirectory implements AsyncDisposable {
   }
 
   #isDown(id: string): boolean {
-    const noted = this.#errors.get(id)
-    if (noted === undefined) return false
-    const recent = noted.filter((at) => at > performance.now() - this.#downMs)
-    if (recent.length === 0) this.#errors.delete(id)
-    return recent.length >= this.#maxErrors
+    const until = this.#downUntil.get(id)
+    if (until === undefined) return false
+    if (performance.now() < until) return true
+    // It begins anew: an error counted already must not pass it over again with the next one.
+    this.#forgetErrors(id)
+    return false
+  }
+
+  #forgetErrors(id: string): void {
+    this.#errors.delete(id)
+    this.#downUntil.delete(id)
   }
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ServiceRegistry } from '../../recipes/registry/service-registry.ts'
 import { codeOf, freshPath, World } from './support/world.ts'
 
@@ -11,6 +11,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
+  vi.restoreAllMocks()
   await world[Symbol.asyncDispose]()
 })
 
@@ -29,6 +30,35 @@ describe('a service registry', () => {
     expect(await codeOf(registration.setPayload(circle))).toBe('ERR_CONFIG')
     await registration.setPayload('new')
     expect(registration.instance.payload).toBe('new')
+  })
+
+  it('passes over who failed for the whole time from the last error on, however far apart the errors were', async () => {
+    await using registry = new ServiceRegistry(await world.client(), path)
+    for (const id of ['a', 'b']) await registry.register({ service: 's', id, address: 'x' })
+    const directory = await registry.discover('s', { downMs: 1_000, maxErrors: 2 })
+    const picked = (): Set<string | undefined> => new Set([1, 2, 3, 4].map(() => directory.pick()?.id))
+    const now = vi.spyOn(performance, 'now')
+    const at = (ms: number): void => void now.mockReturnValue(ms)
+    try {
+      at(10_000)
+      directory.noteError('a')
+      at(10_900)
+      expect(picked()).toEqual(new Set(['a', 'b']))
+      directory.noteError('a')
+      at(11_899)
+      expect(picked()).toEqual(new Set(['b']))
+      at(11_900)
+      expect(picked()).toEqual(new Set(['a', 'b']))
+      directory.noteError('a')
+      expect(picked()).toEqual(new Set(['a', 'b']))
+      // Errors too far apart are no reason.
+      at(13_000)
+      directory.noteError('a')
+      expect(picked()).toEqual(new Set(['a', 'b']))
+    } finally {
+      // Clients and server live by the true one.
+      now.mockRestore()
+    }
   })
 
   it('P-07: forgets what it knew of instances that have gone, and of directories that were closed', async () => {
