@@ -86,6 +86,7 @@ export class ReadQueue {
   #next = 0
   #running = 0
   #batches = 0
+  #batchSize = BATCH
   #scheduled = false
   #nodeCount = 0
   #listCount = 0
@@ -186,7 +187,7 @@ export class ReadQueue {
   }
 
   #takeBatch(): DataRead[] {
-    const batch = this.#queue.slice(this.#next, this.#next + BATCH)
+    const batch = this.#queue.slice(this.#next, this.#next + this.#batchSize)
     this.#next += batch.length
     if (this.#next >= this.#queue.length) {
       this.#queue = []
@@ -216,11 +217,24 @@ export class ReadQueue {
   }
 
   async #readBatch(batch: readonly DataRead[], signal: AbortSignal): Promise<void> {
-    const results = await this.#untilAnswered(signal, () => {
-      this.#nodeCount += batch.length
-      return this.#withData ? this.#dataOf(batch, signal) : this.#statsOf(batch)
-    })
-    for (const [i, read] of batch.entries()) this.#answered(read, results[i] ?? null)
+    try {
+      const results = await this.#untilAnswered(signal, () => {
+        this.#nodeCount += batch.length
+        return this.#withData ? this.#dataOf(batch, signal) : this.#statsOf(batch)
+      })
+      for (const [i, read] of batch.entries()) this.#answered(read, results[i] ?? null)
+    } catch (error) {
+      if (signal.aborted || batch.length === 1 || !ZoariumError.is(error, 'ERR_PROTOCOL')) throw error
+      await this.#readHalves(batch, signal)
+    }
+  }
+
+  /** The reply was larger than the client takes (`maxFrameBytes`): less at one time, now and from now on. */
+  async #readHalves(batch: readonly DataRead[], signal: AbortSignal): Promise<void> {
+    const half = Math.ceil(batch.length / 2)
+    this.#batchSize = Math.min(this.#batchSize, half)
+    await this.#readBatch(batch.slice(0, half), signal)
+    await this.#readBatch(batch.slice(half), signal)
   }
 
   async #dataOf(batch: readonly DataRead[], signal: AbortSignal): Promise<(Found | ZoariumError)[]> {

@@ -39,6 +39,29 @@ describe('a cache', () => {
     expect([listed, getChildren.mock.calls.map(([node]) => node)]).toEqual([['/c'], ['/c']])
   })
 
+  it('G-29: reads znodes that are too large for one reply together in several', async () => {
+    const writer = await world.client()
+    await writer.create(path)
+    for (let i = 0; i < 40; i++) await writer.create(`${path}/${i}`, Buffer.alloc(200_000))
+    const client = await world.client({ maxFrameBytes: 1_000_000 })
+    await using cache = new TreeCache(client, path)
+    await cache.start()
+    expect([cache.state, cache.size, cache.bytes]).toEqual(['synced', 41, 8_000_000])
+    const { mzxid } = await writer.setData(`${path}/7`, 'small')
+    await cache.waitUntil(mzxid)
+    expect(`${cache.get(`${path}/7`)?.data}`).toBe('small')
+  })
+
+  it('G-29: a znode that is too large for a reply alone ends it, and says why', async () => {
+    const writer = await world.client()
+    await writer.create(path)
+    for (let i = 0; i < 4; i++) await writer.create(`${path}/${i}`, Buffer.alloc(i === 2 ? 500_000 : 10))
+    const client = await world.client({ maxFrameBytes: 400_000 })
+    await using cache = new TreeCache(client, path)
+    expect(await codeOf(cache.start())).toBe('ERR_PROTOCOL')
+    expect(cache.state).toBe('failed')
+  })
+
   it('whose filter throws fails with that, and leaves no watch', async () => {
     const client = await world.client()
     const wrong = new Error('the filter is wrong')
