@@ -100,10 +100,10 @@ export class Mirror {
 
   /** Resolves when the first pass is complete. Aborting `signal` closes the cache. */
   async start(signal: AbortSignal | undefined): Promise<void> {
-    signal?.throwIfAborted()
-    this.#starting ??= this.#begin()
-    const complete = this.#starting.then(() => this.#untilSynced())
     try {
+      signal?.throwIfAborted()
+      this.#starting ??= this.#begin()
+      const complete = this.#starting.then(() => this.#untilSynced())
       await orAbort(complete, signal)
     } catch (error) {
       if (signal?.aborted === true) await this.close()

@@ -62,6 +62,15 @@ describe('a cache', () => {
     expect(cache.state).toBe('failed')
   })
 
+  it('G-08: whose start was aborted before it began is closed, as after every abort: nobody waits for it in vain', async () => {
+    const cache = new TreeCache(await world.client(), path)
+    const [waiting, following] = [codeOf(cache.waitUntil(1n)), codeOf(cache.changes().next())]
+    const reason = new Error('too late')
+    await expect(cache.start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    expect([cache.state, cache.signal.aborted]).toEqual(['closed', true])
+    expect(await Promise.all([waiting, following])).toEqual(['ERR_CLOSED', 'ERR_CLOSED'])
+  })
+
   it('whose filter throws fails with that, and leaves no watch', async () => {
     const client = await world.client()
     const wrong = new Error('the filter is wrong')
