@@ -44,13 +44,13 @@ export class CacheImage {
 
   /** It was deleted at `zxid`, with everything that was below it then. */
   gone(path: string, zxid: bigint): void {
-    for (const node of [...this.store.below(path)]) if (node.stat.czxid < zxid) this.#remove(node, zxid)
+    for (const node of this.store.below(path)) if (node.stat.czxid < zxid) this.#remove(node, zxid)
     this.window.lift(zxid)
   }
 
   /** It is not to be shown any more, nor what is below it. When it went nobody said: at `zxid` at the latest. */
   removeBelow(path: string, zxid: bigint): void {
-    for (const node of [...this.store.below(path)]) this.#remove(node, zxid)
+    for (const node of this.store.below(path)) this.#remove(node, zxid)
   }
 
   /** What a complete pass has not seen is gone, since `zxid` at the latest. */

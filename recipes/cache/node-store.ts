@@ -69,11 +69,16 @@ export class NodeStore {
     if (siblings?.size === 0) this.#children.delete(parent)
   }
 
-  /** `path` and what is below it, whoever is lower first. */
-  *below(path: string): IterableIterator<CachedNode> {
-    for (const name of this.childrenOf(path)) yield* this.below(joinPath(path, name))
-    const node = this.get(path)
-    if (node !== undefined) yield node
+  /** `path` and what is below it, whoever is lower first. A tree may be deeper than the stack, so it does not call itself. */
+  below(path: string): CachedNode[] {
+    const paths = [path]
+    const found: CachedNode[] = []
+    for (let at = paths.pop(); at !== undefined; at = paths.pop()) {
+      const node = this.get(at)
+      if (node !== undefined) found.push(node)
+      for (const name of this.childrenOf(at)) paths.push(joinPath(at, name))
+    }
+    return found.reverse()
   }
 
   /** What no pass since `pass` has seen. */

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Stat } from '../../core/index.ts'
 import { jsonCodec, textCodec, ZoariumError } from '../../core/index.ts'
+import { CacheImage } from '../../recipes/cache/cache-image.ts'
 import { ReadQueue } from '../../recipes/cache/read-queue.ts'
 import { TreeCache } from '../../recipes/cache/tree-cache.ts'
 import { Counter } from '../../recipes/shared/counter.ts'
@@ -69,6 +70,21 @@ describe('a cache', () => {
     await expect(cache.start({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
     expect([cache.state, cache.signal.aborted]).toEqual(['closed', true])
     expect(await Promise.all([waiting, following])).toEqual(['ERR_CLOSED', 'ERR_CLOSED'])
+  })
+
+  it('C-11: shows nothing of a tree deeper than the stack once its root has gone', () => {
+    const image = new CacheImage()
+    const depth = 5_000
+    let node = '/root'
+    for (let i = 0; i < depth; i++) {
+      const stat = { czxid: 1n, mzxid: 1n } as Stat
+      image.found(node, { data: null, stat }, 1, 1n)
+      node += '/a'
+    }
+    image.removeBelow('/root/a', 2n)
+    expect([...image.store.nodes()].map(({ path: kept }) => kept)).toEqual(['/root'])
+    image.gone('/root', 3n)
+    expect(image.store.size).toBe(0)
   })
 
   it('whose filter throws fails with that, and leaves no watch', async () => {
