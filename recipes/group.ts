@@ -92,7 +92,7 @@ export interface GroupSnapshot {
   readonly members: ReadonlyMap<string, Member>
 }
 
-/** What {@link Group.changes} yields. `synced` follows the differences that a complete reading brought: at first, and after each gap. */
+/** What {@link Group.changes} yields. `synced`: everything was told that happened until now, at first and whenever the connection was lost and is back. */
 export type GroupChange = MemberChange | ({ readonly type: 'synced' } & GroupSnapshot)
 
 /** After a gap everybody reads everything again, spread over this time; later after gaps that follow each other. */
@@ -274,26 +274,33 @@ export class Group implements AsyncDisposable {
   async *#follow(watch: PersistentWatch, signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
     const known = new Map<string, Member>()
     const gaps = new Damper()
-    yield* this.#resync(known, signal)
+    let newest = yield* this.#resync(known, signal)
     for await (const event of watch) {
       if (event.type === 'gap') {
         await sleep(gaps.pauseMs() + Math.random() * RESYNC_SPREAD_MS, signal)
-        yield* this.#resync(known, signal)
+        newest = yield* this.#resync(known, signal)
+      } else if (event.type === 'resumed') {
+        // Whatever was missed came before this, and was read.
+        yield { type: 'synced', zxid: newest, members: new Map(known) }
       } else if (event.type === 'lost') {
         throw new ZoariumError('ERR_CLOSED', `changes of group ${this.path}`, { path: this.path })
-      } else if (event.type !== 'resumed' && event.type !== 'children' && event.path !== this.path) {
-        yield* await this.#reread(known, nameOf(event.path), event.zxid, signal)
+      } else if (event.type !== 'children' && event.path !== this.path) {
+        for (const change of await this.#reread(known, nameOf(event.path), event.zxid, signal)) {
+          if (change.zxid > newest) newest = change.zxid
+          yield change
+        }
       }
     }
   }
 
-  async *#resync(known: Map<string, Member>, signal: AbortSignal): AsyncGenerator<GroupChange, undefined, undefined> {
+  async *#resync(known: Map<string, Member>, signal: AbortSignal): AsyncGenerator<GroupChange, bigint, undefined> {
     const { zxid, members } = await untilDone(() => readMembers(this.#client, this.path, signal), signal)
     const changes = groupChanges(known, members, this.#client.lastZxid)
     known.clear()
     for (const [name, member] of members) known.set(name, member)
     yield* changes
     yield { type: 'synced', zxid, members }
+    return zxid
   }
 
   /** What an event says is old by now: the truth is read again, so that a stale event can neither remove nor revive a member. */

@@ -440,6 +440,24 @@ describe('a group', () => {
     await world.clean(path)
   })
 
+  it('C-03: a synced follows what was missed, also where the server replays it', async () => {
+    const { client, proxy } = await world.proxied()
+    const group = new Group(await world.client(), path)
+    const a = await group.join('a', '1')
+    const { seen, stop } = follow(client)
+    await until(() => seen.length === 2, 'synced')
+    proxy.refuse()
+    await until(() => client.status.type === 'suspended', 'away')
+    await a.setData('2')
+    await group.join('b')
+    proxy.accept()
+    await until(() => seen.at(-1) === 'synced a,b', 'synced again')
+    expect(seen).toEqual(['join a=1', 'synced a', 'update a=2', 'join b=null', 'synced a,b'])
+    await stop()
+    await group.close()
+    await world.clean(path)
+  })
+
   it('C-02: following goes on over requests that fail for a while', async () => {
     const client = await world.client()
     const group = new Group(await world.client(), path)
