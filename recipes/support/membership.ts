@@ -155,7 +155,8 @@ export class Presence {
         failures = 0
       } catch (error) {
         if (this.#reason !== null) return
-        if (ZoariumError.is(error, 'ERR_CLOSED')) this.#finish('closed')
+        // A client whose authentication was refused is over, too.
+        if (ZoariumError.is(error, 'ERR_CLOSED') || ZoariumError.is(error, 'AUTH_FAILED')) this.#finish('closed')
         else if (ZoariumError.is(error, 'NODE_EXISTS')) this.#finish('revoked')
         else await this.#pauseAfter(error, failures++)
       }

@@ -1,9 +1,13 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Client } from '../../core/index.ts'
-import { ZoariumError } from '../../core/index.ts'
+import { connect, ZoariumError } from '../../core/index.ts'
+import { startServer } from '../../core/server/index.ts'
 import type { GroupChange, Membership } from '../../recipes/group.ts'
 import { Group } from '../../recipes/group.ts'
-import { Op } from '../support/fault-proxy.ts'
+import { FaultProxy, Op } from '../support/fault-proxy.ts'
 import { codeOf, freshPath, OWN_SERVER, until, World } from './support/world.ts'
 
 let world: World
@@ -582,6 +586,29 @@ describe('a group', () => {
     expect(await other.ended).toBe('closed')
     await group.close()
     expect(await codeOf(group.join('late'))).toBe('ERR_CLOSED')
+  })
+
+  it.runIf(OWN_SERVER)('G-10, P-09: a client whose login is refused when it comes back is over, and its membership with it', async () => {
+    const home = await mkdtemp(join(tmpdir(), 'zoarium-group-'))
+    const users = join(home, 'users')
+    await writeFile(users, 'bob:secret', { mode: 0o600 })
+    const server = await startServer({ tickTimeMs: 100, minSessionTimeoutMs: 500, saslUsersFile: users })
+    const proxy = await FaultProxy.start({ host: '127.0.0.1', port: server.port })
+    const client = await connect(proxy.address, { sessionTimeoutMs: 1_000, sasl: { user: 'bob', password: 'secret' } })
+    const errors: unknown[] = []
+    const me = await new Group(client, path, { onError: (error) => void errors.push(error) }).join('me')
+    proxy.refuse()
+    await until(() => me.state === 'absent', 'the session is lost')
+    await writeFile(users, 'bob:changed')
+    await server.reload()
+    proxy.accept()
+    await until(() => client.status.type === 'authFailed', 'refused')
+    await until(() => me.state === 'ended', 'it ends')
+    expect([await me.ended, errors]).toEqual(['closed', []])
+    await client.close()
+    await proxy[Symbol.asyncDispose]()
+    await server.close()
+    await rm(home, { recursive: true })
   })
 
   it('G-16: who is cut off waits for leave and close at most until the deadline of its session', async () => {
