@@ -167,7 +167,11 @@ export class Partitioner implements AsyncDisposable {
 
   /** Another process took the name, or the client was closed. */
   #membershipEnded(reason: LostReason): void {
-    this.#end(new ZoariumError('ERR_LOST', `partitioner ${this.path} (${reason})`, { path: this.path }))
+    this.#leaveBecause(new ZoariumError('ERR_LOST', `partitioner ${this.path} (${reason})`, { path: this.path }))
+  }
+
+  #leaveBecause(reason: ZoariumError): void {
+    this.#end(reason)
     this.close().catch((error: unknown) => this.#cleanUp.report(error))
   }
 
@@ -190,6 +194,10 @@ export class Partitioner implements AsyncDisposable {
       }
     } catch (error) {
       this.#failed(error)
+      // Whoever does not hear what is assigned must not stay where it would be assigned something.
+      this.#leaveBecause(
+        new ZoariumError('ERR_LOST', `partitioner ${this.path}: the assignment cannot be followed`, { path: this.path, cause: error }),
+      )
     }
   }
 

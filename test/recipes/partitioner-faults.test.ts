@@ -110,6 +110,23 @@ describe('a partitioner under faults', () => {
     })
   }
 
+  it('T-01: a member that cannot follow the assignment any more leaves, and others take its items over', async () => {
+    const options = { items: ['1', '2', '3', '4'], work: (): void => {}, settleMs: 0 }
+    const [client, other] = [await world.client(), await world.client()]
+    const [deaf, well] = [
+      new Partitioner(client, path, { ...options, name: 'deaf' }),
+      new Partitioner(other, path, { ...options, name: 'well' }),
+    ]
+    await deaf.start()
+    await well.start()
+    await until(() => deaf.owned.length === 2 && well.owned.length === 2, 'halves')
+    await client.removeWatches(`${path}/assignment`, 'persistent-recursive')
+    await until(() => well.owned.length === 4, 'all')
+    expect(deaf.signal.reason).toMatchObject({ code: 'ERR_LOST' })
+    await deaf.close()
+    await well.close()
+  })
+
   it('T-01: a spoilt assignment alone takes nothing from anybody', async () => {
     const partitioner = new Partitioner(await world.client(), path, { items: ['1', '2'], name: 'one', settleMs: 0, work: () => {} })
     await partitioner.start()
