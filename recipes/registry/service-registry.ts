@@ -236,6 +236,12 @@ export class ServiceDirectory implements AsyncDisposable {
     this.#closed = closed
     this.#cache = new ChildrenCache(client, path, onError === undefined ? {} : { onError })
     this.#cleanUp = new CleanUp(client, onError)
+    const { signal } = this.#cache
+    // From then on nobody is picked any more: whoever only picks would never learn why.
+    const ended = (): void => {
+      if (!ZoariumError.is(signal.reason, 'ERR_CLOSED')) this.#cleanUp.report(signal.reason)
+    }
+    signal.addEventListener('abort', ended, { once: true })
     this.#strategy = requireOneOf('strategy', options.strategy, ['roundRobin', 'random', 'sticky'], 'roundRobin')
     this.#downMs = requireDuration('downMs', options.downMs) ?? 30_000
     this.#maxErrors = requireCount('maxErrors', options.maxErrors ?? 2, 1, 1_000)

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ServiceRegistry } from '../../recipes/registry/service-registry.ts'
-import { codeOf, freshPath, World } from './support/world.ts'
+import { codeOf, freshPath, until, World } from './support/world.ts'
 
 let world: World
 let path: string
@@ -59,6 +59,21 @@ describe('a service registry', () => {
       // Clients and server live by the true one.
       now.mockRestore()
     }
+  })
+
+  it('T-04: tells when a directory has ended that can pick nobody any more', async () => {
+    const errors: unknown[] = []
+    const writer = await world.client()
+    const client = await world.client({ maxFrameBytes: 100_000 })
+    await using registry = new ServiceRegistry(client, path, { onError: (error) => void errors.push(error) })
+    await registry.register({ service: 's', id: 'a', address: 'x' })
+    const directory = await registry.discover('s')
+    expect(directory.pick()?.id).toBe('a')
+    await writer.create(`${path}/s/huge`, Buffer.alloc(500_000))
+    await until(() => directory.pick() === null, 'the directory ends')
+    expect(errors).toMatchObject([{ code: 'ERR_PROTOCOL' }])
+    await registry.close()
+    expect(errors).toHaveLength(1)
   })
 
   it('P-07: forgets what it knew of instances that have gone, and of directories that were closed', async () => {
