@@ -63,8 +63,8 @@ export class Presence {
 
   constructor(parts: MembershipParts) {
     this.#parts = parts
-    this.#data = parts.data
-    this.#taken = parts.data
+    this.#data = ownCopy(parts.data)
+    this.#taken = this.#data
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve
     })
@@ -100,9 +100,10 @@ export class Presence {
   }
 
   /** Writes the data into the znode; what is written last is also what a later joining writes. */
-  async setData(data: Data, signal: AbortSignal | undefined): Promise<void> {
+  async setData(wished: Data, signal: AbortSignal | undefined): Promise<void> {
     this.signal.throwIfAborted()
     signal?.throwIfAborted()
+    const data = ownCopy(wished)
     const wish = ++this.#wishes
     this.#data = data
     const writing = this.#writing.then(() => this.#settleWish(wish, data))
@@ -254,4 +255,9 @@ export class Presence {
       this.#parts.cleanUp.report(error)
     }
   }
+}
+
+/** What is written again after hours must not have changed under the caller's hands. */
+function ownCopy(data: Data): Data {
+  return data instanceof Uint8Array ? Buffer.from(data) : data
 }

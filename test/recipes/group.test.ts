@@ -104,6 +104,25 @@ describe('a group', () => {
     await world.clean(path)
   })
 
+  it('P-02: bytes that the caller uses again for something else are not what it joins again with', async () => {
+    const { client } = await world.proxied()
+    const group = new Group(client, path)
+    const bytes = Buffer.from('first')
+    const me = await group.join('me', bytes)
+    bytes.fill('x')
+    await world.expire(client)
+    await until(() => me.generation === 2, 'joined again')
+    expect(await dataOf(group, 'me')).toBe('first')
+    bytes.write('other')
+    await me.setData(bytes)
+    bytes.fill('x')
+    await world.expire(client)
+    await until(() => me.generation === 3, 'joined again')
+    expect(await dataOf(group, 'me')).toBe('other')
+    await me.leave()
+    await world.clean(path)
+  })
+
   it('P-02, P-06: data that is refused while it is absent is refused to whoever wished it; it joins with the data before', async () => {
     const { client, proxy } = await world.proxied()
     const errors: unknown[] = []
