@@ -3,11 +3,12 @@
 import type { CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { orAbort } from '../support/abort.ts'
+import { Attempt } from '../support/attempt.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import type { ChangeIterator } from '../support/iterate.ts'
 import { iterate } from '../support/iterate.ts'
 import { Operations } from '../support/operations.ts'
-import { requirePath } from '../support/options.ts'
+import { requireDuration, requirePath } from '../support/options.ts'
 import type { CacheChange, CachedNode } from './cached-node.ts'
 import type { CacheState } from './mirror.ts'
 import { Mirror } from './mirror.ts'
@@ -109,11 +110,11 @@ export abstract class Cache implements AsyncDisposable {
   /**
    * Begins, and resolves when everything was read once. A root that does not exist is no error: the cache is empty until it is made. Idempotent.
    *
-   * Rejects with `signal.reason` (the cache is then closed), `ERR_TOO_LARGE`, `ERR_CLOSED`, what the servers refuse, or `UNIMPLEMENTED` on a server without
+   * Rejects with `signal.reason` or `ERR_TIMEOUT` (the cache is then closed), `ERR_TOO_LARGE`, `ERR_CLOSED`, what the servers refuse, or `UNIMPLEMENTED` on a server without
    * persistent watches (ZooKeeper before 3.6).
    */
   start(options: CallOptions = {}): Promise<void> {
-    return this.mirror.start(options.signal)
+    return this.#withinTime(options, 'start', (signal) => this.mirror.start(signal))
   }
 
   /** Everything that is shown now. */
@@ -126,10 +127,12 @@ export abstract class Cache implements AsyncDisposable {
    * Resolves when the cache shows everything that happened up to `zxid`: that of an own write, or one that another process passed on. Asks the servers for a
    * `sync` if it does not yet know. A zxid that is not reached is waited for.
    *
-   * Rejects with `signal.reason`, or with why the cache ended.
+   * Rejects with `signal.reason`, `ERR_TIMEOUT`, or with why the cache ended.
    */
   async waitUntil(zxid: bigint, options: CallOptions = {}): Promise<void> {
-    await this.#calls.run(options.signal, (signal) => orAbort(this.mirror.waitUntil(zxid, signal), signal))
+    await this.#withinTime(options, `up to zxid ${zxid}`, (within) =>
+      this.#calls.run(within, (signal) => orAbort(this.mirror.waitUntil(zxid, signal), signal)),
+    )
   }
 
   /**
@@ -151,6 +154,19 @@ export abstract class Cache implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** `timeoutMs` as every call takes it: 0 is no limit. */
+  async #withinTime(options: CallOptions, what: string, work: (signal: AbortSignal | undefined) => Promise<void>): Promise<void> {
+    const { signal } = options
+    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs) ?? 0
+    if (timeoutMs === 0) return work(signal)
+    const attempt = new Attempt({ signal, timeoutMs }, () => `cache ${this.path}: ${what}`)
+    try {
+      await work(attempt.signal)
+    } finally {
+      attempt.end()
+    }
   }
 }
 

@@ -249,7 +249,8 @@ export class ServiceDirectory implements AsyncDisposable {
 
   /** @internal */
   start(options: CallOptions): Promise<void> {
-    return this.#cache.start(callOptions(options.signal))
+    const { signal, timeoutMs } = options
+    return this.#cache.start({ ...callOptions(signal), ...(timeoutMs === undefined ? {} : { timeoutMs }) })
   }
 
   /** All instances, by id. One whose data cannot be read is left out, and told to `onError` once. */

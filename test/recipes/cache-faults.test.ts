@@ -4,6 +4,7 @@ import { jsonCodec, textCodec, ZoariumError } from '../../core/index.ts'
 import { CacheImage } from '../../recipes/cache/cache-image.ts'
 import { ReadQueue } from '../../recipes/cache/read-queue.ts'
 import { TreeCache } from '../../recipes/cache/tree-cache.ts'
+import { ServiceRegistry } from '../../recipes/registry/service-registry.ts'
 import { Counter } from '../../recipes/shared/counter.ts'
 import { SharedValue } from '../../recipes/shared/shared-value.ts'
 import { codeOf, freshPath, until, World } from './support/world.ts'
@@ -85,6 +86,23 @@ describe('a cache', () => {
     expect([...image.store.nodes()].map(({ path: kept }) => kept)).toEqual(['/root'])
     image.gone('/root', 3n)
     expect(image.store.size).toBe(0)
+  })
+
+  it('keeps to the timeoutMs that its calls take', async () => {
+    const { client, proxy } = await world.proxied()
+    await using cache = new TreeCache(client, path)
+    await cache.start({ timeoutMs: 0 })
+    expect(await codeOf(cache.waitUntil(2n ** 60n, { timeoutMs: 20 }))).toBe('ERR_TIMEOUT')
+    expect(await codeOf(cache.waitUntil(2n ** 60n, { timeoutMs: -1 }))).toBe('ERR_CONFIG')
+    await cache.waitUntil((await client.create(path)).stat.czxid, { timeoutMs: 10_000 })
+    expect(cache.state).toBe('synced')
+    proxy.refuse()
+    await until(() => client.status.type === 'suspended', 'disconnected')
+    const other = new TreeCache(client, path)
+    expect(await codeOf(other.start({ timeoutMs: 20 }))).toBe('ERR_TIMEOUT')
+    expect(other.state).toBe('closed')
+    expect(await codeOf(new ServiceRegistry(client, path).discover('s', { timeoutMs: 20 }))).toBe('ERR_TIMEOUT')
+    proxy.accept()
   })
 
   it('whose filter throws fails with that, and leaves no watch', async () => {
