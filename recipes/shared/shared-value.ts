@@ -1,6 +1,6 @@
 // recipes: one value that processes share: followed by all, replaced by one at a time.
 
-import type { Acl, CallOptions, Client, Codec } from '../../core/index.ts'
+import type { Acl, CallOptions, Client, Codec, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import type { CachedNode } from '../cache/cached-node.ts'
 import { NodeCache } from '../cache/node-cache.ts'
@@ -56,6 +56,8 @@ export class SharedValue<T> implements AsyncDisposable {
   #current: SharedVersion<T> | null = null
   /** Of the newest value that is known, be it deleted meanwhile. */
   #zxid = -1n
+  /** The creation of the znode that the cache told of last: its end will be told, too. `null`: that znode is gone. */
+  #told: bigint | null = null
   #following: Promise<void> | null = null
   #first: Promise<void> | null = null
 
@@ -112,6 +114,7 @@ export class SharedValue<T> implements AsyncDisposable {
     if (written === null) return null
     const version = { value, ...written }
     this.#take(version.zxid, version)
+    if (this.#following !== null && version.czxid !== this.#told) void this.#confirm(version)
     return version
   }
 
@@ -167,8 +170,10 @@ export class SharedValue<T> implements AsyncDisposable {
   async #follow(isRead: () => void): Promise<void> {
     try {
       for await (const change of this.#cache.changes()) {
-        if (change.type === 'synced') isRead()
-        else if (change.type === 'removed') this.#gone(change.node.stat.mzxid)
+        if (change.type === 'synced') {
+          this.#complete(change.zxid)
+          isRead()
+        } else if (change.type === 'removed') this.#gone(change.node.stat)
         else await this.#hear(change.node)
       }
     } catch (error) {
@@ -177,6 +182,7 @@ export class SharedValue<T> implements AsyncDisposable {
   }
 
   async #hear(node: CachedNode): Promise<void> {
+    this.#told = node.stat.czxid
     try {
       this.#take(node.stat.mzxid, await this.#decode(node))
     } catch (error) {
@@ -192,9 +198,32 @@ export class SharedValue<T> implements AsyncDisposable {
     this.#wake()
   }
 
-  /** The value that was written at `zxid` was deleted, unless an own write is newer. The zxid of a deletion is not always known, so it orders nothing. */
-  #gone(zxid: bigint): void {
-    if (this.#current === null || this.#current.zxid > zxid) return
+  /**
+   * That znode was deleted, with all that was written into it. Own writes are known before the cache has read them, and never by it if the znode went too soon. The
+   * zxid of a deletion is not always known, so it orders nothing.
+   */
+  #gone({ czxid, mzxid }: Stat): void {
+    this.#told = null
+    if (this.#current === null || (this.#current.czxid !== czxid && this.#current.zxid > mzxid)) return
+    this.#forget()
+  }
+
+  /** All that happened up to `zxid` was told: an own write from before of whose znode nothing was told went with it. */
+  #complete(zxid: bigint): void {
+    if (this.#current !== null && this.#current.zxid <= zxid && this.#current.czxid !== this.#told) this.#forget()
+  }
+
+  /** The cache has not told of the znode that an own write made, and tells nothing if it is deleted before it was read. */
+  async #confirm(version: SharedVersion<T>): Promise<void> {
+    try {
+      await this.#cache.waitUntil(version.zxid)
+      if (this.#current === version && this.#cache.current?.stat.czxid !== version.czxid) this.#forget()
+    } catch (error) {
+      if (!this.#cache.signal.aborted) this.#report(error)
+    }
+  }
+
+  #forget(): void {
     this.#current = null
     this.#wake()
   }

@@ -1,0 +1,50 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { textCodec } from '../../core/index.ts'
+import { SharedValue } from '../../recipes/shared/shared-value.ts'
+import { freshPath, until, World } from './support/world.ts'
+
+let world: World
+let path: string
+
+beforeEach(async () => {
+  world = await World.start()
+  path = freshPath('shared')
+})
+
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await world[Symbol.asyncDispose]()
+})
+
+describe('a shared value', () => {
+  for (const [what, before] of [
+    ['created', null],
+    ['replaced', 'a'],
+  ] as const) {
+    it(`V-03: is gone when somebody deletes what was ${what} here, before that was read again`, async () => {
+      const { client, network } = await world.networked()
+      const operator = await world.client()
+      await using value = new SharedValue(client, path, { codec: textCodec })
+      if (before !== null) await value.set(before)
+      await value.start()
+      const held = network.inject('holdReply', { operation: before === null ? 'create2' : 'setData' })
+      const setting = value.set('b')
+      await held.begun
+      await operator.delete(path)
+      network.release()
+      expect((await setting).value).toBe('b')
+      await until(() => value.current === null, 'the deletion is known')
+      await value.set('c')
+      expect(value.current?.value).toBe('c')
+    })
+  }
+
+  it('V-03: does not begin with what was written before the start and is gone by then', async () => {
+    const client = await world.client()
+    await using value = new SharedValue(client, path, { codec: textCodec })
+    await value.set('a')
+    await client.delete(path)
+    await value.start()
+    expect(value.current).toBe(null)
+  })
+})
