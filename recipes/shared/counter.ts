@@ -41,6 +41,8 @@ interface Waiting {
 interface Uncertain {
   /** `null`: nothing, it was a create. */
   readonly stat: Stat | null
+  /** The session that sent it. */
+  readonly sessionId: bigint
 }
 
 //   read, write (value, own id) if nobody wrote since ---> done
@@ -141,14 +143,16 @@ export class Counter {
       const stored = await this.#read(uncertain !== null, signal)
       const done = uncertain === null ? null : this.#ownWrite(id, uncertain, stored)
       if (done !== null) return done
+      if (uncertain !== null && this.#cannotHappen(uncertain, stored)) uncertain = null
       const before = stored?.record.value ?? this.#initial
       const after = next(before)
+      const sessionId = this.#client.session.id
       try {
         const record = written(stored?.record ?? { value: before, writes: [] }, { id, before, after })
         if (await this.#write(stored, encodeCounter(record))) return { before, after }
       } catch (error) {
         if (!isUnknownOutcome(error)) throw error
-        uncertain ??= { stat: stored?.stat ?? null }
+        uncertain ??= { stat: stored?.stat ?? null, sessionId }
         continue
       }
       await sleep(backOffMs(Math.min(round, 5)), signal)
@@ -165,6 +169,11 @@ export class Counter {
     // Who writes a number alone makes the writes before it forgotten.
     if (isSame && writesSince <= (stored?.record.writes.length ?? 0)) return null
     throw new ZoariumError('ERR_UNKNOWN_OUTCOME', `counter ${this.path}`, { path: this.path })
+  }
+
+  /** Of a write that has not happened: what others write from now on says nothing about it. In its own session the `sync` before the look has decided it. */
+  #cannotHappen({ stat, sessionId }: Uncertain, stored: Stored | null): boolean {
+    return sessionId === this.#client.session.id || (stat !== null && stored !== null && stored.stat.version !== stat.version)
   }
 
   /** False: somebody else was faster, nothing was changed. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { textCodec } from '../../core/index.ts'
+import { Counter } from '../../recipes/shared/counter.ts'
 import { SharedValue } from '../../recipes/shared/shared-value.ts'
 import { freshPath, until, World } from './support/world.ts'
 
@@ -14,6 +15,24 @@ beforeEach(async () => {
 afterEach(async () => {
   vi.restoreAllMocks()
   await world[Symbol.asyncDispose]()
+})
+
+describe('a counter', () => {
+  it('V-01: a write that was seen not to have happened has not, whatever others write after that', async () => {
+    const { client, network } = await world.networked()
+    const operator = await world.client()
+    await operator.create(path, '0')
+    network.inject('cutBeforeRequest', { operation: 'setData' })
+    const setData = client.setData.bind(client)
+    let writes = 0
+    vi.spyOn(client, 'setData').mockImplementation(async (node, data, options) => {
+      // Between the look and the second try; whoever writes a number alone has all writes before forgotten.
+      if (++writes === 2) await operator.setData(path, '100')
+      return setData(node, data, options)
+    })
+    expect(await new Counter(client, path).add(1n)).toEqual({ before: 100n, after: 101n })
+    expect(writes).toBe(3)
+  })
 })
 
 describe('a shared value', () => {
