@@ -23,7 +23,7 @@ export interface CounterRecord {
   readonly writes: readonly CounterWrite[]
 }
 
-const INTEGER = /^-?\d{1,1000}$/
+const INTEGER = /^-?\d+$/
 
 /** A record after one more write. */
 export function written(record: CounterRecord, write: CounterWrite): CounterRecord {
@@ -36,7 +36,7 @@ export function encodeCounter({ value, writes }: CounterRecord): string {
 
 /** Rejects what is no counter with `ERR_VALIDATION`. */
 export function decodeCounter(path: string, data: Buffer | null): CounterRecord {
-  const [first = '', ...lines] = (data ?? '').toString().split('\n')
+  const [first = '', ...lines] = (data ?? '').toString().trimEnd().split('\n')
   if (!INTEGER.test(first.trim())) throw new ZoariumError('ERR_VALIDATION', `counter ${path}: expected an integer`, { path })
   const writes = lines.map((line): CounterWrite => {
     const [id = '', before = '', after = ''] = line.split(' ')

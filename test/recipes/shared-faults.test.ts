@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { textCodec } from '../../core/index.ts'
 import { Counter } from '../../recipes/shared/counter.ts'
 import { SharedValue } from '../../recipes/shared/shared-value.ts'
-import { freshPath, until, World } from './support/world.ts'
+import { codeOf, freshPath, until, World } from './support/world.ts'
 
 let world: World
 let path: string
@@ -32,6 +32,22 @@ describe('a counter', () => {
     })
     expect(await new Counter(client, path).add(1n)).toEqual({ before: 100n, after: 101n })
     expect(writes).toBe(3)
+  })
+
+  it('V-06: reads what it has written, also numbers of more than a thousand digits', async () => {
+    const client = await world.client()
+    const counter = new Counter(client, path)
+    const large = 10n ** 1_200n
+    await counter.set(large)
+    expect(await counter.add(-1n)).toEqual({ before: large, after: large - 1n })
+    expect(await codeOf(counter.set(10n ** 1_100_000n))).toBe('ERR_TOO_LARGE')
+    expect((await counter.get()) === large - 1n).toBe(true)
+  })
+
+  it('V-04: counts on from a number alone that ends with its line', async () => {
+    const client = await world.client()
+    await client.create(path, '42\n')
+    expect(await new Counter(client, path).add(1n)).toEqual({ before: 42n, after: 43n })
   })
 })
 
