@@ -57,8 +57,9 @@ export class Barrier {
         await this.#client.create(this.path, null, this.#acl === undefined ? {} : { acl: this.#acl })
       } catch (error) {
         if (ZoariumError.is(error, 'NODE_EXISTS')) return true
-        if (!ZoariumError.is(error, 'NO_NODE') || slash === 0) throw error
-        await ensureParent(this.#client, this.path.slice(0, slash))
+        if (!ZoariumError.is(error, 'NO_NODE')) throw error
+        // The root itself may be missing: under a chroot that nobody has made.
+        await ensureParent(this.#client, this.path.slice(0, slash) || '/')
         return false
       }
       return true

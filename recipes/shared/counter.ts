@@ -194,10 +194,9 @@ export class Counter {
 
   /** Whatever goes wrong for a while, the next create fails with `NO_NODE` again. */
   async #makeParent(): Promise<void> {
-    const parent = this.path.slice(0, this.path.lastIndexOf('/'))
-    if (parent === '') return
     try {
-      await ensureParent(this.#client, parent)
+      // The root itself may be missing: under a chroot that nobody has made.
+      await ensureParent(this.#client, this.path.slice(0, this.path.lastIndexOf('/')) || '/')
     } catch (error) {
       if (!isTransient(error)) throw error
     }

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { connect } from '../../core/index.ts'
 import type { FaultyNetwork } from '../../core/testing/index.ts'
 import { Barrier } from '../../recipes/barrier/barrier.ts'
 import { type BarrierPass, DoubleBarrier } from '../../recipes/barrier/double-barrier.ts'
@@ -17,6 +18,15 @@ afterEach(async () => {
 })
 
 describe('a barrier', () => {
+  it('G-24: is closed and opened below a chroot that nobody has made', async () => {
+    await using rooted = await connect(`${world.host}:${world.port}${path}`)
+    const barrier = new Barrier(rooted, '/gate')
+    await barrier.set()
+    expect(await barrier.isSet()).toBe(true)
+    await barrier.remove()
+    await barrier.wait({ timeoutMs: 5_000 })
+  })
+
   it('gives up setting and removing with the signal, also without a connection', async () => {
     const { client, proxy } = await world.proxied()
     const barrier = new Barrier(client, path)

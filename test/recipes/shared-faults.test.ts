@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { textCodec } from '../../core/index.ts'
+import { connect, textCodec } from '../../core/index.ts'
 import { Counter } from '../../recipes/shared/counter.ts'
 import { SharedValue } from '../../recipes/shared/shared-value.ts'
 import { codeOf, freshPath, until, World } from './support/world.ts'
@@ -42,6 +42,11 @@ describe('a counter', () => {
     expect(await counter.add(-1n)).toEqual({ before: large, after: large - 1n })
     expect(await codeOf(counter.set(10n ** 1_100_000n))).toBe('ERR_TOO_LARGE')
     expect((await counter.get()) === large - 1n).toBe(true)
+  })
+
+  it('G-24: counts below a chroot that nobody has made', async () => {
+    await using rooted = await connect(`${world.host}:${world.port}${path}`)
+    expect(await new Counter(rooted, '/n').add(1n, { signal: AbortSignal.timeout(5_000) })).toEqual({ before: 0n, after: 1n })
   })
 
   it('V-04: counts on from a number alone that ends with its line', async () => {
