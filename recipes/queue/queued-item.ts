@@ -2,7 +2,7 @@
 
 import type { CallOptions, Client, Session, TransactionOp, TransactionResult } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, sleep } from '../support/abort.ts'
+import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
 import { Hold } from '../support/hold.ts'
 import type { HoldState, LostReason } from '../support/hold-model.ts'
@@ -110,7 +110,7 @@ export class TakenItem implements QueuedItem {
         return results.slice(2)
       } catch (error) {
         if (!isUnknownOutcome(error)) throw this.#refused(error)
-        const done = await untilDone(() => this.#wasCompleted(error), options.signal)
+        const done = await untilDone(() => orAbort(this.#wasCompleted(error), options.signal), options.signal)
         if (done instanceof ZoariumError) throw done
         if (done !== null) return done
       }

@@ -2,7 +2,7 @@
 
 import type { Acl, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { callOptions } from '../support/abort.ts'
+import { callOptions, orAbort } from '../support/abort.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import { ensureParent } from '../support/parents.ts'
 import { orMissing, untilDone } from '../support/retry.ts'
@@ -59,7 +59,7 @@ export async function createValue(target: ValueTarget, data: Bytes, signal: Abor
       if (ZoariumError.is(error, 'NO_NODE')) await makeParent(target)
       else if (!isUnknownOutcome(error)) throw error
       else {
-        const now = await untilDone(() => afterLostCreate(target, data), signal)
+        const now = await untilDone(() => orAbort(afterLostCreate(target, data), signal), signal)
         if (now === 'unknown') throw error
         if (now !== null) return now
         // Nothing was made, and in the same session nothing can be made any more by what was lost.

@@ -120,6 +120,24 @@ describe('a queue under faults', () => {
     await queue.close()
   })
 
+  it('G-08: a completion gives up with the signal while it looks up what became of a lost reply', async () => {
+    const { client, network } = await world.networked()
+    const queue = new Queue(client, path)
+    await queue.put('x')
+    const item = await queue.take()
+    const lost = network.inject('cutBeforeReply', { operation: 'multi' })
+    const stop = new AbortController()
+    const completing = item.complete([], { signal: stop.signal })
+    await lost.begun
+    network.refuse()
+    await until(() => client.stats().queuedRequests > 0, 'the look-up waits for a connection')
+    stop.abort('enough')
+    await expect(completing).rejects.toBe('enough')
+    network.accept()
+    await queue.close()
+    expect(await queue.size()).toBe(0)
+  })
+
   it('bad options reject, they do not throw', async () => {
     const client = await world.client()
     const delayed = new DelayQueue(client, path)

@@ -87,4 +87,17 @@ describe('a shared value', () => {
     await value.start()
     expect(value.current).toBe(null)
   })
+
+  it('G-08: gives up with the signal while it looks up what became of a lost reply', async () => {
+    const { client, network } = await world.networked()
+    const value = new SharedValue(client, path, { codec: textCodec })
+    const lost = network.inject('cutBeforeReply', { operation: 'create2' })
+    const stop = new AbortController()
+    const setting = value.set('x', { signal: stop.signal })
+    await lost.begun
+    network.refuse()
+    await until(() => client.stats().queuedRequests > 0, 'the look-up waits for a connection')
+    stop.abort('enough')
+    await expect(setting).rejects.toBe('enough')
+  })
 })
