@@ -35,6 +35,8 @@ export class IdAllocator {
   readonly #blockSize: bigint
   #next = 0n
   #end = 0n
+  /** Whether anything was given out here, up to `#end`. */
+  #begun = false
   #allocating: Promise<void> | null = null
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
@@ -70,6 +72,12 @@ export class IdAllocator {
     for (;;) {
       try {
         const { before, after } = await this.#counter.add(this.#blockSize)
+        // The counter was deleted or set back: what was given out here is not given out again.
+        if (this.#begun && before < this.#end) {
+          if (after < this.#end) await this.#counter.add(this.#end - after)
+          continue
+        }
+        this.#begun = true
         this.#next = before
         this.#end = after
         return

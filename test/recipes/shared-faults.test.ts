@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connect, textCodec } from '../../core/index.ts'
 import { Counter } from '../../recipes/shared/counter.ts'
+import { IdAllocator } from '../../recipes/shared/id-allocator.ts'
 import { SharedValue } from '../../recipes/shared/shared-value.ts'
 import { codeOf, freshPath, until, World } from './support/world.ts'
 
@@ -53,6 +54,30 @@ describe('a counter', () => {
     const client = await world.client()
     await client.create(path, '42\n')
     expect(await new Counter(client, path).add(1n)).toEqual({ before: 42n, after: 43n })
+  })
+})
+
+describe('ids', () => {
+  it('V-07: a counter that is brought forward again does not go back behind what others took meanwhile', async () => {
+    const client = await world.client()
+    const [large, other] = [5n, 1n].map((size) => new IdAllocator(client, path, { blockSize: Number(size) }))
+    if (large === undefined || other === undefined) throw new Error('two allocators')
+    for (let i = 0; i < 5; i++) await large.next()
+    await client.setData(path, '3')
+    const given = await Promise.all([...Array.from({ length: 5 }, () => large.next()), ...Array.from({ length: 5 }, () => other.next())])
+    expect(new Set(given).size).toBe(given.length)
+  })
+
+  it('V-07: none is given out twice here when the counter is deleted or set back', async () => {
+    const client = await world.client()
+    const ids = new IdAllocator(client, path, { blockSize: 2, first: -3n })
+    const given = [await ids.next(), await ids.next()]
+    for (const setBack of [() => client.delete(path), () => client.setData(path, '-100')]) {
+      await setBack()
+      for (let i = 0; i < 4; i++) given.push(await ids.next())
+    }
+    expect(given).toEqual([...given].sort((a, b) => Number(a - b)))
+    expect(new Set(given).size).toBe(given.length)
   })
 })
 
