@@ -166,17 +166,15 @@ export class DoubleBarrier implements AsyncDisposable {
   async #takePlace(attempt: Attempt): Promise<Place> {
     const { generation } = await attempt.wait(this.#tree.generation(attempt.signal))
     const { name = `${process.title} ${process.pid}`, acl } = this.#options
-    const ids: string[] = []
+    const lostIds: string[] = []
     const { node } = await protectedCreate(
       {
         client: this.#client,
         cleanUp: this.#cleanUp,
         attempt,
         parent: folderOf(this.path, generation),
-        name: (id) => {
-          ids.push(id)
-          return contenderPrefix(id, MEMBER)
-        },
+        name: (id) => contenderPrefix(id, MEMBER),
+        onLost: (id) => lostIds.push(id),
         mode: 'ephemeral-sequential',
         data: name,
         acl,
@@ -184,7 +182,7 @@ export class DoubleBarrier implements AsyncDisposable {
       async () => null,
     )
     this.#nodes.add(node)
-    return { generation, node, lostIds: ids.filter((id) => !node.name.startsWith(id)) }
+    return { generation, node, lostIds }
   }
 
   /** Gives the znode by which it passed, `null`: not in this generation, or not from this place. */

@@ -6,7 +6,7 @@ import { backOffMs, sleep } from './abort.ts'
 import type { Attempt } from './attempt.ts'
 import type { CleanUp } from './clean-up.ts'
 import { newId } from './ids.ts'
-import { isTransient } from './outcome.ts'
+import { isTransient, isUnknownOutcome } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 import { childPath, findOwn, isOwn, ownNode } from './own-node.ts'
 import { ensureParent, MAX_PARENT_CREATIONS } from './parents.ts'
@@ -25,6 +25,8 @@ export interface ProtectedCreate {
   readonly mode: 'ephemeral' | 'ephemeral-sequential' | 'persistent' | 'persistent-sequential'
   readonly data: Uint8Array | string | null
   readonly acl?: readonly Acl[] | undefined
+  /** Told of each id whose znode was made, or may have been, and is not the one that is given back. */
+  readonly onLost?: ((id: string) => void) | undefined
   /** Makes the folder. Default: as a container. */
   readonly makeFolder?: ((attempt: Attempt) => Promise<void>) | undefined
 }
@@ -64,6 +66,7 @@ export async function protectedCreate<T>(what: ProtectedCreate, pipe: () => Prom
       const node = await attempt.wait(creating)
       const piped = await attempt.wait(piping)
       if (isOwn(client, node)) return { node, piped }
+      what.onLost?.(id)
       cleanUp.discard(node)
     } catch (error) {
       if (attempt.signal.aborted) {
@@ -77,6 +80,7 @@ export async function protectedCreate<T>(what: ProtectedCreate, pipe: () => Prom
       if (!isTransient(error)) throw error
       const node = await lookUp(what, prefix)
       if (node !== null) return { node, piped: null }
+      if (isUnknownOutcome(error)) what.onLost?.(id)
     }
     if (round > 0) await sleep(backOffMs(round), attempt.signal)
   }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { connect } from '../../core/index.ts'
 import type { FaultyNetwork } from '../../core/testing/index.ts'
 import { Barrier } from '../../recipes/barrier/barrier.ts'
@@ -14,6 +14,7 @@ beforeEach(async () => {
 })
 
 afterEach(async () => {
+  vi.restoreAllMocks()
   await world[Symbol.asyncDispose]()
 })
 
@@ -86,6 +87,37 @@ describe('a double barrier', () => {
     await expect(entering).rejects.toMatchObject({ code: 'ERR_LOST' })
     expect((await b.view()).waiting).toEqual([])
     await world.clean(`${path}/0`)
+  })
+
+  it('B-05: who is one too many comes again, also when it made the folder and the others have passed and left before it looks', async () => {
+    const { client, proxy } = await world.proxied()
+    const operator = await world.client()
+    const create = client.create.bind(client)
+    const others: string[] = []
+    let creates = 0
+    vi.spyOn(client, 'create').mockImplementation(async (node, data, options) => {
+      // The first one found no folder.
+      if (node.startsWith(`${path}/0/`) && ++creates === 2) {
+        for (const id of ['0', '1']) {
+          const made = await operator.create(`${path}/0/${id.repeat(24)}-member-`, id, { mode: 'ephemeral-sequential' })
+          others.push(made.path)
+        }
+      }
+      return create(node, data, options)
+    })
+    const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter()
+    await until(() => client.stats().watches.oneShotServerWatches > 2, 'a waits for others to leave')
+    proxy.pause()
+    await operator.multi([
+      { type: 'create', path: `${path}/0-ready`, data: others.map((one) => one.slice(one.lastIndexOf('/') + 1)).join('\n') },
+      { type: 'setData', path, data: '1' },
+    ])
+    for (const one of [...others, `${path}/0-ready`]) await operator.delete(one)
+    proxy.resume()
+    const passes = await Promise.all([entering, new DoubleBarrier(operator, path, { members: 2, name: 'b' }).enter()])
+    expect(passes.map(({ generation }) => generation)).toEqual([1, 1])
+    await Promise.all(passes.map((pass) => pass.leave()))
+    await world.clean(`${path}/1`)
   })
 })
 
