@@ -64,27 +64,40 @@ export class BarrierTree {
     }
   }
 
-  /** Time is up. Gives the znode by which it had been passed already, else `null`: it never will be. */
-  async withdraw(place: Place): Promise<OwnNode | null> {
-    const { generation, node } = place
+  /**
+   * Time is up. Gives the znode by which it had been passed already, else `null`: it never will be. `unknown`: the session's deadline came before an answer, or it
+   * may have been passed by a znode that is gone, and all have left since.
+   */
+  async withdraw(place: Place): Promise<OwnNode | 'unknown' | null> {
+    let found: OwnNode | 'unknown' | null = 'unknown'
+    const work = async (): Promise<void> => {
+      found = await this.#withdraw(place)
+    }
+    await this.#cleanUp.bounded(this.#cleanUp.perform(work))
+    return found
+  }
+
+  async #withdraw(place: Place): Promise<OwnNode | 'unknown' | null> {
+    const { generation, node, lostIds } = place
     const ready = readyOf(this.path, generation)
-    let counted: OwnNode | null = null
-    await this.#cleanUp.bounded(
-      this.#cleanUp.perform(async () => {
-        try {
-          // Made and deleted in one transaction: it does not exist.
-          await this.#client.multi([
-            { type: 'create', path: ready },
-            { type: 'delete', path: ready },
-            { type: 'delete', path: node.path },
-          ])
-        } catch (error) {
-          if (ZoariumError.is(error, 'NODE_EXISTS')) counted = countedAs(await this.ready(generation, undefined), place)
-          else if (!ZoariumError.is(error, 'NO_NODE')) throw error
-        }
-      }),
-    )
-    return counted
+    try {
+      // Made and deleted in one transaction: it does not exist.
+      await this.#client.multi([
+        { type: 'create', path: ready },
+        { type: 'delete', path: ready },
+        { type: 'delete', path: node.path },
+      ])
+      if (lostIds.length === 0) return null
+    } catch (error) {
+      if (ZoariumError.is(error, 'NODE_EXISTS')) {
+        const passed = await this.ready(generation, undefined)
+        // It was forgotten in between: now the transaction tells.
+        return passed === null ? await this.#withdraw(place) : countedAs(passed, place)
+      }
+      if (!ZoariumError.is(error, 'NO_NODE')) throw error
+    }
+    const now = await this.generation(undefined)
+    return now.generation > generation ? 'unknown' : null
   }
 
   /** Nobody of the generation is left: nobody needs to know any more who passed. */

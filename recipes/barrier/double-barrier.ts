@@ -2,7 +2,7 @@
 
 import type { Acl, CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { orAbort } from '../support/abort.ts'
+import { linkAbort, orAbort } from '../support/abort.ts'
 import { Attempt } from '../support/attempt.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
@@ -118,8 +118,9 @@ export class DoubleBarrier implements AsyncDisposable {
    * Waits until all members are there, and passes with them. A member whose session ends while it waits comes again.
    *
    * Rejects with `ERR_TIMEOUT`, `signal.reason`, `ERR_CLOSED`, or with what the servers refuse; it then does not count, and nobody passes because of it. An abort and
-   * a close reject at once: if all came together in that moment the others have passed, and see this member leave. Rejects with `ERR_LOST` if its znode is gone,
-   * with its session or by somebody's hand, and others have passed and left since: nobody can tell any more whether this member was counted.
+   * a close reject at once: if all came together in that moment the others have passed, and see this member leave. Rejects with `ERR_LOST` if nobody can tell any
+   * more whether this member was counted: its znode is gone, with its session or by somebody's hand, and others have passed and left since; or time is up, and the
+   * servers cannot be reached until the session's deadline.
    */
   async enter(options: BarrierWaitingOptions = {}): Promise<BarrierPass> {
     const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
@@ -127,7 +128,7 @@ export class DoubleBarrier implements AsyncDisposable {
     const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `barrier ${this.path}`)
     try {
       for (;;) {
-        const place = await this.#takePlace(attempt)
+        const place = await this.#takePlace(attempt, options.signal)
         const by = await this.#passes(attempt, place)
         if (by !== place.node) this.#discard(place.node)
         if (by !== null) return this.#pass(place.generation, by)
@@ -163,15 +164,45 @@ export class DoubleBarrier implements AsyncDisposable {
     await this.#cleanUp.bounded(this.#cleanUp.settled())
   }
 
-  async #takePlace(attempt: Attempt): Promise<Place> {
+  async #takePlace(attempt: Attempt, signal: AbortSignal | undefined): Promise<Place> {
     const { generation } = await attempt.wait(this.#tree.generation(attempt.signal))
+    const { controller, unlink } = linkAbort(signal, this.#closed.signal)
+    const making = this.#makePlace(controller.signal, generation)
+    try {
+      return await attempt.wait(making).catch((error: unknown) => {
+        if (ZoariumError.is(error, 'ERR_TIMEOUT')) return this.#madeLate(making, generation, controller.signal)
+        throw error
+      })
+    } catch (error) {
+      // It may have come in the same moment.
+      making.then(({ node }) => this.#discard(node)).catch(() => {})
+      throw error
+    } finally {
+      controller.abort()
+      unlink()
+    }
+  }
+
+  /** Time is up, and the znode may have been counted: as soon as it is known it is withdrawn. */
+  async #madeLate(making: Promise<Place>, generation: number, signal: AbortSignal): Promise<Place> {
+    const { session } = this.#client
+    try {
+      return await orAbort(orAbort(making, signal), session.signal)
+    } catch (error) {
+      if (signal.aborted || !session.signal.aborted) throw error
+      throw this.#unknown(folderOf(this.path, generation))
+    }
+  }
+
+  /** A time limit does not end it. */
+  async #makePlace(signal: AbortSignal, generation: number): Promise<Place> {
     const { name = `${process.title} ${process.pid}`, acl } = this.#options
     const lostIds: string[] = []
     const { node } = await protectedCreate(
       {
         client: this.#client,
         cleanUp: this.#cleanUp,
-        attempt,
+        attempt: new Attempt({ signal }, () => `barrier ${this.path}`),
         parent: folderOf(this.path, generation),
         name: (id) => contenderPrefix(id, MEMBER),
         onLost: (id) => lostIds.push(id),
@@ -200,13 +231,13 @@ export class DoubleBarrier implements AsyncDisposable {
         beyond = look
         return undefined
       })
-      if (found.type === 'unknown') throw this.#unknown(place.node)
+      if (found.type === 'unknown') throw this.#unknown(place.node.path)
       return found.type === 'passed' ? found.by : null
     } catch (error) {
       const counted = ZoariumError.is(error, 'ERR_TIMEOUT') ? await this.#tree.withdraw(place) : null
-      if (counted !== null) return counted
+      if (counted !== null && counted !== 'unknown') return counted
       this.#discard(place.node)
-      throw error
+      throw counted === null ? error : this.#unknown(place.node.path)
     }
   }
 
@@ -235,8 +266,8 @@ export class DoubleBarrier implements AsyncDisposable {
     }
   }
 
-  #unknown({ path }: OwnNode): ZoariumError {
-    const what = `place at barrier ${this.path}: its znode is gone, and others have passed and left since, with this member or without it`
+  #unknown(path: string): ZoariumError {
+    const what = `place at barrier ${this.path}: others may have passed with this member or without it, and it cannot be seen any more`
     return new ZoariumError('ERR_LOST', what, { path })
   }
 

@@ -3,7 +3,7 @@ import { connect } from '../../core/index.ts'
 import type { FaultyNetwork } from '../../core/testing/index.ts'
 import { Barrier } from '../../recipes/barrier/barrier.ts'
 import { type BarrierPass, DoubleBarrier } from '../../recipes/barrier/double-barrier.ts'
-import { freshPath, until, World } from './support/world.ts'
+import { codeOf, freshPath, until, World } from './support/world.ts'
 
 let world: World
 let path: string
@@ -89,6 +89,58 @@ describe('a double barrier', () => {
     await world.clean(`${path}/0`)
   })
 
+  it('B-04: passes when time is up before its create is answered, but others have passed because of it', async () => {
+    const { entering, pass, network } = await countedUnheard({ timeoutMs: 200, remove: false })
+    await new Promise((resolve) => setTimeout(resolve, 250))
+    network.release()
+    const passed = await entering
+    expect(passed.generation).toBe(pass.generation)
+    await Promise.all([passed.leave(), pass.leave()])
+    await world.clean(`${path}/0`)
+  })
+
+  it('B-04: withdraws when time is up before its create is answered, and nobody has passed', async () => {
+    const { client, network } = await world.networked()
+    const operator = await world.client()
+    await operator.ensurePath(`${path}/0`)
+    const held = network.inject('holdReply', { operation: 'create2' })
+    const entering = codeOf(new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs: 100 }))
+    await held.begun
+    await new Promise((resolve) => setTimeout(resolve, 150))
+    network.release()
+    expect(await entering).toBe('ERR_TIMEOUT')
+    await world.clean(`${path}/0`)
+  })
+
+  it('B-04: an abort is not kept waiting when time is up before the create is answered', async () => {
+    const { client, network } = await world.networked()
+    const operator = await world.client()
+    await operator.ensurePath(`${path}/0`)
+    const held = network.inject('holdReply', { operation: 'create2' })
+    const stop = new AbortController()
+    const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs: 50, signal: stop.signal })
+    entering.catch(() => {})
+    await held.begun
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    stop.abort('enough')
+    await expect(entering).rejects.toBe('enough')
+    network.release()
+    await world.clean(`${path}/0`)
+  })
+
+  it('B-04: says that nobody can tell when time is up while it is cut off from the servers until its session ends', async () => {
+    const { client, proxy } = await world.proxied({ sessionTimeoutMs: 1_500 })
+    const b = new DoubleBarrier(await world.client(), path, { members: 2, name: 'b' })
+    const entering = codeOf(new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs: 300 }))
+    await until(async () => (await b.view()).waiting.length === 1, 'a waits')
+    proxy.pause()
+    const pass = await b.enter()
+    expect(await entering).toBe('ERR_LOST')
+    proxy.resume()
+    await pass.leave()
+    await world.clean(`${path}/0`)
+  })
+
   it('B-05: who is one too many comes again, also when it made the folder and the others have passed and left before it looks', async () => {
     const { client, proxy } = await world.proxied()
     const operator = await world.client()
@@ -130,19 +182,19 @@ interface CountedUnheard {
   readonly counted: string
 }
 
-/** One member's create is never answered, but counts: the other has passed with it. Then somebody deletes its znode. */
-async function countedUnheard(): Promise<CountedUnheard> {
+/** One member's create is never answered, but counts: the other has passed with it. Then somebody deletes its znode, unless told otherwise. */
+async function countedUnheard({ timeoutMs = 60_000, remove = true } = {}): Promise<CountedUnheard> {
   const { client, network } = await world.networked()
   const operator = await world.client()
   const folder = `${path}/0`
   await operator.ensurePath(folder)
   const lost = network.inject('holdReply', { operation: 'create2' })
-  const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter()
+  const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs })
   await lost.begun
   const b = new DoubleBarrier(operator, path, { members: 2, name: 'b' })
   const pass = await b.enter()
   const { children } = await operator.getChildren(folder)
   const counted = children.map((name) => `${folder}/${name}`).find((one) => one !== pass.path) ?? ''
-  await operator.delete(counted)
+  if (remove) await operator.delete(counted)
   return { entering, network, b, pass, counted }
 }
