@@ -46,6 +46,10 @@ export class BarrierTree {
     return found === null ? [] : queueOf(found.children, MEMBER)
   }
 
+  async isThere({ path }: OwnNode, signal: AbortSignal | undefined): Promise<boolean> {
+    return (await this.#client.exists(path, callOptions(signal))) !== null
+  }
+
   /** The one moment in which all pass: everybody's znode exists. It may fail, and may have happened: both is seen by looking again. */
   async makeReady(generation: number, names: readonly string[], version: number): Promise<void> {
     const acl = this.#acl

@@ -246,24 +246,28 @@ export class DoubleBarrier implements AsyncDisposable {
     const { generation, node } = place
     const { members } = this.#options
     for (;;) {
-      // In this order: a znode that is not listed any more was counted before that, or never is. If it was, `ready` tells, or the generation is over.
-      const [listed, passed, now] = await Promise.all([
+      // In this order, which holds also if the connection breaks in between: if the generation is over, `ready` tells of it or is forgotten; if it is not, a znode
+      // that was not listed before is not counted any more.
+      const [listed, now, passed] = await Promise.all([
         this.#tree.members(generation, attempt.signal),
-        this.#tree.ready(generation, attempt.signal),
         this.#tree.generation(attempt.signal),
+        this.#tree.ready(generation, attempt.signal),
       ])
       const by = countedAs(passed, place)
       if (by !== null) return { type: 'passed', by }
+      if (passed === null && now.generation > generation) return { type: await this.#whenForgotten(attempt, place) }
       const names = listed.filter((name) => !isLost(name, place))
       const own = names.indexOf(node.name)
-      // Who was named and still has its znode would keep `ready` there.
-      const gone = own < 0 || place.lostIds.length > 0
-      if (gone && passed === null && now.generation > generation) return { type: 'unknown' }
       if (now.generation !== generation || own < 0 || node.owner !== this.#client.session.id) return { type: 'again' }
       // With `ready` there before the generation is over, somebody else plays with the znodes.
       if (own !== members - 1 || passed !== null) return own >= members
       await this.#tree.makeReady(generation, names.slice(0, members), now.version)
     }
+  }
+
+  /** All who passed have left, and whoever had its znode still would have kept `ready` there: so this member, if it has it, was none of them. */
+  async #whenForgotten(attempt: Attempt, { node, lostIds }: Place): Promise<'again' | 'unknown'> {
+    return lostIds.length === 0 && (await this.#tree.isThere(node, attempt.signal)) ? 'again' : 'unknown'
   }
 
   #unknown(path: string): ZoariumError {

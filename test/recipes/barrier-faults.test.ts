@@ -89,6 +89,36 @@ describe('a double barrier', () => {
     await world.clean(`${path}/0`)
   })
 
+  for (const nth of [2, 3]) {
+    for (const leaves of [false, true]) {
+      const title = leaves ? 'have left, and its znode is gone' : 'have passed with it'
+      it(`B-01b: decides by what is so when the connection breaks in the midst of a look (read ${nth}) and the others ${title}`, async () => {
+        const { client, network } = await world.networked()
+        const operator = await world.client()
+        const folder = `${path}/0`
+        await operator.ensurePath(folder)
+        const broken = network.inject('cutBeforeReply', { operation: 'getData', nth })
+        const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs: 10_000 })
+        entering.catch(() => {})
+        await broken.begun
+        network.refuse()
+        const pass = await new DoubleBarrier(operator, path, { members: 2, name: 'b' }).enter()
+        if (leaves) {
+          const { children } = await operator.getChildren(folder)
+          for (const name of children) if (!pass.path.endsWith(name)) await operator.delete(`${folder}/${name}`)
+          await pass.leave()
+        }
+        network.accept()
+        if (leaves) expect(await codeOf(entering)).toBe('ERR_LOST')
+        else {
+          expect((await entering).generation).toBe(pass.generation)
+          await Promise.all([(await entering).leave(), pass.leave()])
+        }
+        await world.clean(folder)
+      })
+    }
+  }
+
   it('B-04: passes when time is up before its create is answered, but others have passed because of it', async () => {
     const { entering, pass, network } = await countedUnheard({ timeoutMs: 200, remove: false })
     await new Promise((resolve) => setTimeout(resolve, 250))
