@@ -112,4 +112,10 @@ export class BarrierTree {
       this.#cleanUp.track(this.#cleanUp.perform(() => this.forget(generation)))
     })
   }
+
+  /** The same, if that is so. */
+  async forgetIfLeft(generation: number): Promise<void> {
+    const [passed, names] = await Promise.all([this.ready(generation, undefined), this.members(generation, undefined)])
+    if (passed !== null && !passed.some((name) => names.includes(name))) await this.forget(generation)
+  }
 }

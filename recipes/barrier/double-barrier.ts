@@ -97,7 +97,8 @@ export class DoubleBarrier implements AsyncDisposable {
   readonly #cleanUp: CleanUp
   readonly #tree: BarrierTree
   readonly #closed = new AbortController()
-  readonly #nodes = new Set<OwnNode>()
+  /** What is to be deleted at the end, and of which generation it is. */
+  readonly #nodes = new Map<OwnNode, number>()
   #closing: Promise<void> | undefined = undefined
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
@@ -160,7 +161,7 @@ export class DoubleBarrier implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#closed.abort(new ZoariumError('ERR_CLOSED', `barrier ${this.path}`, { path: this.path }))
-    for (const node of this.#nodes) this.#discard(node)
+    for (const [node, generation] of this.#nodes) this.#depart(node, generation)
     await this.#cleanUp.bounded(this.#cleanUp.settled())
   }
 
@@ -212,7 +213,7 @@ export class DoubleBarrier implements AsyncDisposable {
       },
       async () => null,
     )
-    this.#nodes.add(node)
+    this.#nodes.set(node, generation)
     return { generation, node, lostIds }
   }
 
@@ -236,7 +237,7 @@ export class DoubleBarrier implements AsyncDisposable {
     } catch (error) {
       const counted = ZoariumError.is(error, 'ERR_TIMEOUT') ? await this.#tree.withdraw(place) : null
       if (counted !== null && counted !== 'unknown') return counted
-      this.#discard(place.node)
+      this.#depart(place.node, place.generation)
       throw counted === null ? error : this.#unknown(place.node.path)
     }
   }
@@ -283,8 +284,8 @@ export class DoubleBarrier implements AsyncDisposable {
   async #leave(generation: number, node: OwnNode, options: BarrierWaitingOptions): Promise<void> {
     const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
     const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `leaving barrier ${this.path}`)
+    this.#nodes.delete(node)
     try {
-      this.#nodes.delete(node)
       await attempt.wait(this.#cleanUp.remove(node))
       const folder = folderOf(this.path, generation)
       let last = folder
@@ -304,10 +305,20 @@ export class DoubleBarrier implements AsyncDisposable {
           return undefined
         },
       )
-      await this.#tree.forget(generation)
+      await attempt.wait(this.#tree.forget(generation))
+    } catch (error) {
+      if (attempt.signal.aborted) this.#depart(node, generation)
+      throw error
     } finally {
       attempt.end()
     }
+  }
+
+  /** Leaves without waiting for others. Whoever is the last one has it forgotten who passed. */
+  #depart(node: OwnNode, generation: number): void {
+    this.#nodes.delete(node)
+    const left = this.#cleanUp.remove(node).then(() => this.#cleanUp.perform(() => this.#tree.forgetIfLeft(generation)))
+    this.#cleanUp.track(left)
   }
 
   #discard(node: OwnNode): void {

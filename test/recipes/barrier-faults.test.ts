@@ -201,6 +201,28 @@ describe('a double barrier', () => {
     await Promise.all(passes.map((pass) => pass.leave()))
     await world.clean(`${path}/1`)
   })
+
+  it('leaves nothing behind but the generation when all who passed are closed, or give up leaving', async () => {
+    const barriers = [await world.client(), await world.client()].map((client) => new DoubleBarrier(client, path, { members: 2 }))
+    const passes = await Promise.all(barriers.map((barrier) => barrier.enter()))
+    for (const pass of passes) await expect(pass.leave({ signal: AbortSignal.abort('enough') })).rejects.toBe('enough')
+    await until(async () => !(await world.children(path)).includes('0-ready'), 'it is forgotten who passed')
+    await Promise.all(barriers.map((barrier) => barrier.enter()))
+    await Promise.all(barriers.map((barrier) => barrier.close()))
+    expect((await world.children(path)).sort()).toEqual(['0', '1'])
+    await world.clean(`${path}/1`)
+  })
+
+  it('B-02: leaving has one deadline, also while it is forgotten who passed', async () => {
+    const { client, network } = await world.networked()
+    const pass = await new DoubleBarrier(client, path, { members: 1 }).enter()
+    const held = network.inject('holdReply', { operation: 'delete', nth: 2 })
+    const leaving = codeOf(pass.leave({ timeoutMs: 300 }))
+    await held.begun
+    expect(await leaving).toBe('ERR_TIMEOUT')
+    network.release()
+    await world.clean(`${path}/0`)
+  })
 })
 
 interface CountedUnheard {
