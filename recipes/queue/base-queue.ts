@@ -185,8 +185,9 @@ export abstract class BaseQueue implements AsyncDisposable {
     const reason = new ZoariumError('ERR_CLOSED', `queue ${this.path}`, { path: this.path })
     this.#closed.abort(reason)
     const released = await Promise.allSettled([...this.#claims.open.values()].map((item) => item.release()))
-    await this.#starting?.catch(() => {})
+    // A start that is under way ends with its view, however long the servers cannot be reached.
     await this.#view?.close(reason)
+    await this.#starting?.catch(() => {})
     await this.#cleanUp.bounded(this.#cleanUp.settled())
     for (const result of released) if (result.status === 'rejected') throw result.reason
   }

@@ -170,7 +170,7 @@ export class QueueView {
   async #names(folder: string): Promise<readonly string[]> {
     for (let round = 0; ; round++) {
       try {
-        return (await this.#client.getChildren(folder)).children
+        return (await this.#client.getChildren(folder, { signal: this.#end.signal })).children
       } catch (error) {
         if (ZoariumError.is(error, 'NO_NODE')) return []
         if (this.#end.signal.aborted || !isTransient(error)) throw error

@@ -138,6 +138,25 @@ describe('a queue under faults', () => {
     expect(await queue.size()).toBe(0)
   })
 
+  for (const [what, operation] of [
+    ['asks for its watch', 'addWatch'],
+    ['lists the queue', 'getChildren2'],
+  ] as const) {
+    it(`G-15: close ends within a session although the first take still ${what} of servers that cannot be reached`, async () => {
+      const { client, network } = await world.networked({ sessionTimeoutMs: 2_000 })
+      const queue = new Queue(client, path)
+      const broken = network.inject('cutBeforeRequest', { operation })
+      const taking = codeOf(queue.take())
+      await broken.begun
+      network.refuse()
+      await queue.close()
+      expect(await taking).toBe('ERR_CLOSED')
+      network.accept()
+      await client.sync('/')
+      await until(async () => (await world.watches()) === 0, 'no watch is left')
+    })
+  }
+
   it('bad options reject, they do not throw', async () => {
     const client = await world.client()
     const delayed = new DelayQueue(client, path)
