@@ -128,6 +128,9 @@ export abstract class BaseQueue implements AsyncDisposable {
       await endOfTurn()
       const view = await attempt.wait(this.#viewed())
       for (;;) {
+        await view.listed(attempt.signal)
+        attempt.check()
+        view.signal.throwIfAborted()
         const taken = await this.#tryFirst(view, attempt)
         if (taken === 'none') return null
         if (taken !== 'missed') return taken

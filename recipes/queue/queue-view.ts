@@ -79,6 +79,11 @@ export class QueueView {
     return null
   }
 
+  /** Resolves when what is in the queue is known again, if it is being listed; also when the signal aborts or the view ends. */
+  async listed(signal: AbortSignal): Promise<void> {
+    while (this.#since !== null && !signal.aborted && !this.#end.signal.aborted) await this.changed(signal)
+  }
+
   /** Resolves at the next change that can matter to somebody who found nothing. */
   changed(signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {

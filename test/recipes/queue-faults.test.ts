@@ -31,6 +31,29 @@ function refuseOnce(client: Client, folder: string, code: 'NO_AUTH' | 'THROTTLED
   return () => refused
 }
 
+/** As from servers that do not tell what was missed (Apache ZooKeeper): each return of the connection is a gap. */
+function gapsOf(client: Client): void {
+  const watch = client.watch.bind(client)
+  let away = false
+  client.on('status', ({ type }) => {
+    if (type === 'suspended') away = true
+  })
+  vi.spyOn(client, 'watch').mockImplementation(async (...args) => {
+    const watching = await watch(...args)
+    const original = watching.next.bind(watching)
+    const next: typeof original = async () => {
+      for (;;) {
+        const result = await original()
+        const isMark = result.value?.type === 'resumed'
+        if (isMark) away = false
+        if (isMark) return { done: false, value: { type: 'gap' } }
+        if (!away) return result
+      }
+    }
+    return Object.assign(watching, { next })
+  })
+}
+
 describe('a queue under faults', () => {
   it('Q-01: an item that was lost by the own clock is given back when the session is taken up again', async () => {
     const { client, proxy } = await world.proxied({ sessionTimeoutMs: 2_000 })
@@ -156,6 +179,24 @@ describe('a queue under faults', () => {
       await until(async () => (await world.watches()) === 0, 'no watch is left')
     })
   }
+
+  it('Q-03: trying sees what was put before it also while the queue is listed again after a gap', async () => {
+    const { client, proxy } = await world.proxied()
+    gapsOf(client)
+    const other = new Queue(await world.client(), path)
+    const queue = new Queue(client, path)
+    expect(await queue.tryTake()).toBe(null)
+    for (const data of ['a', 'b', 'c']) {
+      proxy.refuse()
+      await until(() => client.status.type === 'suspended', 'the connection is gone')
+      await other.put(data)
+      proxy.accept()
+      const item = await queue.tryTake()
+      expect(item?.data?.toString()).toBe(data)
+      await item?.complete()
+    }
+    await queue.close()
+  })
 
   it('bad options reject, they do not throw', async () => {
     const client = await world.client()
