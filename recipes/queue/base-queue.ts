@@ -236,8 +236,19 @@ export abstract class BaseQueue implements AsyncDisposable {
     const taken = await this.#claim(item, attempt)
     if (taken === null) return 'missed'
     if (taken.attempt <= this.#maxAttempts) return taken
-    await this.#claims.bury(item, taken)
+    await this.#bury(item, taken, attempt)
     return 'missed'
+  }
+
+  /** Goes on when the attempt has ended. */
+  async #bury(item: ItemName, taken: TakenItem, attempt: Attempt): Promise<void> {
+    const burying = this.#claims.bury(item, taken)
+    try {
+      await attempt.wait(burying)
+    } catch (error) {
+      if (attempt.signal.aborted) this.#cleanUp.track(burying)
+      throw error
+    }
   }
 
   /** Until something changes, or the first item is due. */

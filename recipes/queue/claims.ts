@@ -124,6 +124,7 @@ export class Claims {
         if (round > 0) await sleep(backOffMs(round), taken.signal).catch(() => {})
       }
     } catch (error) {
+      if (ZoariumError.is(error, 'ERR_NOT_HELD')) return
       // Kept by nobody: the next one who finds it tries again.
       if (taken.state !== 'lost') await taken.release()
       throw error

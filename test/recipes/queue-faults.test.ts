@@ -198,6 +198,24 @@ describe('a queue under faults', () => {
     await queue.close()
   })
 
+  for (const end of ['time is up', 'it is closed'] as const) {
+    it(`Q-10: a take ends when ${end} although the servers do not answer that a dead item is put aside`, async () => {
+      const { client, network } = await world.networked()
+      const errors: unknown[] = []
+      const queue = new Queue(client, path, { maxAttempts: 1, onError: (error) => void errors.push(error) })
+      await queue.put('x')
+      await (await queue.take()).release()
+      const held = network.inject('holdReply', { operation: 'multi', nth: 2 })
+      const taking = codeOf(queue.take(end === 'time is up' ? { timeoutMs: 500 } : {}))
+      await held.begun
+      const closing = end === 'time is up' ? null : queue.close()
+      expect(await taking).toBe(closing === null ? 'ERR_TIMEOUT' : 'ERR_CLOSED')
+      network.release()
+      await queue.close()
+      expect([await world.children(`${path}/taken`), errors]).toEqual([[], []])
+    })
+  }
+
   it('bad options reject, they do not throw', async () => {
     const client = await world.client()
     const delayed = new DelayQueue(client, path)
