@@ -1,6 +1,6 @@
 // recipes: the claims of one queue object: taking an item, and knowing what became of it when the reply was lost.
 
-import type { Acl, Client, Session } from '../../core/index.ts'
+import type { Acl, Client, Session, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
@@ -39,8 +39,9 @@ export class Claims {
     const id = newId()
     for (let round = 0; ; round++) {
       const { session } = client
+      let found: { readonly data: Buffer | null; readonly stat: Stat } | null = null
       try {
-        const found = await client.getData(path)
+        found = await client.getData(path)
         const create = { type: 'create', path: claim, data: id, mode: 'ephemeral' } as const
         const results = await client.multi([
           acl === undefined ? create : { ...create, acl },
@@ -55,10 +56,12 @@ export class Claims {
           if (error.path !== claim) return null
           await this.#makeFolder()
         } else if (ZoariumError.is(error, 'NODE_EXISTS') || ZoariumError.is(error, 'BAD_VERSION')) return null
-        else if (isUnknownOutcome(error)) {
+        else if (isUnknownOutcome(error) && found !== null) {
+          const { data, stat } = found
           // Not before it is known: a claim of this session that nobody knows of would keep the item for as long as the session lives.
-          const own = await untilDone(() => this.#findClaim(item, path, claim, id))
-          if (own !== null) return own
+          const own = await untilDone(() => this.#findClaim(claim, id))
+          // With the claim the item was rewritten. Its version now may be that of a later claim.
+          if (own !== null) return this.#taken(item, own.session, path, claim, own.czxid, stat.version + 1, data)
         } else if (!isTransient(error)) throw error
       }
       if (closed.aborted) return null
@@ -75,14 +78,14 @@ export class Claims {
     }
   }
 
-  /** Whether the claim whose reply was lost was made, and belongs to the present session. */
-  async #findClaim(item: ItemName, path: string, claim: string, id: string): Promise<TakenItem | null> {
+  /** The claim whose reply was lost, if it was made and belongs to the present session. */
+  async #findClaim(claim: string, id: string): Promise<{ readonly session: Session; readonly czxid: bigint } | null> {
     const { client } = this.#parts
     const { session } = client
     await client.decided()
-    const [own, found] = await Promise.all([orMissing(client.getData(claim)), orMissing(client.getData(path))])
-    if (own === null || found === null || own.data?.toString() !== id || own.stat.ephemeralOwner !== session.id) return null
-    return this.#taken(item, session, path, claim, own.stat.czxid, found.stat.version, found.data)
+    const own = await orMissing(client.getData(claim))
+    if (own === null || own.data?.toString() !== id || own.stat.ephemeralOwner !== session.id) return null
+    return { session, czxid: own.stat.czxid }
   }
 
   /** `null`: the session ended meanwhile; a claim that the next one made is taken back. */

@@ -216,6 +216,30 @@ describe('a queue under faults', () => {
     })
   }
 
+  it('Q-01, Q-03b: a claim whose reply was lost, and which is gone while it is looked up, takes nothing away from who has the item next', async () => {
+    const { client, network } = await world.networked()
+    const operator = await world.client()
+    const other = new Queue(operator, path)
+    const queue = new Queue(client, path)
+    await queue.put('x')
+    await operator.ensurePath(`${path}/taken`)
+    network.inject('cutBeforeReply', { operation: 'multi' })
+    // The item's own data, the claim's, and what else is read of the item.
+    const broken = network.inject('cutBeforeReply', { operation: 'getData', nth: 3 })
+    const taking = queue.take()
+    await Promise.race([broken.begun, taking])
+    if (broken.happened) network.refuse()
+    const [name = ''] = await world.children(`${path}/taken`)
+    await operator.delete(`${path}/taken/${name}`)
+    const theirs = await other.take()
+    network.accept()
+    const item = await taking
+    expect(await codeOf(item.complete())).toBe('ERR_LOST')
+    expect([theirs.state, await other.size()]).toEqual(['held', 1])
+    await theirs.complete()
+    await Promise.all([queue.close(), other.close()])
+  })
+
   it('bad options reject, they do not throw', async () => {
     const client = await world.client()
     const delayed = new DelayQueue(client, path)
