@@ -12,6 +12,9 @@ import { untilDone } from '../support/retry.ts'
 import type { ItemName } from './item-name.ts'
 import { compareItems, parseItem } from './item-name.ts'
 
+/** Items in the heap that are gone, beside as many as are there. */
+const MOST_STALE = 100
+
 /** Folders of a queue. */
 export interface QueueFolders {
   readonly root: string
@@ -140,14 +143,22 @@ export class QueueView {
     const item = parseItem(name)
     if (item === null) return
     this.#items.set(name, item)
-    this.#free.push(item)
+    this.#push(item)
   }
 
   #release(name: string): void {
     this.#taken.delete(name)
     const item = this.#items.get(name)
-    if (item !== undefined) this.#free.push(item)
+    if (item !== undefined) this.#push(item)
     this.onReleased(name)
+  }
+
+  /** What is free no more leaves the heap at its top alone: in a process that takes nothing for long it would gather, so it is made anew now and then. */
+  #push(item: ItemName): void {
+    this.#free.push(item)
+    if (this.#free.size <= 2 * this.#items.size + MOST_STALE) return
+    this.#free = new Heap<ItemName>(comesBefore)
+    for (const one of this.#items.values()) if (!this.#taken.has(one.name)) this.#free.push(one)
   }
 
   /** Replaces everything by what the servers have, and what events told since they were asked. A later list makes this one void. */

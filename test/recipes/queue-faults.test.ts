@@ -4,6 +4,7 @@ import { ZoariumError } from '../../core/index.ts'
 import { DelayQueue } from '../../recipes/queue/delay-queue.ts'
 import { PriorityQueue } from '../../recipes/queue/priority-queue.ts'
 import { Queue } from '../../recipes/queue/queue.ts'
+import { Heap } from '../../recipes/support/heap.ts'
 import { codeOf, freshPath, until, World } from './support/world.ts'
 
 let world: World
@@ -238,6 +239,24 @@ describe('a queue under faults', () => {
     expect([theirs.state, await other.size()]).toEqual(['held', 1])
     await theirs.complete()
     await Promise.all([queue.close(), other.close()])
+  })
+
+  it('remembers no items that are gone while it takes none', async () => {
+    const other = new Queue(await world.client(), path)
+    const idle = new Queue(await world.client(), path)
+    await other.put('held')
+    const held = await idle.take()
+    const push = vi.spyOn(Heap.prototype, 'push')
+    const items = 250
+    for (let i = 0; i < items; i++) {
+      await other.put(String(i))
+      await (await other.take()).complete()
+    }
+    await held.release()
+    expect((await idle.take()).attempt).toBe(2)
+    const sizes = push.mock.contexts.map((heap) => (heap as Heap<unknown>).size)
+    expect(Math.max(...sizes)).toBeLessThan(items / 2)
+    await Promise.all([idle.close(), other.close()])
   })
 
   it('bad options reject, they do not throw', async () => {
