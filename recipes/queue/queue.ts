@@ -27,8 +27,8 @@ export class Queue extends BaseQueue {
 
   /**
    * Puts an item in; resolves with its path. When the reply is lost the item is looked for, so it is there once; only one that was also taken and completed before
-   * this process was connected again is not found any more, and is put in a second time. Rejects with `ERR_QUEUE_FULL`, `signal.reason`, `ERR_TIMEOUT`,
-   * `ERR_CLOSED`, or with what the servers refuse: it is then not in the queue, or is taken out in the background.
+   * this process was connected again is not found any more, and is put in a second time. Rejects with `ERR_TOO_LARGE` (more than 1,000,000 bytes), `ERR_QUEUE_FULL`,
+   * `signal.reason`, `ERR_TIMEOUT`, `ERR_CLOSED`, or with what the servers refuse: it is then not in the queue, or is taken out in the background.
    */
   put(data: Uint8Array | string | null, options: QueueCallOptions = {}): Promise<string> {
     return this.add(data, () => 0, options)

@@ -259,6 +259,17 @@ describe('a queue under faults', () => {
     await Promise.all([idle.close(), other.close()])
   })
 
+  it('G-29: what can be put can be taken and put aside, and what could not be taken cannot be put', async () => {
+    const queue = new Queue(await world.client(), path, { maxAttempts: 1 })
+    expect(await codeOf(queue.put(Buffer.alloc(1_048_400)))).toBe('ERR_TOO_LARGE')
+    expect(await codeOf(queue.put('\u00e4'.repeat(500_001)))).toBe('ERR_TOO_LARGE')
+    await queue.put(Buffer.alloc(1_000_000))
+    await (await queue.take()).release()
+    expect(await queue.tryTake()).toBe(null)
+    expect((await world.children(`${path}/dead`)).length).toBe(1)
+    await queue.close()
+  })
+
   it('bad options reject, they do not throw', async () => {
     const client = await world.client()
     const delayed = new DelayQueue(client, path)
