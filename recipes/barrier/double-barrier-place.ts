@@ -6,13 +6,13 @@ import type { OwnNode } from '../support/own-node.ts'
 export interface Place {
   readonly generation: number
   readonly node: OwnNode
-  /** Ids of znodes before it, whose creates were never answered: they may have existed, and may have been counted. */
-  readonly lostIds: readonly string[]
+  /** How the names of znodes before it begin, whose creates were never answered: they may have existed, and may have been counted. */
+  readonly lostNames: readonly string[]
 }
 
 /** Whether `name` is a znode of this member from before the one that it has. */
-export function isLost(name: string, { lostIds }: Place): boolean {
-  return lostIds.some((id) => name.startsWith(id))
+export function isLost(name: string, { lostNames }: Place): boolean {
+  return lostNames.some((prefix) => name.startsWith(prefix))
 }
 
 /** The znode by which this member is among those who passed; `null` if it is not. */

@@ -82,7 +82,7 @@ export class BarrierTree {
   }
 
   async #withdraw(place: Place): Promise<OwnNode | 'unknown' | null> {
-    const { generation, node, lostIds } = place
+    const { generation, node, lostNames } = place
     const ready = readyOf(this.path, generation)
     try {
       // Made and deleted in one transaction: it does not exist.
@@ -91,7 +91,7 @@ export class BarrierTree {
         { type: 'delete', path: ready },
         { type: 'delete', path: node.path },
       ])
-      if (lostIds.length === 0) return null
+      if (lostNames.length === 0) return null
     } catch (error) {
       if (ZoariumError.is(error, 'NODE_EXISTS')) {
         const passed = await this.ready(generation, undefined)

@@ -69,8 +69,8 @@ type Look = { readonly type: 'passed'; readonly by: OwnNode } | { readonly type:
 //      not yet: as the last of the first n: one transaction                       (check all n, make ready, g + 1)
 //               otherwise wait for ready; who is beyond the n waits for others to leave, too
 //
-//   A create whose reply was lost may have been counted before its znode went, with its session or by somebody's hand. So each look asks for all ids that were
-//   tried in this generation.
+//   A create whose reply was lost may have been counted before its znode went, with its session or by somebody's hand. So each look asks for all names
+//   that were tried in this generation.
 //
 //   Giving up is a transaction as well: it fails if ready exists, and then the barrier was passed.
 
@@ -198,7 +198,7 @@ export class DoubleBarrier implements AsyncDisposable {
   /** A time limit does not end it. */
   async #makePlace(signal: AbortSignal, generation: number): Promise<Place> {
     const { name = `${process.title} ${process.pid}`, acl } = this.#options
-    const lostIds: string[] = []
+    const lostNames: string[] = []
     const { node } = await protectedCreate(
       {
         client: this.#client,
@@ -206,7 +206,7 @@ export class DoubleBarrier implements AsyncDisposable {
         attempt: new Attempt({ signal }, () => `barrier ${this.path}`),
         parent: folderOf(this.path, generation),
         name: (id) => contenderPrefix(id, MEMBER),
-        onLost: (id) => lostIds.push(id),
+        onLost: (prefix) => lostNames.push(prefix),
         mode: 'ephemeral-sequential',
         data: name,
         acl,
@@ -214,7 +214,7 @@ export class DoubleBarrier implements AsyncDisposable {
       async () => null,
     )
     this.#nodes.set(node, generation)
-    return { generation, node, lostIds }
+    return { generation, node, lostNames }
   }
 
   /** Gives the znode by which it passed, `null`: not in this generation, or not from this place. */
@@ -267,8 +267,8 @@ export class DoubleBarrier implements AsyncDisposable {
   }
 
   /** All who passed have left, and whoever had its znode still would have kept `ready` there: so this member, if it has it, was none of them. */
-  async #whenForgotten(attempt: Attempt, { node, lostIds }: Place): Promise<'again' | 'unknown'> {
-    return lostIds.length === 0 && (await this.#tree.isThere(node, attempt.signal)) ? 'again' : 'unknown'
+  async #whenForgotten(attempt: Attempt, { node, lostNames }: Place): Promise<'again' | 'unknown'> {
+    return lostNames.length === 0 && (await this.#tree.isThere(node, attempt.signal)) ? 'again' : 'unknown'
   }
 
   #unknown(path: string): ZoariumError {

@@ -25,8 +25,8 @@ export interface ProtectedCreate {
   readonly mode: 'ephemeral' | 'ephemeral-sequential' | 'persistent' | 'persistent-sequential'
   readonly data: Uint8Array | string | null
   readonly acl?: readonly Acl[] | undefined
-  /** Told of each id whose znode was made, or may have been, and is not the one that is given back. */
-  readonly onLost?: ((id: string) => void) | undefined
+  /** Told of each name that was asked for, whose znode was made, or may have been, and is not the one that is given back. */
+  readonly onLost?: ((prefix: string) => void) | undefined
   /** Makes the folder. Default: as a container. */
   readonly makeFolder?: ((attempt: Attempt) => Promise<void>) | undefined
 }
@@ -66,7 +66,7 @@ export async function protectedCreate<T>(what: ProtectedCreate, pipe: () => Prom
       const node = await attempt.wait(creating)
       const piped = await attempt.wait(piping)
       if (isOwn(client, node)) return { node, piped }
-      what.onLost?.(id)
+      what.onLost?.(prefix)
       cleanUp.discard(node)
     } catch (error) {
       if (attempt.signal.aborted) {
@@ -80,7 +80,7 @@ export async function protectedCreate<T>(what: ProtectedCreate, pipe: () => Prom
       if (!isTransient(error)) throw error
       const node = await lookUp(what, prefix)
       if (node !== null) return { node, piped: null }
-      if (isUnknownOutcome(error)) what.onLost?.(id)
+      if (isUnknownOutcome(error)) what.onLost?.(prefix)
     }
     if (round > 0) await sleep(backOffMs(round), attempt.signal)
   }
