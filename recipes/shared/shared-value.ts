@@ -125,7 +125,8 @@ export class SharedValue<T> implements AsyncDisposable {
 
   /**
    * Replaces the value by what `change` makes of it, again and again as long as others are faster: `change` may be called several times. Rejects as
-   * {@link SharedValue.compareAndSet} does, or with what `change` throws.
+   * {@link SharedValue.compareAndSet} does, or with what `change` throws. To count use {@link Counter}: two who write the very same bytes at the same version, and
+   * one of whose replies is lost, both hear that they did it.
    */
   async update(change: (now: T | undefined) => T | Promise<T>, options: CallOptions = {}): Promise<SharedVersion<T>> {
     const { signal } = options
