@@ -1,13 +1,15 @@
 // recipes: the number of permits of a semaphore, kept in its folder so that all who share it agree.
 
-import type { CallOptions } from '../../core/index.ts'
+import type { CallOptions, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, sleep } from './abort.ts'
 import type { Attempt } from './attempt.ts'
 import type { Contest } from './contest.ts'
 import { isTransient } from './outcome.ts'
+import { childPath } from './own-node.ts'
 import type { PermitCount } from './permit-rule.ts'
 import { decodePermitCount, encodePermitCount, insiders, isSpent, permitsOf } from './permit-rule.ts'
+import { compareSequences } from './sequence.ts'
 
 /** How a try fails when somebody else was faster. */
 const RACES = ['NODE_EXISTS', 'BAD_VERSION', 'NO_NODE'] as const
@@ -51,19 +53,48 @@ export function agreeOnPermits(
   })
 }
 
-/** Changes the number. A repeated try writes the same again. */
+/**
+ * Changes the number. A repeated try writes the same again.
+ *
+ * Between the list and the write to the folder somebody may have come and gone in by the larger number. Whoever did stands in a list that is read behind the write:
+ * such ones keep what they have, too, and are touched, so that those behind them look again.
+ */
 export function resizePermits(contest: Contest, attempt: Attempt, permits: number): Promise<void> {
   const { client, path } = contest
   return untilSettled(attempt, async () => {
     const [found, { children }] = await attempt.wait(Promise.all([dataOf(contest), client.getChildren(path)]))
     const count = decodePermitCount(found?.data ?? null)
     if (found === null || count === null) throw new ZoariumError('ERR_CONFIG', `permits: ${path} says no number`, { path })
-    const entries = permitsOf(children)
-    const last = entries[insiders(entries, count).lastIndexOf(true)]
-    const upTo = permits < count.permits ? (last?.sequence ?? count.upTo) : count.upTo
-    const data = encodePermitCount({ permits, configured: count.configured, upTo })
-    await attempt.wait(client.setData(path, data, { version: found.version }))
+    const fewer = permits < count.permits
+    const upTo = fewer ? (lastInside(children, count) ?? count.upTo) : count.upTo
+    const write = (mark: number | null, version: number): Promise<Stat> =>
+      client.setData(path, encodePermitCount({ permits, configured: count.configured, upTo: mark }), { version })
+    const [{ version }, after] = await attempt.wait(Promise.all([write(upTo, found.version), fewer ? client.getChildren(path) : null]))
+    const latest = after === null ? undefined : lastInside(after.children, count)
+    if (after === null || latest === undefined || (upTo !== null && compareSequences(latest, upTo) <= 0)) return
+    await attempt.wait(write(latest, version))
+    const late = permitsOf(after.children).filter(({ sequence }) => isBetween(sequence, upTo, latest))
+    await attempt.wait(Promise.all(late.map(({ name }) => touch(contest, name))))
   })
+}
+
+function lastInside(children: readonly string[], count: PermitCount): number | undefined {
+  const entries = permitsOf(children)
+  return entries[insiders(entries, count).lastIndexOf(true)]?.sequence
+}
+
+function isBetween(sequence: number, after: number | null, last: number): boolean {
+  return (after === null || compareSequences(sequence, after) > 0) && compareSequences(sequence, last) <= 0
+}
+
+/** Who may not write to it leaves those behind it asleep until it leaves. */
+async function touch({ client, path }: Contest, name: string): Promise<void> {
+  const node = childPath(path, name)
+  try {
+    await client.setData(node, (await client.getData(node)).data)
+  } catch (error) {
+    if (!ZoariumError.is(error, 'NO_NODE') && !ZoariumError.is(error, 'NO_AUTH')) throw error
+  }
 }
 
 /** Takes the mark of those away who kept their permits when they were made fewer, if they have all left. Whoever is faster has done it. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PermitGrant } from '../../recipes/semaphore.ts'
 import { Semaphore } from '../../recipes/semaphore.ts'
 import { newId } from '../../recipes/support/ids.ts'
@@ -101,6 +101,27 @@ describe('a semaphore', () => {
     const next = await waiting.grant
     expect(await one.inspect()).toMatchObject({ permits: 1, taken: 1, overcommitted: false })
     await next.release()
+    await world.clean(path)
+  })
+
+  it('S-02, S-04: somebody who got in while the permits were made fewer keeps nobody asleep who comes later', async () => {
+    const holder = await (await semaphore(5)).acquire({ permits: 4 })
+    const client = await world.client()
+    const list = client.getChildren.bind(client)
+    const late = await semaphore(5)
+    const lates: PermitGrant[] = []
+    vi.spyOn(client, 'getChildren').mockImplementationOnce(async (...args) => {
+      const answer = await list(...args)
+      lates.push(await late.acquire())
+      return answer
+    })
+    const resizer = new Semaphore(client, path)
+    await resizer.resize(4)
+    expect(await resizer.inspect()).toMatchObject({ permits: 4, taken: 5, overcommitted: true })
+    const next = await queued(async () => (await semaphore(5)).acquire(), 3)
+    await holder.release()
+    await (await next.grant).release()
+    await lates[0]?.release()
     await world.clean(path)
   })
 
