@@ -137,10 +137,17 @@ export class ServiceRegistry implements AsyncDisposable {
         return node.generation
       },
       setPayload: async (next, call = {}) => {
+        const before = instance
         const changed = { ...instance, payload: next }
         const data = encodeInstance(changed)
         instance = changed
-        await node.setData(data, call)
+        try {
+          await node.setData(data, call)
+        } catch (error) {
+          // Refused, not only waited for no longer: that others never see. A later payload stands as it is.
+          if (call.signal?.aborted !== true && instance === changed) instance = before
+          throw error
+        }
       },
       close,
       [Symbol.asyncDispose]: () => close(),

@@ -28,6 +28,8 @@ describe('a service registry', () => {
     const circle: unknown[] = []
     circle.push(circle)
     expect(await codeOf(registration.setPayload(circle))).toBe('ERR_CONFIG')
+    expect(await codeOf(registration.setPayload('x'.repeat(2_000_000)))).toBe('ERR_TOO_LARGE')
+    expect(registration.instance.payload).toBe('old')
     await registration.setPayload('new')
     expect(registration.instance.payload).toBe('new')
   })
