@@ -78,9 +78,9 @@ export class Barrier {
     })
   }
 
-  /** Whether it is closed now. */
+  /** Whether it is closed now: not older than this call. */
   async isSet(options: CallOptions = {}): Promise<boolean> {
-    return (await this.#client.exists(this.path, options)) !== null
+    return (await this.#look(true, options)) !== null
   }
 
   /**
@@ -91,13 +91,15 @@ export class Barrier {
     const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
     const attempt = new Attempt({ signal: options.signal, timeoutMs }, () => `barrier ${this.path}`)
     let first: Stat | null = null
+    let looked = false
     try {
       await lookUntil(
         this.#client,
         attempt,
         () => [[this.path, 'exists']],
         async () => {
-          const stat = await this.#client.exists(this.path)
+          const stat = await this.#look(!looked)
+          looked = true
           first ??= stat
           return stat === null || stat.czxid !== first?.czxid ? true : undefined
         },
@@ -105,6 +107,12 @@ export class Barrier {
     } finally {
       attempt.end()
     }
+  }
+
+  /** With `sync` not older than this call: a server that lags behind would let through who was told that the gate is closed. Both leave together. */
+  async #look(sync: boolean, options: CallOptions = {}): Promise<Stat | null> {
+    const [, stat] = await Promise.all([sync ? this.#client.sync(this.path, options) : null, this.#client.exists(this.path, options)])
+    return stat
   }
 
   /** Closing what is closed and opening what is open changes nothing: a lost reply is answered by another request. */

@@ -19,6 +19,23 @@ afterEach(async () => {
 })
 
 describe('a barrier', () => {
+  it('V-02: lets nobody through whose server has not heard yet that it was closed', async () => {
+    const client = await world.client()
+    const barrier = new Barrier(client, path)
+    await new Barrier(await world.client(), path).set()
+    // Such a server knows no znode, until it is told to catch up.
+    const [exists, sync] = [client.exists.bind(client), client.sync.bind(client)]
+    let lags = true
+    vi.spyOn(client, 'sync').mockImplementation((...args) => {
+      lags = false
+      return sync(...args)
+    })
+    vi.spyOn(client, 'exists').mockImplementation(async (...args) => (lags ? null : exists(...args)))
+    expect(await barrier.isSet()).toBe(true)
+    lags = true
+    expect(await codeOf(barrier.wait({ timeoutMs: 100 }))).toBe('ERR_TIMEOUT')
+  })
+
   it('G-24: is closed and opened below a chroot that nobody has made', async () => {
     await using rooted = await connect(`${world.host}:${world.port}${path}`)
     const barrier = new Barrier(rooted, '/gate')
