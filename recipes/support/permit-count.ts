@@ -87,13 +87,14 @@ function isBetween(sequence: number, after: number | null, last: number): boolea
   return (after === null || compareSequences(sequence, after) > 0) && compareSequences(sequence, last) <= 0
 }
 
-/** Who may not write to it leaves those behind it asleep until it leaves. */
+/** Whoever else writes to it wakes those behind it as well. Who may not write to it leaves them asleep until it leaves. */
 async function touch({ client, path }: Contest, name: string): Promise<void> {
   const node = childPath(path, name)
   try {
-    await client.setData(node, (await client.getData(node)).data)
+    const { data, stat } = await client.getData(node)
+    await client.setData(node, data, { version: stat.version })
   } catch (error) {
-    if (!ZoariumError.is(error, 'NO_NODE') && !ZoariumError.is(error, 'NO_AUTH')) throw error
+    if (!ZoariumError.is(error, 'NO_NODE') && !ZoariumError.is(error, 'BAD_VERSION') && !ZoariumError.is(error, 'NO_AUTH')) throw error
   }
 }
 
