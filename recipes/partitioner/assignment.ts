@@ -44,6 +44,12 @@ export function encodeAssignment(assignment: Assignment): string {
   return JSON.stringify(assignment)
 }
 
+/** How many bytes the assignment of these items has when all members have names as long as this one. */
+export function assignmentBytes(items: readonly string[], member: string): number {
+  const owners = Object.fromEntries(items.map((item) => [item, member]))
+  return Buffer.byteLength(encodeAssignment({ generation: Number.MAX_SAFE_INTEGER, owners }))
+}
+
 /** What cannot be read is nothing: the leader writes it anew. */
 export function decodeAssignment(data: Buffer | null): Assignment {
   try {

@@ -14,14 +14,20 @@ import type { OnTaken } from '../support/named-node.ts'
 import { requireDuration, requireName, requirePath } from '../support/options.ts'
 import { childPath } from '../support/own-node.ts'
 import type { Assignment } from './assignment.ts'
-import { decodeAssignment, NOTHING } from './assignment.ts'
+import { assignmentBytes, decodeAssignment, NOTHING } from './assignment.ts'
 import type { Partition } from './jobs.ts'
 import { Jobs } from './jobs.ts'
 import { Spreader } from './spreader.ts'
 
+/** What servers take in one request (ZooKeeper: jute.maxbuffer, 1 MiB), with room for what is around it. */
+const MAX_ASSIGNMENT_BYTES = 1_000_000
+
 /** Options of a {@link Partitioner}. */
 export interface PartitionerOptions {
-  /** What is to be spread: 1 to 10,000 names of 1 to 200 characters without a slash. The same everywhere: the leader's count. */
+  /**
+   * What is to be spread: 1 to 10,000 names of 1 to 200 characters without a slash. The same everywhere: the leader's count. Each with its member's name must fit
+   * into one znode of 1 MB: 10,000 items of 60 bytes among members of 30, for example.
+   */
   readonly items: readonly string[]
   /** This member's name, 1 to 200 characters without a slash; no two members may have the same. */
   readonly name: string
@@ -93,6 +99,11 @@ export class Partitioner implements AsyncDisposable {
       throw new ZoariumError('ERR_CONFIG', `items: expected 1 to 10,000 of them, got ${options.items.length}`)
     }
     for (const item of options.items) requireName('items', item)
+    const bytes = assignmentBytes(options.items, options.name)
+    if (bytes > MAX_ASSIGNMENT_BYTES) {
+      const what = 'items and name: expected an assignment of at most'
+      throw new ZoariumError('ERR_CONFIG', `${what} ${MAX_ASSIGNMENT_BYTES} bytes, which is one znode, got names that take ${bytes}`)
+    }
     const settleMs = requireDuration('settleMs', options.settleMs) ?? 200
     this.#options = options
     this.#cleanUp = new CleanUp(client, options.onError)

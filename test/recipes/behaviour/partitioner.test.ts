@@ -149,9 +149,11 @@ describe('a partitioner', () => {
   it('checks its options', async () => {
     const { client } = await Stage.open(fixture)
     const options = { items: ['a'], name: 'me', work: () => {} }
-    for (const wrong of [{ items: [] }, { items: ['a/b'] }, { name: '' }, { settleMs: -1 }]) {
+    const namesOf = (bytes: number): string[] => Array.from({ length: 10_000 }, (_, i) => String(i).padStart(bytes, 'x'))
+    for (const wrong of [{ items: [] }, { items: ['a/b'] }, { items: namesOf(150) }, { name: '' }, { settleMs: -1 }]) {
       expect(() => new Partitioner(client, PATH, { ...options, ...wrong })).toThrow(expect.objectContaining({ code: 'ERR_CONFIG' }))
     }
+    expect(() => new Partitioner(client, PATH, { ...options, items: namesOf(60), name: 'm'.repeat(30) })).not.toThrow()
   })
 
   for (const fault of CUTS) {
