@@ -45,7 +45,8 @@ function gapsOf(client: Client): void {
     const next: typeof original = async () => {
       for (;;) {
         const result = await original()
-        const isMark = result.value?.type === 'resumed'
+        if (result.done === true) return result
+        const isMark = result.value.type === 'resumed' || result.value.type === 'gap'
         if (isMark) away = false
         if (isMark) return { done: false, value: { type: 'gap' } }
         if (!away) return result
