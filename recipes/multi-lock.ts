@@ -165,8 +165,9 @@ export class MultiLock implements AsyncDisposable {
     } catch (error) {
       this.#held.delete(holder)
       const returned = this.#track(holder.release().catch(this.#report))
-      // Who has no more time does not wait for it: `close` does.
-      if (options.signal?.aborted !== true && (timeoutMs === 0 || performance.now() < deadlineMs)) await returned
+      // Who has no more time does not wait for it: `close` does. Timers may be early by the clock, so the error tells.
+      const late = timeoutMs !== undefined && timeoutMs > 0 && ZoariumError.is(error, 'ERR_TIMEOUT')
+      if (options.signal?.aborted !== true && !late) await returned
       throw error
     } finally {
       unlink()

@@ -120,7 +120,7 @@ describe('a partitioner under faults', () => {
     await deaf.start()
     await well.start()
     await until(() => deaf.owned.length === 2 && well.owned.length === 2, 'halves')
-    await client.removeWatches(`${path}/assignment`, 'persistent-recursive')
+    await client.removeWatches(`${path}/assignment`, 'any')
     await until(() => well.owned.length === 4, 'all')
     expect(deaf.signal.reason).toMatchObject({ code: 'ERR_LOST' })
     await deaf.close()
