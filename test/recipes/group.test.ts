@@ -326,16 +326,17 @@ describe('a group', () => {
   })
 
   it('P-09, G-03: refusals after a create whose reply was lost do not make it take its own znode for another one', async () => {
-    const { client, proxy } = await world.proxied()
+    const { client, network } = await world.networked()
     const operator = await world.client()
     const errors: unknown[] = []
     const group = new Group(client, path, { onError: (error) => void errors.push(error) })
     const me = await group.join('me')
     const other = await new Group(operator, path).join('other')
-    proxy.loseReply(Op.create2)
+    const lost = network.inject('holdReply', { operation: 'create2' })
     await operator.delete(`${path}/me`)
-    await until(() => !proxy.armed, 'the reply is swallowed')
+    await lost.begun
     await operator.setAcl(path, [{ perms: 1 | 16, id: { scheme: 'world', id: 'anyone' } }])
+    network.cut()
     await until(() => errors.length > 2, 'told')
     await operator.setAcl(path, [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }])
     await until(() => me.state !== 'absent', 'joined again')

@@ -51,7 +51,7 @@ export const MUTANTS: readonly RecipeMutant[] = [
     room: 'recipes',
     scenario: 'mutex',
     file: 'support/protected-create.ts',
-    piece: 'const node = await lookUp(what, id)',
+    piece: 'const node = await lookUp(what, prefix)',
     instead: 'const node = null as Awaited<ReturnType<typeof lookUp>>',
   },
   {
