@@ -574,20 +574,20 @@ describe('a group', () => {
 
   it.runIf(OWN_SERVER)('G-05, G-07: what a former session left behind by a create whose reply was lost is replaced at once', async () => {
     await using lasting = await World.start({ durable: true })
-    const { client, proxy } = await lasting.proxied({ sessionTimeoutMs: 2_000 })
+    const { client, network } = await lasting.networked({ sessionTimeoutMs: 2_000 })
     const { session } = client
     await client.ensurePath(path)
-    proxy.loseReply(Op.create2)
+    const lost = network.inject('holdReply', { operation: 'create2' })
     const joining = new Group(client, path).join('me', null, { onTaken: 'reject' })
     joining.catch(() => {})
-    await until(() => !proxy.armed, 'the reply is swallowed')
-    proxy.refuse()
+    await lost.begun
+    network.refuse()
     // Each start gives the session its whole time again; the client knows nothing of that, and gives it up.
     for (let i = 0; i < 4; i++) {
       await new Promise((resolve) => setTimeout(resolve, 700))
       await lasting.restart()
     }
-    proxy.accept()
+    network.accept()
     const me = await joining
     expect(client.session.id).not.toBe(session.id)
     expect(await client.exists(me.path)).toMatchObject({ czxid: me.token, ephemeralOwner: client.session.id })
