@@ -137,8 +137,8 @@ describe('a double barrier', () => {
   }
 
   it('B-04: passes when time is up before its create is answered, but others have passed because of it', async () => {
-    const { entering, pass, network } = await countedUnheard({ timeoutMs: 200, remove: false })
-    await new Promise((resolve) => setTimeout(resolve, 250))
+    const { entering, pass, network } = await countedUnheard({ timeoutMs: 1_500, remove: false })
+    await new Promise((resolve) => setTimeout(resolve, 1_600))
     network.release()
     const passed = await entering
     expect(passed.generation).toBe(pass.generation)
@@ -151,9 +151,9 @@ describe('a double barrier', () => {
     const operator = await world.client()
     await operator.ensurePath(`${path}/0`)
     const held = network.inject('holdReply', { operation: 'create2' })
-    const entering = codeOf(new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs: 100 }))
+    const entering = codeOf(new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs: 1_500 }))
     await held.begun
-    await new Promise((resolve) => setTimeout(resolve, 150))
+    await new Promise((resolve) => setTimeout(resolve, 1_600))
     network.release()
     expect(await entering).toBe('ERR_TIMEOUT')
     await world.clean(`${path}/0`)
@@ -165,10 +165,10 @@ describe('a double barrier', () => {
     await operator.ensurePath(`${path}/0`)
     const held = network.inject('holdReply', { operation: 'create2' })
     const stop = new AbortController()
-    const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs: 50, signal: stop.signal })
+    const entering = new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs: 1_500, signal: stop.signal })
     entering.catch(() => {})
     await held.begun
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await new Promise((resolve) => setTimeout(resolve, 1_600))
     stop.abort('enough')
     await expect(entering).rejects.toBe('enough')
     network.release()
@@ -176,9 +176,9 @@ describe('a double barrier', () => {
   })
 
   it('B-04: says that nobody can tell when time is up while it is cut off from the servers until its session ends', async () => {
-    const { client, proxy } = await world.proxied({ sessionTimeoutMs: 1_500 })
+    const { client, proxy } = await world.proxied({ sessionTimeoutMs: 4_000 })
     const b = new DoubleBarrier(await world.client(), path, { members: 2, name: 'b' })
-    const entering = codeOf(new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs: 300 }))
+    const entering = codeOf(new DoubleBarrier(client, path, { members: 2, name: 'a' }).enter({ timeoutMs: 2_000 }))
     await until(async () => (await b.view()).waiting.length === 1, 'a waits')
     proxy.pause()
     const pass = await b.enter()

@@ -78,7 +78,7 @@ describe('a multi-lock', () => {
     const { client, proxy } = await world.proxied()
     const locks = new MultiLock(client, [a, b])
     const stop = new AbortController()
-    const waits = [locks.acquire({ timeoutMs: 500 }), new MultiLock(client, [`${a}-2`, b]).acquire({ signal: stop.signal })]
+    const waits = [locks.acquire({ timeoutMs: 2_000 }), new MultiLock(client, [`${a}-2`, b]).acquire({ signal: stop.signal })]
     const outcomes = Promise.all(waits.map(codeOf))
     await until(async () => (await world.children(b)).length === 3, 'they wait for the second lock')
     proxy.refuse()

@@ -208,7 +208,7 @@ describe('a queue under faults', () => {
       await queue.put('x')
       await (await queue.take()).release()
       const held = network.inject('holdReply', { operation: 'multi', nth: 2 })
-      const taking = codeOf(queue.take(end === 'time is up' ? { timeoutMs: 500 } : {}))
+      const taking = codeOf(queue.take(end === 'time is up' ? { timeoutMs: 2_000 } : {}))
       await held.begun
       const closing = end === 'time is up' ? null : queue.close()
       expect(await taking).toBe(closing === null ? 'ERR_TIMEOUT' : 'ERR_CLOSED')
