@@ -84,7 +84,7 @@ export class Barrier {
   }
 
   /**
-   * Resolves when the gate is open, or was opened since the call. Goes on over lost connections and sessions. Rejects with `signal.reason`, `ERR_TIMEOUT`, or with
+   * Resolves when the gate is open, or was opened since the servers first answered this call. Goes on over lost connections and sessions. Rejects with `signal.reason`, `ERR_TIMEOUT`, or with
    * what the servers refuse.
    */
   async wait(options: BarrierWaitOptions = {}): Promise<void> {

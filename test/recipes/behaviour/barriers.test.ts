@@ -33,6 +33,8 @@ describe('a barrier', () => {
     await far.set()
     let waiting = near.wait()
     await until('it watches', async () => (await server.watchCount()) === 1)
+    // What it asked before this is answered: it knows the gate that stands.
+    await client.sync('/gate')
     await stage.whileAway(async () => {
       await far.remove()
       await far.set()
@@ -40,6 +42,7 @@ describe('a barrier', () => {
     await waiting
     waiting = near.wait()
     await until('it watches', async () => (await server.watchCount()) === 1)
+    await client.sync('/gate')
     await stage.newSession(() => far.remove())
     await waiting
   })
