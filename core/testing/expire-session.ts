@@ -25,7 +25,8 @@ type Try = 'ended' | 'unknown' | 'overtaken' | 'closed'
  * Ends a client's session at the server, as if it had expired: its ephemeral znodes are gone when this resolves, and the client finds out
  * when it reconnects, which it has to at once. Works with servers of any make.
  *
- * Rejects with `SESSION_EXPIRED` if the session had ended already, and with `ERR_TIMEOUT` if the server does not answer within 10 s.
+ * Rejects with `SESSION_EXPIRED` if the session had ended already, with `ERR_CONNECTION_LOSS` if there is no server, and with `ERR_TIMEOUT` if it does not answer within
+ * 10 s.
  */
 export async function expireSession(server: { readonly host: string; readonly port: number }, session: Session): Promise<void> {
   const deadlineMs = performance.now() + TIMEOUT_MS
@@ -34,6 +35,7 @@ export async function expireSession(server: { readonly host: string; readonly po
     if (came === 'ended' || (came === 'unknown' && overtaken)) return
     if (came === 'unknown') throw new ZoariumError('SESSION_EXPIRED', 'expireSession')
     if (came === 'overtaken') overtaken = true
+    else if (performance.now() >= deadlineMs) throw noAnswer()
     else await sleep(PAUSE_MS)
   }
 }
@@ -44,13 +46,19 @@ async function tryToEnd(server: { readonly host: string; readonly port: number }
   let timer: NodeJS.Timeout | undefined
   try {
     return await new Promise<Try>((resolve, reject) => {
-      const late = (): void => reject(new ZoariumError('ERR_TIMEOUT', 'expireSession: no answer'))
-      timer = setTimeout(late, Math.max(0, deadlineMs - performance.now()))
+      timer = setTimeout(() => reject(noAnswer()), Math.max(0, deadlineMs - performance.now()))
+      let connected = false
       let attached = false
-      socket.on('error', reject)
+      // One that was open is closed next.
+      socket.on('error', (cause) => {
+        if (!connected) reject(new ZoariumError('ERR_CONNECTION_LOSS', 'expireSession: no connection', { cause }))
+      })
       // Servers close a connection whose session is taken up elsewhere: the client's when this one came, this one when the client is back.
       socket.on('close', () => resolve(attached ? 'overtaken' : 'closed'))
-      socket.on('connect', () => socket.write(handshake(session)))
+      socket.on('connect', () => {
+        connected = true
+        socket.write(handshake(session))
+      })
       socket.on('data', (chunk) => {
         for (const frame of frames.push(chunk)) {
           if (attached) resolve('ended')
@@ -67,6 +75,10 @@ async function tryToEnd(server: { readonly host: string; readonly port: number }
     socket.removeAllListeners('close')
     socket.destroy()
   }
+}
+
+function noAnswer(): ZoariumError {
+  return new ZoariumError('ERR_TIMEOUT', 'expireSession: no answer')
 }
 
 function handshake(session: Session): Buffer {

@@ -5,11 +5,10 @@
 //   <path>/7-ready             who passed, one znode's name a line. Made in one transaction with the next number, and only while all of them exist
 
 import { childPath } from '../support/own-node.ts'
+import { MAX_REQUEST_BYTES } from '../support/request-limit.ts'
 
 export const MEMBER = 'member'
 
-/** What servers take in one request, with room for what is around it (ZooKeeper: jute.maxbuffer, 1 MiB). */
-const MAX_TRANSACTION_BYTES = 1_000_000
 /** `<id>-member-<n>`. */
 const NAME_BYTES = 24 + 1 + 6 + 1 + 11
 /** A check in a transaction: its header, the length of the path, the version. */
@@ -18,7 +17,7 @@ const CHECK_BYTES = 9 + 4 + 4
 /** How many members of a barrier can pass in one transaction: each is checked, and named in what tells who passed. */
 export function maxMembers(path: string): number {
   const folderBytes = Buffer.byteLength(path) + 1 + 15 + 1
-  return Math.floor(MAX_TRANSACTION_BYTES / (CHECK_BYTES + folderBytes + NAME_BYTES + NAME_BYTES + 1))
+  return Math.floor(MAX_REQUEST_BYTES / (CHECK_BYTES + folderBytes + NAME_BYTES + NAME_BYTES + 1))
 }
 
 export function folderOf(path: string, generation: number): string {

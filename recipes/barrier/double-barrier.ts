@@ -199,11 +199,12 @@ export class DoubleBarrier implements AsyncDisposable {
   async #makePlace(signal: AbortSignal, generation: number): Promise<Place> {
     const { name = `${process.title} ${process.pid}`, acl } = this.#options
     const lostNames: string[] = []
+    const attempt = new Attempt({ signal }, () => `barrier ${this.path}`)
     const { node } = await protectedCreate(
       {
         client: this.#client,
         cleanUp: this.#cleanUp,
-        attempt: new Attempt({ signal }, () => `barrier ${this.path}`),
+        attempt,
         parent: folderOf(this.path, generation),
         name: (id) => contenderPrefix(id, MEMBER),
         onLost: (prefix) => lostNames.push(prefix),
@@ -212,7 +213,7 @@ export class DoubleBarrier implements AsyncDisposable {
         acl,
       },
       async () => null,
-    )
+    ).finally(() => attempt.end())
     this.#nodes.set(node, generation)
     return { generation, node, lostNames }
   }

@@ -13,14 +13,12 @@ import type { LostReason } from '../support/hold-model.ts'
 import type { OnTaken } from '../support/named-node.ts'
 import { requireDuration, requireName, requirePath } from '../support/options.ts'
 import { childPath } from '../support/own-node.ts'
+import { MAX_REQUEST_BYTES } from '../support/request-limit.ts'
 import type { Assignment } from './assignment.ts'
 import { assignmentBytes, decodeAssignment, NOTHING } from './assignment.ts'
 import type { Partition } from './jobs.ts'
 import { Jobs } from './jobs.ts'
 import { Spreader } from './spreader.ts'
-
-/** What servers take in one request (ZooKeeper: jute.maxbuffer, 1 MiB), with room for what is around it. */
-const MAX_ASSIGNMENT_BYTES = 1_000_000
 
 /** Options of a {@link Partitioner}. */
 export interface PartitionerOptions {
@@ -100,9 +98,9 @@ export class Partitioner implements AsyncDisposable {
     }
     for (const item of options.items) requireName('items', item)
     const bytes = assignmentBytes(options.items, options.name)
-    if (bytes > MAX_ASSIGNMENT_BYTES) {
+    if (bytes > MAX_REQUEST_BYTES) {
       const what = 'items and name: expected an assignment of at most'
-      throw new ZoariumError('ERR_CONFIG', `${what} ${MAX_ASSIGNMENT_BYTES} bytes, which is one znode, got names that take ${bytes}`)
+      throw new ZoariumError('ERR_CONFIG', `${what} ${MAX_REQUEST_BYTES} bytes, which is one znode, got names that take ${bytes}`)
     }
     const settleMs = requireDuration('settleMs', options.settleMs) ?? 200
     this.#options = options

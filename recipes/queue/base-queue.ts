@@ -11,6 +11,7 @@ import { lookUntil } from '../support/look-until.ts'
 import { requireCount, requireDuration, requireOneOf, requirePath } from '../support/options.ts'
 import { childPath } from '../support/own-node.ts'
 import { protectedCreate } from '../support/protected-create.ts'
+import { MAX_REQUEST_BYTES } from '../support/request-limit.ts'
 import { Claims } from './claims.ts'
 import type { ItemName } from './item-name.ts'
 import { itemPrefix } from './item-name.ts'
@@ -159,8 +160,9 @@ export abstract class BaseQueue implements AsyncDisposable {
   ): Promise<string> {
     const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
     this.#closed.signal.throwIfAborted()
-    if (data !== null && Buffer.byteLength(data) > MAX_ITEM_BYTES)
-      throw new ZoariumError('ERR_TOO_LARGE', `queue ${this.path}: an item has at most ${MAX_ITEM_BYTES} bytes`, { path: this.path })
+    // The claim writes the item again. What could be put but not taken would be in the way of all others.
+    if (data !== null && Buffer.byteLength(data) > MAX_REQUEST_BYTES)
+      throw new ZoariumError('ERR_TOO_LARGE', `queue ${this.path}: an item has at most ${MAX_REQUEST_BYTES} bytes`, { path: this.path })
     const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `queue ${this.path}`)
     try {
       const rank = await rankOf(async (bounds) => (await this.#clock.now(bounds)).latestMs, attempt)
@@ -303,5 +305,3 @@ export abstract class BaseQueue implements AsyncDisposable {
 }
 
 const MAX_TIMER_MS = 2 ** 31 - 1
-/** What servers take in one request (ZooKeeper: jute.maxbuffer, 1 MiB), with room for the claim, which writes the item again. What could be put but not taken would be in the way of all others. */
-const MAX_ITEM_BYTES = 1_000_000

@@ -256,8 +256,7 @@ export class ServiceDirectory implements AsyncDisposable {
 
   /** @internal */
   start(options: CallOptions): Promise<void> {
-    const { signal, timeoutMs } = options
-    return this.#cache.start({ ...callOptions(signal), ...(timeoutMs === undefined ? {} : { timeoutMs }) })
+    return this.#cache.start(options)
   }
 
   /** All instances, by id. One whose data cannot be read is left out, and told to `onError` once. */

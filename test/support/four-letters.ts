@@ -7,11 +7,12 @@ export interface Address {
   readonly port: number
 }
 
-/** The whole answer. */
-export function fourLetters({ host, port }: Address, word: string): Promise<string> {
+/** The whole answer; what has come of it if nothing more comes for `silenceMs`. Default: it is waited for. */
+export function fourLetters({ host, port }: Address, word: string, silenceMs: number = 0): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = ''
     const socket = connect(port, host, () => socket.write(word))
+    socket.setTimeout(silenceMs, () => socket.destroy())
     socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
     socket.on('error', reject)
     socket.once('close', () => resolve(text))

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type Client, connect, ZoariumError } from '../../core/index.ts'
-import { FAULTS, startTestServer, type TestServer } from '../../core/testing/index.ts'
+import { expireSession, FAULTS, startTestServer, type TestServer } from '../../core/testing/index.ts'
 
 /** What a promise came to: its value's kind, or the error's code. */
 async function outcome(promise: Promise<unknown>): Promise<string> {
@@ -47,6 +47,19 @@ describe('a test server', () => {
     await client.sync('/')
     expect(client.session.id).not.toBe(id)
     expect(signal.aborted && ZoariumError.is(signal.reason, 'SESSION_EXPIRED')).toBe(true)
+  })
+
+  it('expires a session also when its connection is closed before the server has answered, as ZooKeeper does when the client comes back', async () => {
+    await using world = await started()
+    const { server, client } = world
+    await client.create('/mine', null, { mode: 'ephemeral' })
+    const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(server.network.connectString) ?? []
+    const closed = server.network.inject('cutBeforeReply', { operation: 'handshake' })
+    await expireSession({ host, port: Number(port) }, client.session)
+    expect(closed.happened).toBe(true)
+    expect(await outcome(expireSession({ host, port: 1 }, client.session))).toBe('ERR_CONNECTION_LOSS')
+    await using eye = await connect(server.directConnectString)
+    expect(await eye.exists('/mine')).toBeNull()
   })
 })
 

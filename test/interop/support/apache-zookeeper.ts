@@ -2,9 +2,11 @@
 
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { connect, createServer } from 'node:net'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fourLetters } from '../../support/four-letters.ts'
 import { exited } from './child-process.ts'
 import { ZOOKEEPER_JAR } from './requirements.ts'
 import type { RunningServer } from './servers.ts'
@@ -85,7 +87,7 @@ export async function startApacheZooKeeperIn(
     await exited(child)
   }
   const deadline = Date.now() + START_LIMIT_MS
-  while ((await fourLetters(port)) !== 'imok') {
+  while (!(await isServing(port))) {
     if (child.exitCode !== null || Date.now() > deadline) {
       await kill()
       throw new Error(`Apache ZooKeeper did not start:\n${log}`)
@@ -113,15 +115,15 @@ function canListen(port: number): Promise<boolean> {
   })
 }
 
-/** The answer to `ruok`, empty while there is none. */
-function fourLetters(port: number): Promise<string> {
-  return new Promise((resolve) => {
-    let text = ''
-    const socket = connect(port, '127.0.0.1', () => socket.write('ruok'))
-    socket.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
-    socket.setTimeout(PROBE_LIMIT_MS, () => socket.destroy())
-    socket.on('error', () => {})
-    // Refused while nobody listens: ask again a moment later.
-    socket.once('close', () => (text === '' ? setTimeout(() => resolve(text), PROBE_PAUSE_MS) : resolve(text)))
-  })
+/** Whether it serves. A moment later if it does not: it will be asked again. */
+async function isServing(port: number): Promise<boolean> {
+  const answer = await fourLetters({ host: '127.0.0.1', port }, 'ruok', PROBE_LIMIT_MS).catch(refused)
+  if (answer === 'imok') return true
+  await sleep(PROBE_PAUSE_MS)
+  return false
+}
+
+function refused(error: unknown): string {
+  if (error instanceof Error && 'code' in error && ['ECONNREFUSED', 'ECONNRESET', 'EPIPE'].includes(String(error.code))) return ''
+  throw error
 }
