@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.CuratorFrameworkFactory;
 import org.apache.curator.retry.RetryForever;
@@ -78,16 +79,28 @@ final class Context implements AutoCloseable {
         return threads.submit(body);
     }
 
-    /** Ends a client's session on the server, as an expiry does. */
+    /** Ends a client's session on the server, as an expiry does: a twin attaches to it and closes it, until the server knows it no more. */
     void endSession(CuratorFramework of) throws Exception {
         ZooKeeper owner = of.getZookeeperClient().getZooKeeper();
-        CountDownLatch connected = new CountDownLatch(1);
+        long id = owner.getSessionId();
+        byte[] password = owner.getSessionPasswd();
+        // Once is not enough when the owner takes its session back in between: the twin's close is then lost with its connection.
+        while (closeAsTwin(id, password)) Thread.sleep(1);
+    }
+
+    /** False when the session had ended already. */
+    private boolean closeAsTwin(long id, byte[] password) throws Exception {
+        CountDownLatch answered = new CountDownLatch(1);
+        AtomicBoolean attached = new AtomicBoolean();
         Watcher watcher = event -> {
-            if (event.getState() == Watcher.Event.KeeperState.SyncConnected) connected.countDown();
+            if (event.getState() == Watcher.Event.KeeperState.SyncConnected) attached.set(true);
+            else if (event.getState() != Watcher.Event.KeeperState.Expired) return;
+            answered.countDown();
         };
-        ZooKeeper twin = new ZooKeeper(hosts, SESSION_MS, watcher, owner.getSessionId(), owner.getSessionPasswd());
-        await(connected, "the twin of the session is connected");
+        ZooKeeper twin = new ZooKeeper(hosts, SESSION_MS, watcher, id, password);
+        await(answered, "the twin of the session is answered");
         twin.close();
+        return attached.get();
     }
 
     @Override
