@@ -138,7 +138,8 @@ export class Hold {
   readonly #statusChanged = (status: ClientStatus): void => {
     if (this.#state === 'lost') return
     if (status.type === 'connected') this.#resume()
-    if (status.type === 'suspended') this.#suspend()
+    // Nothing that a read-only server answers keeps the session alive: a hold that is born there waits as one whose connection is gone.
+    if (status.type === 'suspended' || status.type === 'readOnly') this.#suspend()
   }
 
   #suspend(): void {

@@ -68,6 +68,17 @@ describe('the lost model', () => {
     expect([hold.state, hold.isHeld]).toEqual(['held', true])
   })
 
+  it('E-14: with a read-only server it is suspended, from its birth if need be', () => {
+    const world = new World()
+    const older = world.hold()
+    world.become('suspended')
+    world.become('readOnly')
+    const younger = world.hold()
+    expect([older.state, younger.state]).toEqual(['suspended', 'suspended'])
+    world.become('connected')
+    expect([older.state, younger.state]).toEqual(['held', 'held'])
+  })
+
   it('E-14: with stepDown a disconnection loses at once', () => {
     const world = new World()
     const hold = world.hold('stepDown')
