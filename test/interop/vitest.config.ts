@@ -15,7 +15,7 @@ export default defineConfig({
     exclude: ['test/interop/recipes/**', ...(INTEROP_NATIVE === '1' ? [] : ['test/interop/native-zookeeper/**'])],
     globalSetup: ['test/interop/support/requirements.ts'],
     pool: 'forks',
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 300_000,
   },

@@ -26,7 +26,7 @@ const MAX_STARTUP_MS = 400
 
 const { KILL_NINE_SEED, KILL_NINE_ROUNDS } = process.env
 const SEED = Number(KILL_NINE_SEED ?? 20_261_122)
-const ROUNDS = roundsOf(KILL_NINE_ROUNDS ?? '50')
+const ROUNDS = roundsOf(KILL_NINE_ROUNDS ?? '25')
 /** What one round may take on a busy machine; a usual one takes a third of a second. */
 const ROUND_TIMEOUT_MS = 6_000
 
