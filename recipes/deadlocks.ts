@@ -5,6 +5,7 @@ import { ZoariumError } from '../core/index.ts'
 import { parseAnyLock } from './support/foreign-locks.ts'
 import type { LockContender } from './support/lock-entry.ts'
 import { lockContender } from './support/lock-entry.ts'
+import { decodeLockRecord } from './support/lock-record.ts'
 import { requirePath } from './support/options.ts'
 import { childPath } from './support/own-node.ts'
 import { entriesOf } from './support/queue-place.ts'
@@ -69,7 +70,8 @@ async function contendersOf(client: Client, lock: string, options: CallOptions):
     entries.map(async (entry) => {
       const path = childPath(lock, entry.name)
       const node = await found(client.getData(path, options))
-      return node === null ? null : { lock, entry, contender: lockContender(client, { path, ...node }) }
+      if (node === null) return null
+      return { lock, entry, contender: lockContender(client, { path, ...node }), upgrades: decodeLockRecord(node.data).upgrades }
     }),
   )
   return read.filter((one) => one !== null)

@@ -8,7 +8,7 @@ import { Contest } from './support/contest.ts'
 import type { NodeGrant } from './support/grant.ts'
 import type { AcquireOptions, LockContender, LockGrant, LockOptions, RunLockedOptions } from './support/lock-entry.ts'
 import { lockContender, lockEntry } from './support/lock-entry.ts'
-import { encodeLockRecord, ownLockRecord } from './support/lock-record.ts'
+import { decodeLockRecord, encodeLockRecord, ownLockRecord } from './support/lock-record.ts'
 import type { OwnNode } from './support/own-node.ts'
 import { childPath, nameOf } from './support/own-node.ts'
 import { entriesOf, parseName } from './support/queue-place.ts'
@@ -175,7 +175,8 @@ export class ReadWriteLock implements AsyncDisposable {
       contestants.map(({ path }) => nameOf(path)),
       parseAccess,
     )
-    const inside = holdersOf(entries)
+    const upgrades = contestants.map(({ data }) => decodeLockRecord(data).upgrades)
+    const inside = holdersOf(entries, upgrades)
     const seen = contestants.map((one) => {
       const access = parseAccess(nameOf(one.path))?.kind ?? 'read'
       return { ...lockContender(this.#contest.client, one), access }
@@ -245,8 +246,9 @@ export class ReadWriteLock implements AsyncDisposable {
 
   async #upgrade(grant: NodeGrant, options: AcquireOptions): Promise<LockGrant> {
     const { controller, unlink } = linkAbort(options.signal, grant.signal)
-    const entry = lockEntry({ ...options, signal: controller.signal }, this.#label, this.#contest.cleanUp)
-    const rule = upgradeRule(nameOf(grant.path))
+    const upgrades = nameOf(grant.path)
+    const entry = lockEntry({ ...options, signal: controller.signal }, this.#label, this.#contest.cleanUp, upgrades)
+    const rule = upgradeRule(upgrades)
     try {
       const settle = (node: OwnNode, session: Session): Promise<OwnNode | null> =>
         this.#aheadOfReaders(grant, rule, entry.data, node, session)

@@ -68,10 +68,10 @@ export interface LockContender {
   readonly revocation: RevocationRequest | null
 }
 
-/** The entry into a lock's queue that the options ask for. */
-export function lockEntry(options: AcquireOptions, label: string, cleanUp: CleanUp): Entry {
+/** The entry into a lock's queue that the options ask for; `upgrades` as in {@link LockRecord}. */
+export function lockEntry(options: AcquireOptions, label: string, cleanUp: CleanUp, upgrades: string | null = null): Entry {
   const { signal, timeoutMs, onRevoke } = options
-  const data = encodeLockRecord(ownLockRecord(options.label ?? label, options.owner ?? currentOwner()))
+  const data = encodeLockRecord(ownLockRecord(options.label ?? label, options.owner ?? currentOwner(), upgrades))
   const entry = { data, timeoutMs, onData: (changed: Buffer | null) => revoked(changed, onRevoke, cleanUp) }
   return signal === undefined ? entry : { ...entry, signal }
 }

@@ -43,12 +43,14 @@ export interface LockRecord {
   readonly pid: number | null
   /** Which task contends, the same for all locks that it holds or waits for; `null` if unknown. */
   readonly owner: string | null
+  /** Name of the znode of the upgradeable reader that becomes a writer by this one; `null` for everybody else. */
+  readonly upgrades: string | null
   readonly revoke: RevocationRequest | null
 }
 
 /** The record of a contender of this process. */
-export function ownLockRecord(label: string, owner: string | null): LockRecord {
-  return { label, host: HOST, pid: process.pid, owner, revoke: null }
+export function ownLockRecord(label: string, owner: string | null, upgrades: string | null = null): LockRecord {
+  return { label, host: HOST, pid: process.pid, owner, upgrades, revoke: null }
 }
 
 export function encodeLockRecord(record: LockRecord): string {
@@ -58,13 +60,14 @@ export function encodeLockRecord(record: LockRecord): string {
 /** What is not JSON comes from other libraries, which write an address or a name: it becomes the label. */
 export function decodeLockRecord(data: Buffer | null): LockRecord {
   const parsed = parse(data)
-  if (parsed === undefined) return { label: foreignLabel(data), host: null, pid: null, owner: null, revoke: null }
-  const { label, host, pid, owner, revoke } = asFields(parsed)
+  if (parsed === undefined) return { label: foreignLabel(data), host: null, pid: null, owner: null, upgrades: null, revoke: null }
+  const { label, host, pid, owner, upgrades, revoke } = asFields(parsed)
   return {
     label: typeof label === 'string' ? label : '',
     host: typeof host === 'string' ? host : null,
     pid: typeof pid === 'number' ? pid : null,
     owner: typeof owner === 'string' ? owner : null,
+    upgrades: typeof upgrades === 'string' ? upgrades : null,
     revoke: decodeRequest(revoke),
   }
 }

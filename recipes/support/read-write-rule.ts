@@ -75,15 +75,20 @@ export function firstWriteOf(children: readonly string[]): QueuedName | undefine
   return entriesOf(children, parseAccess).find(({ kind }) => kind === 'write')
 }
 
-/** Whether each of `entries`, first come first, may hold what it asks for, by the table above. */
-export function holdersOf(entries: readonly QueuedName[]): boolean[] {
+/**
+ * Whether each of `entries`, first come first, may hold what it asks for, by the table above. `upgrades` says of each write which `upgrade` it belongs to, if it
+ * does.
+ */
+export function holdersOf(entries: readonly QueuedName[], upgrades: readonly (string | null)[] = []): boolean[] {
   const before = { read: 0, upgrade: 0, write: 0 }
+  const names = new Set(entries.map(({ name }) => name))
   const numbersOf = (wanted: Access): Set<number> => new Set(entries.filter(({ kind }) => kind === wanted).map(({ sequence }) => sequence))
-  const [upgrades, writes] = [numbersOf('upgrade'), numbersOf('write')]
-  return entries.map(({ kind, sequence }) => {
+  const [upgrade, write] = [numbersOf('upgrade'), numbersOf('write')]
+  return entries.map(({ kind, sequence }, i) => {
     if (!isAccess(kind)) return false
-    // Who was upgraded has both under one number.
-    const upgraded = upgrades.has(sequence) && writes.has(sequence)
+    // Who was upgraded stands behind its own `upgrade`, or has both under one number.
+    const own = upgrades[i] ?? null
+    const upgraded = (own !== null && names.has(own) && before.read + before.write === 0) || (upgrade.has(sequence) && write.has(sequence))
     const free = kind === 'read' ? before.write === 0 : before.write + before.upgrade === 0 && (kind === 'upgrade' || before.read === 0)
     before[kind]++
     return free || upgraded

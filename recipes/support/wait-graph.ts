@@ -2,7 +2,6 @@
 
 import type { LockContender } from './lock-entry.ts'
 import type { QueuedName } from './queue-place.ts'
-import type { Access } from './read-write-rule.ts'
 import { blocksAccess, parseAccess } from './read-write-rule.ts'
 import { compareSequences } from './sequence.ts'
 
@@ -12,6 +11,8 @@ export interface GraphContender {
   readonly lock: string
   readonly entry: QueuedName
   readonly contender: LockContender
+  /** Name of the upgradeable reader that becomes a writer by this one, `null` for everybody else. */
+  readonly upgrades: string | null
 }
 
 /** Somebody waits for somebody else. */
@@ -39,7 +40,7 @@ function blocks(other: GraphContender, self: GraphContender, all: readonly Graph
   const access = parseAccess(self.entry.name)?.kind
   const before = parseAccess(other.entry.name)?.kind
   if (access === undefined || before === undefined) return access === before
-  return isUpgrade(self, access, all) ? before === 'read' && !isOutside(other, all) : blocksAccess(before, access)
+  return isUpgrade(self, all) ? before === 'read' && !isOutside(other, all) : blocksAccess(before, access)
 }
 
 /** A reader behind a write waits itself. */
@@ -48,8 +49,8 @@ function isOutside(reader: GraphContender, all: readonly GraphContender[]): bool
 }
 
 /** The write by which an upgradeable reader becomes a writer waits for readers alone that are inside. */
-function isUpgrade(self: GraphContender, access: Access, all: readonly GraphContender[]): boolean {
-  return access === 'write' && all.some((other) => other.entry.kind === 'upgrade' && ownerOf(other.contender) === ownerOf(self.contender))
+function isUpgrade(self: GraphContender, all: readonly GraphContender[]): boolean {
+  return self.upgrades !== null && all.some(({ entry }) => entry.name === self.upgrades)
 }
 
 /** One circle for every set of owners that wait for each other in a circle, the shortest one. */

@@ -129,8 +129,7 @@ describe('dead-lock diagnosis', () => {
     const client = await world.client()
     const lock = new ReadWriteLock(client, a)
     const reader = await lock.read({ owner: 'me' })
-    const writing = lock.write({ owner: 'me', timeoutMs: 1_000 })
-    writing.catch(() => {})
+    const writing = lock.write({ owner: 'me' })
     await queued(a, 2)
     expect((await findDeadlocks(client, [a])).map(({ steps }) => steps.map(({ owner }) => owner))).toEqual([['me']])
     await reader.release()
@@ -142,7 +141,12 @@ describe('dead-lock diagnosis', () => {
     expect(await findDeadlocks(client, [a])).toEqual([])
     await other.release()
     await (await upgrading).release()
+    // A write of its own instead of the upgrade would wait for ever.
+    const wrong = lock.write({ owner: 'me' })
+    await queued(a, 2)
+    expect((await findDeadlocks(client, [a])).map(({ steps }) => steps.map(({ owner }) => owner))).toEqual([['me']])
     await base.release()
+    await (await wrong).release()
   })
 })
 

@@ -307,6 +307,28 @@ describe('a read/write lock', () => {
     expect((await one.inspect()).holders).toEqual([])
   })
 
+  it('inspect shows an upgraded reader as the writer that it is', async () => {
+    const one = await lock()
+    const two = await lock()
+    const base = await one.upgradeable()
+    const reader = await two.read()
+    const upgrading = await queued(() => base.upgrade(), 3)
+    const shown = async (): Promise<string[][]> => {
+      const { holders, waiting } = await two.inspect()
+      return [holders, waiting].map((side) => side.map(({ access }) => access))
+    }
+    expect(await shown()).toEqual([['upgrade', 'read'], ['write']])
+    await reader.release()
+    const writer = await upgrading.grant
+    const behind = await queued(() => two.write(), 3)
+    expect(await shown()).toEqual([['upgrade', 'write'], ['write']])
+    await writer.release()
+    expect(await shown()).toEqual([['upgrade'], ['write']])
+    await base.release()
+    await (await behind.grant).release()
+    await world.clean(path)
+  })
+
   it('close ends waits and grants and leaves nothing', async () => {
     const one = await lock()
     const writer = await one.write()
