@@ -1,12 +1,15 @@
 // Nodes that Curator keeps alive, and groups made of them.
 
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.curator.framework.CuratorFramework;
 import org.apache.curator.framework.recipes.nodes.GroupMember;
 import org.apache.curator.framework.recipes.nodes.PersistentNode;
 import org.apache.curator.framework.recipes.nodes.PersistentTtlNode;
+import org.apache.zookeeper.AddWatchMode;
 import org.apache.zookeeper.CreateMode;
+import org.apache.zookeeper.Watcher;
 import org.apache.zookeeper.data.Stat;
 
 final class Nodes {
@@ -66,9 +69,19 @@ final class Nodes {
         first.start();
         second.start();
         Context.eventually(() -> first.getCurrentMembers().keySet().equals(Set.of("first", "second")), "both are members");
+        // It may be back before anybody looks: the events tell.
+        CountDownLatch left = new CountDownLatch(1);
+        CountDownLatch back = new CountDownLatch(1);
+        String path = context.path("group") + "/second";
+        Watcher watcher = event -> {
+            if (event.getType() == Watcher.Event.EventType.NodeDeleted) left.countDown();
+            if (event.getType() == Watcher.Event.EventType.NodeCreated && left.getCount() == 0) back.countDown();
+        };
+        context.client.watchers().add().withMode(AddWatchMode.PERSISTENT).usingWatcher(watcher).forPath(path);
         context.endSession(client);
-        Context.eventually(() -> !first.getCurrentMembers().containsKey("second"), "the session's end is seen");
-        Context.eventually(() -> first.getCurrentMembers().containsKey("second"), "the second comes back");
+        Context.await(left, "the session's end is seen");
+        Context.await(back, "the second comes back");
+        Context.eventually(() -> first.getCurrentMembers().containsKey("second"), "it is a member again");
         first.setThisData(new byte[] {5});
         Context.eventually(() -> second.getCurrentMembers().get("first")[0] == 5, "its data is seen");
         first.close();
