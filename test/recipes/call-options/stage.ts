@@ -1,0 +1,104 @@
+// test support: where the rows of the call options play: a client behind a proxy that can go silent, and what a row is.
+
+import type { CallOptions, Client, ZoariumErrorCode } from '../../../core/index.ts'
+import type { FaultProxy } from '../../support/fault-proxy.ts'
+import { until, type World } from '../support/world.ts'
+
+/** Where one call plays. */
+export interface Stage {
+  readonly client: Client
+  /** Another process, which nothing disturbs. */
+  readonly other: Client
+  /** Of this call alone. */
+  readonly path: string
+}
+
+/** What is called, in a situation in which it does not settle before the servers say something, or somebody else comes. */
+export interface Subject {
+  call(options: CallOptions): Promise<unknown>
+  /** Closes what is open. */
+  close?(): Promise<unknown>
+}
+
+export interface Row {
+  /** As {@link publicMethods} names it. */
+  readonly method: string
+  /** In which situation, if there are several. */
+  readonly when?: string
+  /** Whether the call goes on when nobody waits for it any more. Default false. */
+  readonly cleansUp?: boolean
+  /** What it rejects with when time is up; `null`: it takes no time limit. Default `ERR_TIMEOUT`. */
+  readonly late?: ZoariumErrorCode | null
+  /**
+   * How the servers fall silent: at the call (the default), with the request of that op, by a connection that is lost, or not at all: it waits for somebody else.
+   */
+  readonly silent?: number | 'disconnected' | 'never'
+  /** What time limit passes. Default 100; more where something has to be answered before. */
+  readonly timeoutMs?: number
+  /** Of the client. Default 20,000. */
+  readonly sessionTimeoutMs?: number
+  open(stage: Stage): Promise<Subject>
+}
+
+/** What the rows of one file have in common: which methods are no rows, and why. */
+export type Exempt = Readonly<Record<string, string>>
+
+export class Place {
+  readonly client: Client
+  readonly other: Client
+  readonly #proxy: FaultProxy
+
+  private constructor(client: Client, proxy: FaultProxy, other: Client) {
+    this.client = client
+    this.#proxy = proxy
+    this.other = other
+  }
+
+  static async open(world: World, { sessionTimeoutMs = 20_000 }: Row): Promise<Place> {
+    const { client, proxy } = await world.proxied({ backoff: () => 1, sessionTimeoutMs })
+    return new Place(client, proxy, await world.client())
+  }
+
+  /** Resolves when nothing is on its way any more: how many requests there were. */
+  async quiet(): Promise<number> {
+    for (;;) {
+      const before = this.#proxy.requests
+      await this.client.sync('/')
+      await this.client.sync('/')
+      if (this.#proxy.requests === before + 2) return before + 2
+    }
+  }
+
+  /** Requests since `quiet` gave that number. */
+  async sentSince(before: number): Promise<number> {
+    await this.client.sync('/')
+    return this.#proxy.requests - before - 1
+  }
+
+  async silence({ silent }: Row): Promise<void> {
+    if (silent === undefined) this.#proxy.pause()
+    else if (typeof silent === 'number') this.#proxy.pauseAt(silent)
+    else if (silent === 'disconnected') {
+      this.#proxy.refuse()
+      await until(() => this.client.status.type === 'suspended', 'disconnected')
+    }
+  }
+
+  /** Resolves when the servers say nothing any more. */
+  async silenced({ silent }: Row): Promise<void> {
+    if (typeof silent === 'number') await until(() => !this.#proxy.armed, 'silent')
+  }
+
+  async speak(): Promise<void> {
+    this.#proxy.disarm()
+    this.#proxy.accept()
+    this.#proxy.resume()
+    await until(() => this.client.status.type === 'connected', 'connected')
+  }
+
+  async close(): Promise<void> {
+    await this.client.close()
+    await this.other.close()
+    await this.#proxy[Symbol.asyncDispose]()
+  }
+}
