@@ -26,6 +26,33 @@ const EXEMPT: Readonly<Record<string, string>> = {
   'ChangeIterator.return': 'takes no options',
 }
 
+/** Whose own options type says what 0 means: at once, or only if it is free. For all others it is no limit. */
+const OWN_ZERO: ReadonlySet<string> = new Set([
+  'Mutex.acquire',
+  'Mutex.run',
+  'ReadWriteLock.read',
+  'ReadWriteLock.write',
+  'ReadWriteLock.upgradeable',
+  'ReadWriteLock.withRead',
+  'ReadWriteLock.withWrite',
+  'UpgradeableGrant.upgrade',
+  'Semaphore.acquire',
+  'Semaphore.run',
+  'MultiLock.acquire',
+  'MultiLock.run',
+  'LeaderElection.campaign',
+  'Leadership.handOver',
+  'Group.join',
+  'Barrier.wait',
+  'DoubleBarrier.enter',
+  'BarrierPass.leave',
+  'BaseQueue.take',
+  'Queue.put',
+  'PriorityQueue.put',
+  'DelayQueue.put',
+  'expectClean',
+])
+
 const NO_LIMITS: readonly unknown[] = [-1, 1.5, 2 ** 31, Number.NaN, Number.POSITIVE_INFINITY, '5', null]
 
 /** Long enough for a machine that is busy; nothing is measured by it. */
@@ -48,27 +75,31 @@ it('every async method that takes options has a row', () => {
 
 for (const row of ROWS) {
   const { method, when, late = 'ERR_TIMEOUT', timeoutMs = 100 } = row
-  describe(when === undefined ? method : `${method}, ${when}`, () => {
-    it('with a signal that has aborted', () =>
+  describe.concurrent(when === undefined ? method : `${method}, ${when}`, () => {
+    it('with what is no time limit, and with a signal that has aborted', () =>
       within(row, async (place, subject) => {
-        const reason = new Error('enough')
         const before = await place.quiet()
+        for (const bad of late === null ? [] : NO_LIMITS) {
+          // What a program without types can pass.
+          const options = { timeoutMs: bad } as CallOptions
+          expect([bad, await codeOf(subject.call(options))]).toEqual([bad, 'ERR_CONFIG'])
+        }
+        expect(await place.sentSince(before)).toBe(0)
+        const reason = new Error('enough')
         expect(await rejection(subject.call({ signal: AbortSignal.abort(reason) }))).toBe(reason)
         if (row.cleansUp !== true) expect(await place.sentSince(before)).toBe(0)
       }))
 
-    it('with a signal that aborts', () =>
-      within(row, async (place, subject) => {
-        const reason = new Error('enough')
-        const stop = new AbortController()
-        await place.silence(row)
-        const error = rejection(subject.call({ signal: stop.signal }))
-        await place.silenced(row)
-        await new Promise((resolve) => setImmediate(resolve))
-        stop.abort(reason)
-        expect(await error).toBe(reason)
-        await place.speak()
-      }))
+    it('with a signal that aborts', () => within(row, (place, subject) => aborted(row, place, subject, {})))
+
+    // Whose timer must not stay.
+    it.runIf(late !== null)('with a signal that aborts long before time is up', () =>
+      within(row, (place, subject) => aborted(row, place, subject, { timeoutMs: 2 ** 31 - 1 })),
+    )
+
+    it.runIf(late !== null && !OWN_ZERO.has(method))('with a time limit of 0, which is none', () =>
+      within(row, (place, subject) => aborted(row, place, subject, { timeoutMs: 0 })),
+    )
 
     it.runIf(late !== null)('with a time limit that passes', () =>
       within(row, async (place, subject) => {
@@ -79,20 +110,21 @@ for (const row of ROWS) {
         await place.speak()
       }),
     )
-
-    it.runIf(late !== null)('with what is no time limit', () =>
-      within(row, async (place, subject) => {
-        const before = await place.quiet()
-        for (const bad of NO_LIMITS) {
-          // What a program without types can pass.
-          const options = { timeoutMs: bad } as CallOptions
-          expect([bad, await codeOf(subject.call(options))]).toEqual([bad, 'ERR_CONFIG'])
-        }
-        expect(await place.sentSince(before)).toBe(0)
-        if (row.cleansUp === true) await subject.call({})
-      }),
-    )
   })
+}
+
+/** The abort is heard, and nothing else ends the call before. */
+async function aborted(row: Row, place: Place, subject: Subject, options: CallOptions): Promise<void> {
+  const reason = new Error('enough')
+  const stop = new AbortController()
+  await place.silence(row)
+  const error = rejection(subject.call({ ...options, signal: stop.signal }))
+  await place.silenced(row)
+  // A limit of 0 that is taken for one has passed by then.
+  await new Promise((resolve) => setTimeout(resolve, 5))
+  stop.abort(reason)
+  expect(await error).toBe(reason)
+  await place.speak()
 }
 
 /** Plays it with a client of its own, of which nothing is left afterwards: not in the tree, at the server, or in this process. */
@@ -100,7 +132,7 @@ async function within(row: Row, work: (place: Place, subject: Subject) => Promis
   const held = await resourcesOf(async () => {
     const place = await Place.open(world, row)
     try {
-      const subject = await row.open({ client: place.client, other: place.other, path: freshPath('call') })
+      const subject = await row.open({ client: place.client, another: () => place.another(), path: freshPath('call') })
       await work(place, subject)
       await subject.close?.()
       await expectClean(place.client, CLEAN)

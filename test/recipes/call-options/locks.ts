@@ -38,7 +38,8 @@ export const LOCK_ROWS: readonly Row[] = [
     method: 'Mutex.acquire',
     when: 'behind somebody',
     silent: 'never',
-    open: async ({ client, other, path }) => {
+    open: async ({ client, another, path }) => {
+      const other = await another()
       const [first, second] = [new Mutex(other, path), new Mutex(client, path)]
       await first.acquire()
       return { call: (options) => second.acquire(options), close: () => Promise.all([first.close(), second.close()]) }
@@ -94,7 +95,8 @@ export const LOCK_ROWS: readonly Row[] = [
     method: 'Mutex.revoke',
     when: 'while the holder takes its time',
     silent: 'never',
-    open: async ({ client, other, path }) => {
+    open: async ({ client, another, path }) => {
+      const other = await another()
       const [holder, one] = [new Mutex(other, path), new Mutex(client, path)]
       await holder.acquire()
       const call: Subject['call'] = (options) => one.revoke({ by: 'somebody', graceMs: 2 ** 31 - 1, ...options })
@@ -246,7 +248,8 @@ export const LOCK_ROWS: readonly Row[] = [
   {
     method: 'Candidacy.elected',
     silent: 'never',
-    open: async ({ client, other, path }) => {
+    open: async ({ client, another, path }) => {
+      const other = await another()
       const [first, second] = [new LeaderElection(other, path), new LeaderElection(client, path)]
       await first.campaign()
       const candidacy = second.stand({ onError: nothing })
@@ -283,7 +286,8 @@ export const LOCK_ROWS: readonly Row[] = [
     when: 'to somebody who is not there any more',
     // It asks what became of it, at most until its own end.
     sessionTimeoutMs: 4_000,
-    open: async ({ client, other, path }) => {
+    open: async ({ client, another, path }) => {
+      const other = await another()
       const [first, second] = [new LeaderElection(client, path), new LeaderElection(other, path, { data: 'next' })]
       const leadership = await first.campaign()
       second.campaign().catch(nothing)

@@ -25,7 +25,8 @@ export const MEMBER_ROWS: readonly Row[] = [
     method: 'Group.join',
     when: 'under a name that is taken',
     silent: 'never',
-    open: async ({ client, other, path }) => {
+    open: async ({ client, another, path }) => {
+      const other = await another()
       const [first, second] = [new Group(other, path), new Group(client, path)]
       await first.join('host-7')
       return { call: (options) => second.join('host-7', null, options), close: () => Promise.all([first.close(), second.close()]) }
@@ -33,7 +34,8 @@ export const MEMBER_ROWS: readonly Row[] = [
   },
   {
     method: 'Group.members',
-    open: async ({ client, other, path }) => {
+    open: async ({ client, another, path }) => {
+      const other = await another()
       const [first, second] = [new Group(other, path), new Group(client, path)]
       await first.join('host-7')
       return { call: (options) => second.members(options), close: () => first.close() }

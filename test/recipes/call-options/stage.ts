@@ -8,7 +8,7 @@ import { until, type World } from '../support/world.ts'
 export interface Stage {
   readonly client: Client
   /** Another process, which nothing disturbs. */
-  readonly other: Client
+  another(): Promise<Client>
   /** Of this call alone. */
   readonly path: string
 }
@@ -45,18 +45,27 @@ export type Exempt = Readonly<Record<string, string>>
 
 export class Place {
   readonly client: Client
-  readonly other: Client
+  readonly #world: World
   readonly #proxy: FaultProxy
+  readonly #others: Client[] = []
+  #asked = 0
 
-  private constructor(client: Client, proxy: FaultProxy, other: Client) {
+  private constructor(world: World, client: Client, proxy: FaultProxy) {
+    this.#world = world
     this.client = client
     this.#proxy = proxy
-    this.other = other
   }
 
   static async open(world: World, { sessionTimeoutMs = 20_000 }: Row): Promise<Place> {
     const { client, proxy } = await world.proxied({ backoff: () => 1, sessionTimeoutMs })
-    return new Place(client, proxy, await world.client())
+    return new Place(world, client, proxy)
+  }
+
+  /** A client that nothing disturbs; it ends with the place. */
+  async another(): Promise<Client> {
+    const client = await this.#world.client()
+    this.#others.push(client)
+    return client
   }
 
   /** Resolves when nothing is on its way any more: how many requests there were. */
@@ -65,14 +74,17 @@ export class Place {
       const before = this.#proxy.requests
       await this.client.sync('/')
       await this.client.sync('/')
-      if (this.#proxy.requests === before + 2) return before + 2
+      if (this.#proxy.requests === before + 2) {
+        this.#asked = 0
+        return before + 2
+      }
     }
   }
 
-  /** Requests since `quiet` gave that number. */
+  /** Requests since `before`, without those of this class. */
   async sentSince(before: number): Promise<number> {
     await this.client.sync('/')
-    return this.#proxy.requests - before - 1
+    return this.#proxy.requests - before - ++this.#asked
   }
 
   async silence({ silent }: Row): Promise<void> {
@@ -98,7 +110,7 @@ export class Place {
 
   async close(): Promise<void> {
     await this.client.close()
-    await this.other.close()
+    await Promise.all(this.#others.map((other) => other.close()))
     await this.#proxy[Symbol.asyncDispose]()
   }
 }
