@@ -5,8 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { CallOptions } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { expectClean } from '../../recipes/audit.ts'
+import { ConfigStore } from '../../recipes/config-store/config-store.ts'
+import { Counter } from '../../recipes/shared/counter.ts'
 import { resourcesOf } from '../client/resources.ts'
 import { rejection } from '../client/support.ts'
+import { Op } from '../support/fault-proxy.ts'
 import { LOCK_ROWS } from './call-options/locks.ts'
 import { MEMBER_ROWS } from './call-options/members.ts'
 import { publicMethods } from './call-options/public-methods.ts'
@@ -51,6 +54,23 @@ const OWN_ZERO: ReadonlySet<string> = new Set([
   'PriorityQueue.put',
   'DelayQueue.put',
   'expectClean',
+])
+
+/** What says that it waits at most until the session's deadline. */
+const BOUNDED: ReadonlySet<string> = new Set([
+  'Mutex.close',
+  'ReadWriteLock.close',
+  'Semaphore.close',
+  'LeaderElection.close',
+  'Group.close',
+  'Membership.leave',
+  'PersistentNode.close',
+  'DoubleBarrier.close',
+  'BaseQueue.close',
+  'QueuedItem.release',
+  'Grant.release',
+  'MultiGrant.release',
+  'Leadership.resign',
 ])
 
 const NO_LIMITS: readonly unknown[] = [-1, 1.5, 2 ** 31, Number.NaN, Number.POSITIVE_INFINITY, '5', null]
@@ -130,15 +150,55 @@ async function aborted(row: Row, place: Place, subject: Subject, options: CallOp
 /** Plays it with a client of its own, of which nothing is left afterwards: not in the tree, at the server, or in this process. */
 async function within(row: Row, work: (place: Place, subject: Subject) => Promise<void>): Promise<void> {
   const held = await resourcesOf(async () => {
-    const place = await Place.open(world, row)
-    try {
-      const subject = await row.open({ client: place.client, another: () => place.another(), path: freshPath('call') })
-      await work(place, subject)
-      await subject.close?.()
-      await expectClean(place.client, CLEAN)
-    } finally {
-      await place.close()
-    }
+    await using place = await Place.open(world, row)
+    const subject = await row.open({ client: place.client, another: () => place.another(), path: freshPath('call') })
+    await work(place, subject)
+    await subject.close?.()
+    await expectClean(place.client, CLEAN)
   })
   await until(() => held().length === 0, `no timer and no socket, but ${held().join(', ')}`)
 }
+
+describe('a configuration', () => {
+  it('is started again at once after a start that was given up while the servers say nothing', async () => {
+    await using place = await Place.open(world, {})
+    const store = new ConfigStore(place.client, freshPath('call'), { schema: Number, defaults: 1 })
+    await place.silence({ silent: Op.sync })
+    const stop = new AbortController()
+    const first = rejection(store.start({ signal: stop.signal }))
+    await place.silenced({ silent: Op.sync })
+    const joined = store.start()
+    stop.abort(new Error('enough'))
+    expect(await first).toBe(stop.signal.reason)
+    const again = store.start()
+    await place.speak()
+    await Promise.all([joined, again])
+    expect(store.get().value).toBe(1)
+    await store.close()
+    await expectClean(place.client, CLEAN)
+  })
+})
+
+describe('a counter', () => {
+  it('does not add what was given up before it left, though others left with it', async () => {
+    await using place = await Place.open(world, {})
+    const counter = new Counter(place.client, freshPath('call'))
+    await place.silence({})
+    const [late, other] = [codeOf(counter.add(1n, { timeoutMs: 100 })), counter.add(10n)]
+    expect(await late).toBe('ERR_TIMEOUT')
+    await place.speak()
+    expect(await other).toEqual({ before: 0n, after: 10n })
+    expect(await counter.get()).toBe(10n)
+  })
+})
+
+// Whoever says so waits for silent servers no longer than they can take its session for alive.
+describe.concurrent('at the deadline of the session', () => {
+  const bounded = ROWS.filter(({ method, cleansUp }) => cleansUp === true && BOUNDED.has(method))
+  it.for(bounded)('$method ends', async (row) => {
+    await using place = await Place.open(world, { sessionTimeoutMs: 2_000 })
+    const subject = await row.open({ client: place.client, another: () => place.another(), path: freshPath('call') })
+    await place.silence({})
+    await subject.call({})
+  })
+})

@@ -35,7 +35,7 @@ export interface Row {
   readonly silent?: number | 'disconnected' | 'never'
   /** What time limit passes. Default 100; more where something has to be answered before. */
   readonly timeoutMs?: number
-  /** Of the client. Default 20,000. */
+  /** Of the client. Default 60,000: the silence lasts longer than any test, and no connection is given up for it. */
   readonly sessionTimeoutMs?: number
   open(stage: Stage): Promise<Subject>
 }
@@ -43,7 +43,7 @@ export interface Row {
 /** What the rows of one file have in common: which methods are no rows, and why. */
 export type Exempt = Readonly<Record<string, string>>
 
-export class Place {
+export class Place implements AsyncDisposable {
   readonly client: Client
   readonly #world: World
   readonly #proxy: FaultProxy
@@ -56,7 +56,7 @@ export class Place {
     this.#proxy = proxy
   }
 
-  static async open(world: World, { sessionTimeoutMs = 20_000 }: Row): Promise<Place> {
+  static async open(world: World, { sessionTimeoutMs = 60_000 }: Pick<Row, 'sessionTimeoutMs'>): Promise<Place> {
     const { client, proxy } = await world.proxied({ backoff: () => 1, sessionTimeoutMs })
     return new Place(world, client, proxy)
   }
@@ -87,7 +87,7 @@ export class Place {
     return this.#proxy.requests - before - ++this.#asked
   }
 
-  async silence({ silent }: Row): Promise<void> {
+  async silence({ silent }: Pick<Row, 'silent'>): Promise<void> {
     if (silent === undefined) this.#proxy.pause()
     else if (typeof silent === 'number') this.#proxy.pauseAt(silent)
     else if (silent === 'disconnected') {
@@ -97,20 +97,25 @@ export class Place {
   }
 
   /** Resolves when the servers say nothing any more. */
-  async silenced({ silent }: Row): Promise<void> {
+  async silenced({ silent }: Pick<Row, 'silent'>): Promise<void> {
     if (typeof silent === 'number') await until(() => !this.#proxy.armed, 'silent')
   }
 
   async speak(): Promise<void> {
-    this.#proxy.disarm()
-    this.#proxy.accept()
-    this.#proxy.resume()
+    this.#restore()
     await until(() => this.client.status.type === 'connected', 'connected')
   }
 
-  async close(): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#restore()
     await this.client.close()
     await Promise.all(this.#others.map((other) => other.close()))
     await this.#proxy[Symbol.asyncDispose]()
+  }
+
+  #restore(): void {
+    this.#proxy.disarm()
+    this.#proxy.accept()
+    this.#proxy.resume()
   }
 }
