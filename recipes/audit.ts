@@ -3,9 +3,10 @@
 import type { CallOptions, Client, WatchCounts } from '../core/index.ts'
 import { sleep } from './support/abort.ts'
 import { Attempt } from './support/attempt.ts'
+import { withinTime } from './support/call-bounds.ts'
 import { pendingCleanUps } from './support/clean-up.ts'
 import { heldThrough } from './support/contest.ts'
-import { requireDuration } from './support/options.ts'
+import { requireTimeout } from './support/options.ts'
 
 /** What the last look at the servers may take. */
 const LONGEST_LOOK_MS = 1_000
@@ -36,7 +37,15 @@ export interface ClientAudit {
  * console.log(`${ephemerals.length} ephemeral znodes, ${watches.oneShotServerWatches} watches`)
  * ```
  */
-export async function audit(client: Client, options: CallOptions = {}): Promise<ClientAudit> {
+export function audit(client: Client, options: CallOptions = {}): Promise<ClientAudit> {
+  return withinTime(
+    options,
+    () => 'audit of the client',
+    (call) => look(client, call),
+  )
+}
+
+async function look(client: Client, options: CallOptions): Promise<ClientAudit> {
   const ephemerals = (await client.getEphemerals('/', options)).sort()
   const { watches } = client.stats()
   return { ephemerals, held: [...heldThrough(client)].sort(), watches, pendingCleanUps: pendingCleanUps(client) }
@@ -65,7 +74,7 @@ export interface ExpectCleanOptions extends CallOptions {
  */
 export async function expectClean(client: Client, options: ExpectCleanOptions = {}): Promise<void> {
   const { timeoutMs = 5_000 } = options
-  requireDuration('timeoutMs', timeoutMs)
+  requireTimeout(timeoutMs)
   const deadlineMs = performance.now() + timeoutMs
   // Without a connection a look would not end.
   const attempt = new Attempt(
@@ -75,7 +84,7 @@ export async function expectClean(client: Client, options: ExpectCleanOptions = 
   const { signal } = attempt
   try {
     for (let pauseMs = 1; ; pauseMs = Math.min(100, pauseMs * 2)) {
-      const left = leftovers(await audit(client, { signal }))
+      const left = leftovers(await look(client, { signal, timeoutMs: 0 }))
       if (left.length === 0) return
       if (performance.now() >= deadlineMs) throw new Error(`the client is not clean: ${left.join('; ')}`)
       await sleep(pauseMs, signal)

@@ -2,6 +2,7 @@
 
 import type { CallOptions, Client } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
+import { withinTime } from './support/call-bounds.ts'
 import { parseAnyLock } from './support/foreign-locks.ts'
 import type { LockContender } from './support/lock-entry.ts'
 import { lockContender } from './support/lock-entry.ts'
@@ -52,6 +53,14 @@ export interface Deadlock {
  */
 export async function findDeadlocks(client: Client, paths: readonly string[], options: CallOptions = {}): Promise<Deadlock[]> {
   const locks = [...new Set(paths.map((path) => requirePath('paths', path)))]
+  return await withinTime(
+    options,
+    () => `dead-locks among ${locks.join(', ')}`,
+    (call) => lookTwice(client, locks, call),
+  )
+}
+
+async function lookTwice(client: Client, locks: readonly string[], options: CallOptions): Promise<Deadlock[]> {
   const found = circles(await edges(client, locks, options))
   if (found.length === 0) return []
   const standing = new Set((await edges(client, locks, options)).map(keyOf))

@@ -2,8 +2,10 @@
 
 import type { Acl, CallOptions, Client, PersistentWatch } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
-import { orAbort, sleep } from './support/abort.ts'
+import { sleep } from './support/abort.ts'
 import { Attempt } from './support/attempt.ts'
+import type { SignalOptions } from './support/call-bounds.ts'
+import { waitWithin, withinTime } from './support/call-bounds.ts'
 import type { BackgroundErrorHandler } from './support/clean-up.ts'
 import { CleanUp } from './support/clean-up.ts'
 import { Damper } from './support/damper.ts'
@@ -16,7 +18,7 @@ import type { MembershipState } from './support/membership.ts'
 import { Presence } from './support/membership.ts'
 import { takeSlot } from './support/name-slots.ts'
 import type { OnTaken } from './support/named-node.ts'
-import { requireDuration, requireName, requireOneOf, requirePath } from './support/options.ts'
+import { requireName, requireOneOf, requirePath, requireTimeout } from './support/options.ts'
 import { childPath, nameOf } from './support/own-node.ts'
 import { untilDone } from './support/retry.ts'
 
@@ -74,13 +76,13 @@ export interface Membership extends AsyncDisposable {
   readonly ended: Promise<LostReason>
   /**
    * Replaces the data that others see. Waits for the connection if there is none, and for joining again. Rejects with `ERR_LOST` or
-   * `ERR_NOT_HELD` once the membership ended, or with what the servers refuse.
+   * `ERR_NOT_HELD` once the membership ended, or with what the servers refuse. With `signal.reason` or `ERR_TIMEOUT` nobody waits any more: the
+   * data is still written as soon as that can be.
    */
   setData(data: Uint8Array | string | null, options?: CallOptions): Promise<void>
   /**
    * Leaves for good; resolves when the znode is gone, or when the session's deadline has passed and the servers see to it. Idempotent;
-   * after a
-   * rejection it may be called again.
+   * after a rejection it may be called again. `signal` and `timeoutMs` end the waiting only.
    */
   leave(options?: CallOptions): Promise<void>
 }
@@ -173,7 +175,11 @@ export class Group implements AsyncDisposable {
    * ```
    */
   members(options: CallOptions = {}): Promise<GroupSnapshot> {
-    return readMembers(this.#client, this.path, options.signal)
+    return withinTime(
+      options,
+      () => `members of group ${this.path}`,
+      (call) => readMembers(this.#client, this.path, call),
+    )
   }
 
   /**
@@ -196,7 +202,7 @@ export class Group implements AsyncDisposable {
    * }
    * ```
    */
-  changes(options: CallOptions = {}): ChangeIterator<GroupChange> {
+  changes(options: SignalOptions = {}): ChangeIterator<GroupChange> {
     return iterate([options.signal, this.#closed.signal], (signal) => this.#changes(signal))
   }
 
@@ -205,8 +211,11 @@ export class Group implements AsyncDisposable {
    * Idempotent. The client stays open.
    */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closing ??= this.#close()
-    return orAbort(this.#closing, options.signal)
+    return waitWithin(
+      options,
+      () => `closing group ${this.path}`,
+      () => (this.#closing ??= this.#close()),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -224,7 +233,7 @@ export class Group implements AsyncDisposable {
   async #join(name: string, data: Uint8Array | string | null, options: JoinOptions): Promise<Membership> {
     requireName('name', name)
     const onTaken = requireOneOf('onTaken', options.onTaken, ['wait', 'replace', 'reject'], 'wait')
-    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
+    const timeoutMs = requireTimeout(options.timeoutMs)
     if (this.#closed.signal.aborted) throw this.#closed.signal.reason
     const path = childPath(this.path, name)
     const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `joining as ${path}`)
@@ -294,7 +303,7 @@ export class Group implements AsyncDisposable {
   }
 
   async *#resync(known: Map<string, Member>, signal: AbortSignal): AsyncGenerator<GroupChange, bigint, undefined> {
-    const { zxid, members } = await untilDone(() => readMembers(this.#client, this.path, signal), signal)
+    const { zxid, members } = await untilDone(() => readMembers(this.#client, this.path, { signal }), signal)
     const changes = groupChanges(known, members, this.#client.lastZxid)
     known.clear()
     for (const [name, member] of members) known.set(name, member)
@@ -305,7 +314,7 @@ export class Group implements AsyncDisposable {
 
   /** What an event says is old by now: the truth is read again, so that a stale event can neither remove nor revive a member. */
   async #reread(known: Map<string, Member>, name: string, zxid: bigint | null, signal: AbortSignal): Promise<MemberChange[]> {
-    const now = await untilDone(() => readMember(this.#client, this.path, name, signal), signal)
+    const now = await untilDone(() => readMember(this.#client, this.path, name, { signal }), signal)
     const changes = memberChanges(known.get(name), now, zxid ?? this.#client.lastZxid)
     if (now === null) known.delete(name)
     else known.set(name, now)
@@ -313,10 +322,12 @@ export class Group implements AsyncDisposable {
   }
 
   #membership(presence: Presence, name: string, path: string): Membership {
-    const leave = ({ signal }: CallOptions = {}): Promise<void> => {
-      const leaving = this.#cleanUp.bounded(presence.leave('released'))
-      return orAbort(leaving, signal)
-    }
+    const leave = (options: CallOptions = {}): Promise<void> =>
+      waitWithin(
+        options,
+        () => `leaving ${path}`,
+        () => this.#cleanUp.bounded(presence.leave('released')),
+      )
     return {
       name,
       path,
@@ -331,7 +342,7 @@ export class Group implements AsyncDisposable {
       },
       signal: presence.signal,
       ended: presence.ended,
-      setData: (data, options = {}) => presence.setData(data, options.signal),
+      setData: (data, options = {}) => presence.setData(data, options),
       leave,
       [Symbol.asyncDispose]: () => leave(),
     }

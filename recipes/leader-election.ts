@@ -3,6 +3,8 @@
 import type { CallOptions, Client, Stat } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
 import { backOffMs, callOptions, linkAbort, sleep } from './support/abort.ts'
+import type { SignalOptions } from './support/call-bounds.ts'
+import { withinTime } from './support/call-bounds.ts'
 import { safeHandler } from './support/clean-up.ts'
 import type { Contestant, ContestOptions, Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
@@ -46,12 +48,12 @@ export interface Candidacy extends AsyncDisposable {
   readonly leadership: Leadership | null
   /** Whether it leads now; asks the clock, too. */
   readonly isLeader: boolean
-  /** Resolves with the leadership as soon as it leads (and is not paused). Rejects with `signal.reason`, or with what ended the candidacy. */
+  /** Resolves with the leadership as soon as it leads (and is not paused). Rejects with `signal.reason`, `ERR_TIMEOUT`, or with what ended the candidacy. */
   elected(options?: CallOptions): Promise<Leadership>
   /** Resolves with what ended the candidacy, never rejects: `undefined` after {@link withdraw}, else what repeating cannot cure. */
   readonly ended: Promise<unknown>
-  /** Steps down if it leads, and stands no more. Idempotent. */
-  withdraw(): Promise<void>
+  /** Steps down if it leads, and stands no more. Idempotent. `signal` and `timeoutMs` end the waiting only. */
+  withdraw(options?: CallOptions): Promise<void>
 }
 
 /** Options of {@link LeaderElection.campaign}. */
@@ -63,7 +65,7 @@ export interface CampaignOptions extends CallOptions {
 }
 
 /** Options of {@link LeaderElection.run}. */
-export interface RunOptions extends CallOptions {
+export interface RunOptions extends SignalOptions {
   /** Called with what `fn` threw and with what ended a term or a campaign, before the next one. Default: the election's `onError`. */
   readonly onError?: (error: unknown) => void
 }
@@ -72,14 +74,15 @@ export interface RunOptions extends CallOptions {
 export interface Leadership extends Grant {
   /** The number of this term of office, equal to {@link Grant.token}: larger than that of every leader before, ever. */
   readonly epoch: bigint
-  /** Changes what others see of the leader. Rejects as {@link Grant.guard} does. */
+  /** Changes what others see of the leader. Rejects as {@link Grant.guard} does, past `timeoutMs`, too. */
   proclaim(data: Uint8Array | string, options?: CallOptions): Promise<void>
   /**
    * Makes another candidate the leader, past all that wait before it, with no vacancy in between; resolves when it is. `to`: a participant, or
    * the data of one. This leadership is then over (`released`).
    *
    * Rejects with `ERR_CONFLICT` if nobody waits under that name or another hand-over is under way, `ERR_TIMEOUT` if the successor does not take over in time, `signal.reason`;
-   * the leadership then goes on. `ERR_LOST` when it is gone.
+   * the leadership then goes on. `ERR_LOST` when it is gone. To know which, it asks the servers when its time is up: without a connection it waits for them until
+   * the session's deadline, and not for ever.
    */
   handOver(to: Participant | string, options?: HandOverOptions): Promise<void>
   /** Steps down; the same as {@link Grant.release}. */
@@ -229,9 +232,15 @@ export class LeaderElection implements AsyncDisposable {
    * console.log(leader?.data?.toString() ?? 'vacant')
    * ```
    */
-  async leader(options: CallOptions = {}): Promise<Participant | undefined> {
-    const head = await readHead(this.#contest, options.signal)
-    return head === null ? undefined : participant(head)
+  leader(options: CallOptions = {}): Promise<Participant | undefined> {
+    return withinTime(
+      options,
+      () => `leader of ${this.path}`,
+      async (call) => {
+        const head = await readHead(this.#contest, call)
+        return head === null ? undefined : participant(head)
+      },
+    )
   }
 
   /**
@@ -246,8 +255,12 @@ export class LeaderElection implements AsyncDisposable {
    * for (const { epoch, data } of await new LeaderElection(client, '/election/scheduler').participants()) console.log(epoch, `${data}`)
    * ```
    */
-  async participants(options: CallOptions = {}): Promise<Participant[]> {
-    return (await this.#contest.contestants(options)).map(participant)
+  participants(options: CallOptions = {}): Promise<Participant[]> {
+    return withinTime(
+      options,
+      () => `candidates of ${this.path}`,
+      async (call) => (await this.#contest.contestants(call)).map(participant),
+    )
   }
 
   /**
@@ -266,7 +279,7 @@ export class LeaderElection implements AsyncDisposable {
    * }
    * ```
    */
-  observe(options: CallOptions = {}): ChangeIterator<LeaderChange> {
+  observe(options: SignalOptions = {}): ChangeIterator<LeaderChange> {
     return iterate([options.signal, this.#contest.closed], (signal) => this.#observe(signal))
   }
 

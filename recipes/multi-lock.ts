@@ -3,14 +3,15 @@
 import type { CallOptions, Client, TransactionOp, TransactionResult } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
 import { Mutex } from './mutex.ts'
-import { linkAbort, orAbort } from './support/abort.ts'
+import { linkAbort } from './support/abort.ts'
+import { waitWithin } from './support/call-bounds.ts'
 import type { BackgroundErrorHandler } from './support/clean-up.ts'
 import { safeHandler } from './support/clean-up.ts'
 import type { Grant } from './support/grant.ts'
 import type { HoldState, LostReason } from './support/hold-model.ts'
 import type { AcquireOptions, LockOptions } from './support/lock-entry.ts'
 import { MultiGrantHolder } from './support/multi-grant.ts'
-import { requireDuration, requirePath } from './support/options.ts'
+import { requirePath, requireTimeout } from './support/options.ts'
 import { runHeld } from './support/run-held.ts'
 import { inTask, ownerOrNew } from './support/scope.ts'
 
@@ -137,8 +138,11 @@ export class MultiLock implements AsyncDisposable {
    * they must not wait for this). Idempotent. The client stays open.
    */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closing ??= this.#close()
-    return orAbort(this.#closing, options.signal)
+    return waitWithin(
+      options,
+      () => `closing locks ${this.paths.join(', ')}`,
+      () => (this.#closing ??= this.#close()),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -147,7 +151,7 @@ export class MultiLock implements AsyncDisposable {
 
   async #acquire(options: AcquireOptions, keep: boolean): Promise<MultiGrantHolder> {
     const { timeoutMs, owner = ownerOrNew() } = options
-    requireDuration('timeoutMs', timeoutMs)
+    requireTimeout(timeoutMs)
     if (this.#closed.signal.aborted) throw this.#closed.signal.reason
     const deadlineMs = timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + timeoutMs
     const holder = new MultiGrantHolder(this.#client, this.#report, keep)
@@ -157,7 +161,7 @@ export class MultiLock implements AsyncDisposable {
     const { signal } = controller
     try {
       for (const lock of this.#locks) {
-        const left = timeoutMs === undefined || timeoutMs === 0 ? timeoutMs : Math.max(1, deadlineMs - performance.now())
+        const left = timeoutMs === undefined || timeoutMs === 0 ? timeoutMs : Math.max(1, Math.ceil(deadlineMs - performance.now()))
         holder.add(lock.path, await lock.acquire({ ...options, signal, owner, ...(left === undefined ? {} : { timeoutMs: left }) }))
         signal.throwIfAborted()
         if (holder.state === 'lost') throw holder.error()

@@ -3,6 +3,7 @@
 import type { CallOptions, Client } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
 import { Attempt } from './support/attempt.ts'
+import { limitOf, withinTime } from './support/call-bounds.ts'
 import type { Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
 import type { LockInterop } from './support/foreign-locks.ts'
@@ -169,18 +170,18 @@ export class Mutex implements AsyncDisposable {
    * console.log(`${holder?.label ?? 'nobody'} has it, ${waiting.length} wait`)
    * ```
    */
-  async inspect(options: CallOptions = {}): Promise<LockQueue> {
-    const [[first, ...rest], broken] = await Promise.all([this.#contest.contestants(options), lastBreak(this.#contest, options)])
-    return {
-      holder: first === undefined ? null : lockContender(this.#contest.client, first),
-      waiting: rest.map((one) => lockContender(this.#contest.client, one)),
-      lastBreak: broken,
-    }
+  inspect(options: CallOptions = {}): Promise<LockQueue> {
+    return withinTime(
+      options,
+      () => `inspection of lock ${this.path}`,
+      (call) => this.#inspect(call),
+    )
   }
 
   /**
    * Asks the present holder to let go: its `onRevoke` is called. Resolves when it did, or after `graceMs`; with `force` the lock is then
    * taken away, and a note of that is left in the data of the lock's folder in the same transaction. Waits for nobody else's turn.
+   * Rejects with `signal.reason` or `ERR_TIMEOUT` if the servers do not answer in time: the holder may then have been asked, or have lost it.
    *
    * @example
    * ```ts
@@ -195,8 +196,10 @@ export class Mutex implements AsyncDisposable {
   async revoke(options: RevokeOptions): Promise<RevokeOutcome> {
     const { by, graceMs = 0, force = false, comment = null } = options
     requireDuration('graceMs', graceMs)
-    const attempt = new Attempt({ signal: options.signal, closed: this.#contest.closed }, () => `revocation of lock ${this.path}`)
+    const bounds = { signal: options.signal, timeoutMs: limitOf(options), closed: this.#contest.closed }
+    const attempt = new Attempt(bounds, () => `revocation of lock ${this.path}`)
     try {
+      attempt.check()
       return await this.#contest.track(revokeHolder(this.#contest, attempt, { by, graceMs, force, comment }))
     } finally {
       attempt.end()
@@ -214,6 +217,15 @@ export class Mutex implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #inspect(options: CallOptions): Promise<LockQueue> {
+    const [[first, ...rest], broken] = await Promise.all([this.#contest.contestants(options), lastBreak(this.#contest, options)])
+    return {
+      holder: first === undefined ? null : lockContender(this.#contest.client, first),
+      waiting: rest.map((one) => lockContender(this.#contest.client, one)),
+      lastBreak: broken,
+    }
   }
 
   #entry(options: AcquireOptions): Entry {

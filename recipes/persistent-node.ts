@@ -2,8 +2,8 @@
 
 import type { Acl, CallOptions, Client } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
-import { orAbort } from './support/abort.ts'
 import { Attempt } from './support/attempt.ts'
+import { limitOf, waitWithin } from './support/call-bounds.ts'
 import type { BackgroundErrorHandler } from './support/clean-up.ts'
 import { CleanUp } from './support/clean-up.ts'
 import type { LostReason } from './support/hold-model.ts'
@@ -11,7 +11,7 @@ import type { MembershipState } from './support/membership.ts'
 import { Presence } from './support/membership.ts'
 import { takeSlot } from './support/name-slots.ts'
 import type { OnTaken } from './support/named-node.ts'
-import { requireDuration, requireOneOf, requirePath } from './support/options.ts'
+import { requireOneOf, requirePath, requireTimeout } from './support/options.ts'
 import { nameOf } from './support/own-node.ts'
 
 /** Options of a {@link PersistentNode}. */
@@ -102,32 +102,36 @@ export class PersistentNode implements AsyncDisposable {
    *
    * Rejects with `signal.reason`, `ERR_TIMEOUT`, `ERR_CLOSED`, `NODE_EXISTS`, or what the servers refuse; nothing is left then, and the object has ended.
    */
-  start(options: CallOptions = {}): Promise<void> {
+  async start(options: CallOptions = {}): Promise<void> {
+    requireTimeout(options.timeoutMs)
     this.#starting ??= this.#start(options)
-    return this.#starting
+    await this.#starting
   }
 
   /**
    * Replaces the data, also that of znodes made later. Waits while there is no znode. Rejects with `ERR_LOST` or `ERR_NOT_HELD` once it has ended, or with what the
-   * servers refuse.
+   * servers refuse. With `signal.reason` or `ERR_TIMEOUT` nobody waits any more: the data is still written as soon as that can be.
    */
   setData(data: Uint8Array | string | null, options: CallOptions = {}): Promise<void> {
-    return this.#presence.setData(data, options.signal)
+    return this.#presence.setData(data, options)
   }
 
-  /** Deletes the znode, at most until the session's deadline: it goes on in the background. Idempotent. */
+  /** Deletes the znode, at most until the session's deadline: it goes on in the background. Idempotent. `signal` and `timeoutMs` end the waiting only. */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closing ??= this.#close()
-    return orAbort(this.#closing, options.signal)
+    return waitWithin(
+      options,
+      () => `closing ${this.path}`,
+      () => (this.#closing ??= this.#close()),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  async #start({ signal, timeoutMs }: CallOptions): Promise<void> {
-    requireDuration('timeoutMs', timeoutMs)
-    const attempt = new Attempt({ signal, timeoutMs, closed: this.#closed.signal }, () => `making ${this.path}`)
+  async #start(options: CallOptions): Promise<void> {
+    const bounds = { signal: options.signal, timeoutMs: limitOf(options), closed: this.#closed.signal }
+    const attempt = new Attempt(bounds, () => `making ${this.path}`)
     try {
       attempt.check()
       const free = await takeSlot(this.#client, this.path, attempt)

@@ -3,6 +3,7 @@
 import type { CallOptions, Client, Session } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
 import { linkAbort } from './support/abort.ts'
+import { withinTime } from './support/call-bounds.ts'
 import type { Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
 import type { NodeGrant } from './support/grant.ts'
@@ -169,7 +170,24 @@ export class ReadWriteLock implements AsyncDisposable {
    * console.log(`${waiting.length} wait`)
    * ```
    */
-  async inspect(options: CallOptions = {}): Promise<ReadWriteQueue> {
+  inspect(options: CallOptions = {}): Promise<ReadWriteQueue> {
+    return withinTime(
+      options,
+      () => `inspection of read/write lock ${this.path}`,
+      (call) => this.#inspect(call),
+    )
+  }
+
+  /** Ends every wait and every grant as {@link Mutex.close} does. Idempotent. The client stays open. */
+  close(options: CallOptions = {}): Promise<void> {
+    return this.#contest.close(options)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #inspect(options: CallOptions): Promise<ReadWriteQueue> {
     const contestants = await this.#contest.contestants(options)
     const entries = entriesOf(
       contestants.map(({ path }) => nameOf(path)),
@@ -182,15 +200,6 @@ export class ReadWriteLock implements AsyncDisposable {
       return { ...lockContender(this.#contest.client, one), access }
     })
     return { holders: seen.filter((_one, i) => inside[i] === true), waiting: seen.filter((_one, i) => inside[i] !== true) }
-  }
-
-  /** Ends every wait and every grant as {@link Mutex.close} does. Idempotent. The client stays open. */
-  close(options: CallOptions = {}): Promise<void> {
-    return this.#contest.close(options)
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
   }
 
   async #acquire(access: Access, options: AcquireOptions): Promise<NodeGrant> {

@@ -3,12 +3,13 @@
 import type { CallOptions, Client } from '../core/index.ts'
 import { ZoariumError } from '../core/index.ts'
 import { Attempt } from './support/attempt.ts'
+import { limitOf, withinTime } from './support/call-bounds.ts'
 import type { Entry } from './support/contest.ts'
 import { Contest } from './support/contest.ts'
 import type { NodeGrant } from './support/grant.ts'
 import type { AcquireOptions, LockContender, LockGrant, LockOptions } from './support/lock-entry.ts'
 import { lockContender, lockEntry } from './support/lock-entry.ts'
-import { requireCount, requireDuration, requireOneOf } from './support/options.ts'
+import { requireCount, requireOneOf } from './support/options.ts'
 import { nameOf } from './support/own-node.ts'
 import { agreeOnPermits, forgetSpentMark, readPermits, resizePermits } from './support/permit-count.ts'
 import { insiders, MAX_PERMITS, permitRule, permitsOf } from './support/permit-rule.ts'
@@ -125,7 +126,8 @@ export class Semaphore implements AsyncDisposable {
    * {@link SemaphoreState.overcommitted}, but nobody else goes ahead before enough were given back. Somebody who is just getting a permit at
    * that moment may still get it. 0 lets nobody in and all wait. The last one who calls wins.
    *
-   * Rejects with `ERR_CONFIG` if nobody has used the semaphore and the options name no number.
+   * Rejects with `ERR_CONFIG` if nobody has used the semaphore and the options name no number, with `signal.reason`, or `ERR_TIMEOUT`: it may then be
+   * changed all the same.
    */
   resize(permits: number, options: CallOptions = {}): Promise<void> {
     requireCount('permits', permits, 0, MAX_PERMITS)
@@ -138,7 +140,24 @@ export class Semaphore implements AsyncDisposable {
   }
 
   /** Who holds permits and who waits, as it was a moment ago. */
-  async inspect(options: CallOptions = {}): Promise<SemaphoreState> {
+  inspect(options: CallOptions = {}): Promise<SemaphoreState> {
+    return withinTime(
+      options,
+      () => `inspection of semaphore ${this.path}`,
+      (call) => this.#inspect(call),
+    )
+  }
+
+  /** Ends every wait and every grant as {@link Mutex.close} does. Idempotent. The client stays open. */
+  close(options: CallOptions = {}): Promise<void> {
+    return this.#contest.close(options)
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  async #inspect(options: CallOptions): Promise<SemaphoreState> {
     const count = await readPermits(this.#contest, options)
     const permits = count?.permits ?? this.#permits ?? 0
     const contestants = await this.#contest.contestants(options)
@@ -149,15 +168,6 @@ export class Semaphore implements AsyncDisposable {
     const waiting = seen.filter((_one, i) => inside[i] !== true)
     const taken = holders.reduce((sum, holder) => sum + holder.permits, 0)
     return { permits, taken, overcommitted: taken > permits, holders, waiting }
-  }
-
-  /** Ends every wait and every grant as {@link Mutex.close} does. Idempotent. The client stays open. */
-  close(options: CallOptions = {}): Promise<void> {
-    return this.#contest.close(options)
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close()
   }
 
   async #acquire(options: AcquirePermitsOptions): Promise<PermitGrant | null> {
@@ -178,7 +188,7 @@ export class Semaphore implements AsyncDisposable {
   /** The deadline counts from the call: what was spent before is taken off. */
   #entry(permits: number, options: AcquireOptions, spentMs: number): Entry {
     const { timeoutMs } = options
-    const left = timeoutMs === undefined || timeoutMs === 0 ? {} : { timeoutMs: Math.max(1, timeoutMs - spentMs) }
+    const left = timeoutMs === undefined || timeoutMs === 0 ? {} : { timeoutMs: Math.max(1, Math.ceil(timeoutMs - spentMs)) }
     return { ...lockEntry({ ...options, ...left }, this.#label, this.#contest.cleanUp), rule: permitRule(permits) }
   }
 
@@ -226,10 +236,9 @@ export class Semaphore implements AsyncDisposable {
   }
 
   async #bounded<T>(options: AcquireOptions, what: string, work: (attempt: Attempt) => Promise<T>): Promise<T> {
-    const { signal, timeoutMs } = options
-    requireDuration('timeoutMs', timeoutMs)
+    const timeoutMs = limitOf(options)
     if (this.#contest.closed.aborted) throw this.#contest.closed.reason
-    const bounds = { signal, timeoutMs: timeoutMs === 0 ? undefined : timeoutMs, closed: this.#contest.closed }
+    const bounds = { signal: options.signal, timeoutMs, closed: this.#contest.closed }
     const attempt = new Attempt(bounds, () => `${what}semaphore ${this.path}`)
     try {
       return await work(attempt)

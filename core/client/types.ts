@@ -50,12 +50,15 @@ export type CreateMode =
 export interface CallOptions {
   /**
    * Aborting rejects the call with `signal.reason`. A request that still waits for a connection is never sent then. A request that was
-   * sent is only detached: **an aborted write may still happen**.
+   * sent is only detached: **an aborted write may still happen**. Of a recipe's `close`, `release` and the like it ends the waiting only.
    */
   readonly signal?: AbortSignal
   /**
-   * Longest time from the call to its reply, over reconnects, instead of the client's `requestTimeoutMs`; 0 = no limit. Rejects as that does.
-   * Of a call that takes several requests each has this time. 0 to 2^31 - 1.
+   * Longest time from the call to its reply, over reconnects, instead of the client's `requestTimeoutMs`; 0 = no limit. Rejects as that does:
+   * with `ERR_TIMEOUT`, or `ERR_UNKNOWN_OUTCOME` for a write that may have happened. 0 to 2^31 - 1, a whole number.
+   *
+   * Of a call of the client that takes several requests each has this time. **A call of a recipe has it once, for all that it does**; of its
+   * `close`, `release` and the like it ends the waiting only. Options of a recipe may say something else of 0.
    */
   readonly timeoutMs?: number
 }

@@ -4,8 +4,9 @@ import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
 import { Attempt } from '../support/attempt.ts'
+import { withinTime } from '../support/call-bounds.ts'
 import { lookUntil } from '../support/look-until.ts'
-import { requireDuration, requirePath } from '../support/options.ts'
+import { requirePath, requireTimeout } from '../support/options.ts'
 import { isTransient } from '../support/outcome.ts'
 import { ensureParent } from '../support/parents.ts'
 
@@ -47,12 +48,12 @@ export class Barrier {
   }
 
   /**
-   * Closes the gate: resolves when it is closed, by whom ever. Rejects with `signal.reason`, or with what the servers refuse; it may then be closed all the same if
-   * the request was under way.
+   * Closes the gate: resolves when it is closed, by whom ever. Rejects with `signal.reason`, `ERR_TIMEOUT`, or with what the servers refuse; it may then be closed all
+   * the same if the request was under way.
    */
-  async set(options: CallOptions = {}): Promise<void> {
+  set(options: CallOptions = {}): Promise<void> {
     const slash = this.path.lastIndexOf('/')
-    await this.#insist(options.signal, async () => {
+    return this.#insist(options, `closing barrier ${this.path}`, async () => {
       try {
         await this.#client.create(this.path, null, this.#acl === undefined ? {} : { acl: this.#acl })
       } catch (error) {
@@ -67,8 +68,8 @@ export class Barrier {
   }
 
   /** Opens the gate: resolves when it is open. Rejects as {@link Barrier.set} does. */
-  async remove(options: CallOptions = {}): Promise<void> {
-    await this.#insist(options.signal, async () => {
+  remove(options: CallOptions = {}): Promise<void> {
+    return this.#insist(options, `opening barrier ${this.path}`, async () => {
       try {
         await this.#client.delete(this.path)
       } catch (error) {
@@ -79,8 +80,12 @@ export class Barrier {
   }
 
   /** Whether it is closed now: not older than this call. */
-  async isSet(options: CallOptions = {}): Promise<boolean> {
-    return (await this.#look(true, options)) !== null
+  isSet(options: CallOptions = {}): Promise<boolean> {
+    return withinTime(
+      options,
+      () => `barrier ${this.path}`,
+      async (call) => (await this.#look(true, call)) !== null,
+    )
   }
 
   /**
@@ -88,7 +93,7 @@ export class Barrier {
    * what the servers refuse.
    */
   async wait(options: BarrierWaitOptions = {}): Promise<void> {
-    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
+    const timeoutMs = requireTimeout(options.timeoutMs)
     const attempt = new Attempt({ signal: options.signal, timeoutMs }, () => `barrier ${this.path}`)
     let first: Stat | null = null
     let looked = false
@@ -116,7 +121,15 @@ export class Barrier {
   }
 
   /** Closing what is closed and opening what is open changes nothing: a lost reply is answered by another request. */
-  async #insist(signal: AbortSignal | undefined, work: () => Promise<boolean>): Promise<void> {
+  #insist(options: CallOptions, what: string, work: () => Promise<boolean>): Promise<void> {
+    return withinTime(
+      options,
+      () => what,
+      ({ signal }) => this.#untilDone(signal, work),
+    )
+  }
+
+  async #untilDone(signal: AbortSignal | undefined, work: () => Promise<boolean>): Promise<void> {
     for (let round = 0; ; round++) {
       signal?.throwIfAborted()
       try {

@@ -1,8 +1,7 @@
 // recipes: what the servers hold of a double barrier, and the transactions on it.
 
-import type { Acl, Client } from '../../core/index.ts'
+import type { Acl, CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { callOptions } from '../support/abort.ts'
 import type { CleanUp } from '../support/clean-up.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import type { OwnNode } from '../support/own-node.ts'
@@ -28,26 +27,26 @@ export class BarrierTree {
   }
 
   /** The number of the generation that is gathering, and what version of it that is. */
-  async generation(signal: AbortSignal | undefined): Promise<{ generation: number; version: number }> {
-    const found = await orMissing(this.#client.getData(this.path, callOptions(signal)))
+  async generation(call: CallOptions): Promise<{ generation: number; version: number }> {
+    const found = await orMissing(this.#client.getData(this.path, call))
     return found === null ? { generation: 0, version: 0 } : { generation: parseGeneration(found.data), version: found.stat.version }
   }
 
   /** Names of the znodes of those who passed, `null` if nobody has or all have left. */
-  async ready(generation: number, signal: AbortSignal | undefined): Promise<string[] | null> {
-    const found = await orMissing(this.#client.getData(readyOf(this.path, generation), callOptions(signal)))
+  async ready(generation: number, call: CallOptions): Promise<string[] | null> {
+    const found = await orMissing(this.#client.getData(readyOf(this.path, generation), call))
     return found === null ? null : parseMembers(found.data)
   }
 
   /** Names of those who want to pass, or are in, in the order in which they came. */
-  async members(generation: number, signal: AbortSignal | undefined): Promise<string[]> {
+  async members(generation: number, call: CallOptions): Promise<string[]> {
     const folder = folderOf(this.path, generation)
-    const found = await orMissing(this.#client.getChildren(folder, callOptions(signal)))
+    const found = await orMissing(this.#client.getChildren(folder, call))
     return found === null ? [] : queueOf(found.children, MEMBER)
   }
 
-  async isThere({ path }: OwnNode, signal: AbortSignal | undefined): Promise<boolean> {
-    return (await this.#client.exists(path, callOptions(signal))) !== null
+  async isThere({ path }: OwnNode, call: CallOptions): Promise<boolean> {
+    return (await this.#client.exists(path, call)) !== null
   }
 
   /** The one moment in which all pass: everybody's znode exists. It may fail, and may have happened: both is seen by looking again. */
@@ -94,13 +93,13 @@ export class BarrierTree {
       if (lostNames.length === 0) return null
     } catch (error) {
       if (ZoariumError.is(error, 'NODE_EXISTS')) {
-        const passed = await this.ready(generation, undefined)
+        const passed = await this.ready(generation, {})
         // It was forgotten in between: now the transaction tells.
         return passed === null ? await this.#withdraw(place) : countedAs(passed, place)
       }
       if (!ZoariumError.is(error, 'NO_NODE')) throw error
     }
-    const now = await this.generation(undefined)
+    const now = await this.generation({})
     return now.generation > generation ? 'unknown' : null
   }
 
@@ -115,7 +114,7 @@ export class BarrierTree {
 
   /** The same, if that is so. */
   async forgetIfLeft(generation: number): Promise<void> {
-    const [passed, names] = await Promise.all([this.ready(generation, undefined), this.members(generation, undefined)])
+    const [passed, names] = await Promise.all([this.ready(generation, {}), this.members(generation, {})])
     if (passed !== null && !passed.some((name) => names.includes(name))) await this.forget(generation)
   }
 }

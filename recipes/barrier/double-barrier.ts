@@ -4,11 +4,12 @@ import type { Acl, CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { linkAbort, orAbort } from '../support/abort.ts'
 import { Attempt } from '../support/attempt.ts'
+import { waitWithin, withinTime } from '../support/call-bounds.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import type { Sight } from '../support/look-until.ts'
 import { lookUntil } from '../support/look-until.ts'
-import { requireCount, requireDuration, requirePath } from '../support/options.ts'
+import { requireCount, requirePath, requireTimeout } from '../support/options.ts'
 import type { OwnNode } from '../support/own-node.ts'
 import { childPath } from '../support/own-node.ts'
 import { protectedCreate } from '../support/protected-create.ts'
@@ -124,7 +125,7 @@ export class DoubleBarrier implements AsyncDisposable {
    * servers cannot be reached until the session's deadline.
    */
   async enter(options: BarrierWaitingOptions = {}): Promise<BarrierPass> {
-    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
+    const timeoutMs = requireTimeout(options.timeoutMs)
     this.#closed.signal.throwIfAborted()
     const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `barrier ${this.path}`)
     try {
@@ -140,23 +141,34 @@ export class DoubleBarrier implements AsyncDisposable {
   }
 
   /** Who waits to pass now. */
-  async view(options: CallOptions = {}): Promise<BarrierView> {
-    const { generation } = await this.#tree.generation(options.signal)
-    const folder = folderOf(this.path, generation)
-    const names = await this.#tree.members(generation, options.signal)
-    const found = await Promise.all(names.map((name) => orMissing(this.#client.getData(childPath(folder, name), options))))
-    const waiting = found.filter((one) => one !== null).map(({ data }) => (data ?? '').toString())
-    return { generation, waiting, missing: Math.max(0, this.#options.members - waiting.length) }
+  view(options: CallOptions = {}): Promise<BarrierView> {
+    return withinTime(
+      options,
+      () => `view of barrier ${this.path}`,
+      (call) => this.#view(call),
+    )
   }
 
   /** Gives up every wait, leaves, and waits for all clean-up, at most until the session's deadline. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closing ??= this.#close()
-    return orAbort(this.#closing, options.signal)
+    return waitWithin(
+      options,
+      () => `closing barrier ${this.path}`,
+      () => (this.#closing ??= this.#close()),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  async #view(call: CallOptions): Promise<BarrierView> {
+    const { generation } = await this.#tree.generation(call)
+    const folder = folderOf(this.path, generation)
+    const names = await this.#tree.members(generation, call)
+    const found = await Promise.all(names.map((name) => orMissing(this.#client.getData(childPath(folder, name), call))))
+    const waiting = found.filter((one) => one !== null).map(({ data }) => (data ?? '').toString())
+    return { generation, waiting, missing: Math.max(0, this.#options.members - waiting.length) }
   }
 
   async #close(): Promise<void> {
@@ -166,7 +178,7 @@ export class DoubleBarrier implements AsyncDisposable {
   }
 
   async #takePlace(attempt: Attempt, signal: AbortSignal | undefined): Promise<Place> {
-    const { generation } = await attempt.wait(this.#tree.generation(attempt.signal))
+    const { generation } = await attempt.wait(this.#tree.generation({ signal: attempt.signal }))
     const { controller, unlink } = linkAbort(signal, this.#closed.signal)
     const making = this.#makePlace(controller.signal, generation)
     try {
@@ -251,9 +263,9 @@ export class DoubleBarrier implements AsyncDisposable {
       // In this order, which holds also if the connection breaks in between: if the generation is over, `ready` tells of it or is forgotten; if it is not, a znode
       // that was not listed before is not counted any more.
       const [listed, now, passed] = await Promise.all([
-        this.#tree.members(generation, attempt.signal),
-        this.#tree.generation(attempt.signal),
-        this.#tree.ready(generation, attempt.signal),
+        this.#tree.members(generation, { signal: attempt.signal }),
+        this.#tree.generation({ signal: attempt.signal }),
+        this.#tree.ready(generation, { signal: attempt.signal }),
       ])
       const by = countedAs(passed, place)
       if (by !== null) return { type: 'passed', by }
@@ -269,7 +281,7 @@ export class DoubleBarrier implements AsyncDisposable {
 
   /** All who passed have left, and whoever had its znode still would have kept `ready` there: so this member, if it has it, was none of them. */
   async #whenForgotten(attempt: Attempt, { node, lostNames }: Place): Promise<'again' | 'unknown'> {
-    return lostNames.length === 0 && (await this.#tree.isThere(node, attempt.signal)) ? 'again' : 'unknown'
+    return lostNames.length === 0 && (await this.#tree.isThere(node, { signal: attempt.signal })) ? 'again' : 'unknown'
   }
 
   #unknown(path: string): ZoariumError {
@@ -283,7 +295,7 @@ export class DoubleBarrier implements AsyncDisposable {
   }
 
   async #leave(generation: number, node: OwnNode, options: BarrierWaitingOptions): Promise<void> {
-    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
+    const timeoutMs = requireTimeout(options.timeoutMs)
     const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `leaving barrier ${this.path}`)
     this.#nodes.delete(node)
     try {
@@ -297,8 +309,8 @@ export class DoubleBarrier implements AsyncDisposable {
         () => [[last, last === folder ? 'children' : 'exists']],
         async () => {
           const [passed, names] = await Promise.all([
-            this.#tree.ready(generation, attempt.signal),
-            this.#tree.members(generation, attempt.signal),
+            this.#tree.ready(generation, { signal: attempt.signal }),
+            this.#tree.members(generation, { signal: attempt.signal }),
           ])
           const left = names.filter((name) => passed?.includes(name) === true)
           if (left.length === 0) return true

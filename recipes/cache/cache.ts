@@ -3,12 +3,13 @@
 import type { CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { orAbort } from '../support/abort.ts'
-import { Attempt } from '../support/attempt.ts'
+import type { SignalOptions } from '../support/call-bounds.ts'
+import { startWithin, waitWithin, withinTime } from '../support/call-bounds.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import type { ChangeIterator } from '../support/iterate.ts'
 import { iterate } from '../support/iterate.ts'
 import { Operations } from '../support/operations.ts'
-import { requireDuration, requirePath } from '../support/options.ts'
+import { requirePath } from '../support/options.ts'
 import type { CacheChange, CachedNode } from './cached-node.ts'
 import type { CacheState } from './mirror.ts'
 import { Mirror } from './mirror.ts'
@@ -114,7 +115,11 @@ export abstract class Cache implements AsyncDisposable {
    * persistent watches (ZooKeeper before 3.6).
    */
   start(options: CallOptions = {}): Promise<void> {
-    return this.#withinTime(options, 'start', (signal) => this.mirror.start(signal))
+    return startWithin(
+      options,
+      () => `cache ${this.path}: start`,
+      ({ signal }) => this.mirror.start(signal),
+    )
   }
 
   /** Everything that is shown now. */
@@ -129,9 +134,11 @@ export abstract class Cache implements AsyncDisposable {
    *
    * Rejects with `signal.reason`, `ERR_TIMEOUT`, or with why the cache ended.
    */
-  async waitUntil(zxid: bigint, options: CallOptions = {}): Promise<void> {
-    await this.#withinTime(options, `up to zxid ${zxid}`, (within) =>
-      this.#calls.run(within, (signal) => orAbort(this.mirror.waitUntil(zxid, signal), signal)),
+  waitUntil(zxid: bigint, options: CallOptions = {}): Promise<void> {
+    return withinTime(
+      options,
+      () => `cache ${this.path}: up to zxid ${zxid}`,
+      (call) => this.#calls.run(call.signal, (signal) => orAbort(this.mirror.waitUntil(zxid, signal), signal)),
     )
   }
 
@@ -142,31 +149,21 @@ export abstract class Cache implements AsyncDisposable {
    *
    * Ends with the loop, or by rejecting with `signal.reason` or with why the cache ended.
    */
-  changes(options: CallOptions = {}): ChangeIterator<CacheChange> {
+  changes(options: SignalOptions = {}): ChangeIterator<CacheChange> {
     return iterate([options.signal], (signal) => this.mirror.changes(signal))
   }
 
   /** Takes the watch back and ends everything that waits with `ERR_CLOSED`. Idempotent. The client stays open. */
   close(options: CallOptions = {}): Promise<void> {
-    const closing = this.mirror.close()
-    return orAbort(closing, options.signal)
+    return waitWithin(
+      options,
+      () => `closing cache ${this.path}`,
+      () => this.mirror.close(),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
-  }
-
-  /** `timeoutMs` as every call takes it: 0 is no limit. */
-  async #withinTime(options: CallOptions, what: string, work: (signal: AbortSignal | undefined) => Promise<void>): Promise<void> {
-    const { signal } = options
-    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs) ?? 0
-    if (timeoutMs === 0) return work(signal)
-    const attempt = new Attempt({ signal, timeoutMs }, () => `cache ${this.path}: ${what}`)
-    try {
-      await work(attempt.signal)
-    } finally {
-      attempt.end()
-    }
   }
 }
 

@@ -106,7 +106,8 @@ export class Mirror {
       const complete = this.#starting.then(() => this.#untilSynced())
       await orAbort(complete, signal)
     } catch (error) {
-      if (signal?.aborted === true) await this.close()
+      // Nobody waits for the servers to take the watch back.
+      if (signal?.aborted === true) void this.close().catch((failure: unknown) => this.#cleanUp.report(failure))
       throw error
     }
   }

@@ -3,6 +3,8 @@
 import type { CallOptions, Client, Stat } from '../../core/index.ts'
 import { OPEN_ACL, ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
+import type { SignalOptions } from '../support/call-bounds.ts'
+import { isGivenUp, Undecided, waitWithin, withinTime } from '../support/call-bounds.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { Operations } from '../support/operations.ts'
 import { requireOneOf, requirePath } from '../support/options.ts'
@@ -18,6 +20,13 @@ import type { ConfigSnapshot } from './snapshot.ts'
 import { deepFreeze } from './snapshot.ts'
 import type { ConfigEvents, ConfigRejection, ConfigSetOptions, ConfigStartOptions, ConfigStoreOptions, OnMissing } from './types.ts'
 import { checkSchema, validate, validationError } from './validation.ts'
+
+/** A start that is under way. */
+interface Starting {
+  /** Of the caller that it belongs to. */
+  readonly givenUp: AbortSignal | undefined
+  readonly done: Promise<void>
+}
 
 /**
  * One JSON document in one znode, as a typed value that is always valid.
@@ -60,7 +69,8 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   readonly #state: ConfigState<Value, Input>
   readonly #follower: ConfigFollower
   readonly #operations: Operations = new Operations()
-  #started: Promise<void> | null = null
+  #starting: Starting | null = null
+  #started = false
   #closed: Promise<void> | null = null
 
   /** Asks nothing of the servers. Throws `ERR_CONFIG` for a path or an option that cannot be. */
@@ -103,7 +113,9 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
     try {
       await store.start(options)
     } catch (error) {
-      await store.close()
+      const closing = store.close()
+      if (isGivenUp(options, error)) closing.catch((failure: unknown) => store.#cleanUp.report(failure))
+      else await closing
       throw error
     }
     return store
@@ -111,7 +123,7 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
 
   /**
    * Begins to follow the document; resolves when `get` has a value. Rejects as {@link ConfigStartOptions.onMissing} says, with `ERR_CLOSED`,
-   * or with `signal.reason`; nothing is left behind then, and it may be called again. Once started, further calls change nothing.
+   * `ERR_TIMEOUT`, or with `signal.reason`; nothing is left behind then, and it may be called again. Once started, further calls change nothing.
    *
    * @example
    * ```ts
@@ -125,13 +137,11 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
    * ```
    */
   start(options: ConfigStartOptions = {}): Promise<void> {
-    this.#started ??= this.#operations
-      .run(options.signal, (signal) => this.#start(options, signal))
-      .catch((error: unknown) => {
-        this.#started = null
-        throw error
-      })
-    return options.signal === undefined ? this.#started : orAbort(this.#started, options.signal)
+    return withinTime(
+      options,
+      () => `configuration ${this.path}: start`,
+      ({ signal }) => orAbort(this.#startOnce(options, signal), signal),
+    )
   }
 
   /** The newest valid snapshot. Throws `ERR_CONFIG` before {@link ConfigStore.start} has resolved; after `close` it is the last one. */
@@ -165,7 +175,7 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
    * for await (const { value, source } of config.changes()) console.log(source, value)
    * ```
    */
-  changes(options: CallOptions = {}): AsyncIterableIterator<ConfigSnapshot<Value>, undefined, undefined> {
+  changes(options: SignalOptions = {}): AsyncIterableIterator<ConfigSnapshot<Value>, undefined, undefined> {
     return this.#state.feed.read(this.#state.snapshot ?? undefined, options.signal)
   }
 
@@ -201,7 +211,8 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
    *
    * Rejects with `ERR_VALIDATION` (the schema, or what is stored is not JSON), `ERR_TOO_LARGE` (1,044,480 bytes of JSON), `ERR_CONFLICT`
    * (`maxConflicts`), `NO_NODE` (nothing is stored and there are no defaults), `ERR_UNKNOWN_OUTCOME` (the session ended before the reply,
-   * and others have written since), `ERR_CLOSED`, `signal.reason` (the write may then still happen), or with what `change` throws.
+   * and others have written since; or time is up while the write is under way), `ERR_TIMEOUT` (nothing was written), `ERR_CLOSED`, `signal.reason` (the write
+   * may then still happen), or with what `change` throws.
    *
    * @example
    * ```ts
@@ -223,7 +234,7 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
     return this.#write(async (stored) => {
       const draft = this.#draft(stored)
       return (await change(draft)) ?? draft
-    }, options.signal)
+    }, options)
   }
 
   /**
@@ -247,12 +258,12 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
       if (version === found) return value
       const message = `configuration ${this.path}: expected version ${version}, got ${stored === null ? 'none' : found}`
       throw new ZoariumError('ERR_CONFLICT', message, { path: this.path })
-    }, options.signal)
+    }, options)
   }
 
   /**
    * Asks the servers now: resolves with a snapshot that is not older than this call. For reading what another process has just written.
-   * Rejects with `ERR_CLOSED` or `signal.reason`.
+   * Rejects with `ERR_CLOSED`, `ERR_TIMEOUT` or `signal.reason`.
    *
    * @example
    * ```ts
@@ -264,18 +275,27 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
    * console.log((await config.refresh()).value)
    * ```
    */
-  async refresh(options: CallOptions = {}): Promise<ConfigSnapshot<Value>> {
-    await this.#operations.run(options.signal, async (signal) => this.#state.take(await this.#writer.read(true, signal)))
-    return this.get()
+  refresh(options: CallOptions = {}): Promise<ConfigSnapshot<Value>> {
+    return withinTime(
+      options,
+      () => `configuration ${this.path}: refresh`,
+      async (call) => {
+        await this.#operations.run(call.signal, async (signal) => this.#state.take(await this.#writer.read(true, signal)))
+        return this.get()
+      },
+    )
   }
 
   /**
    * Ends the watch, the iterations and running updates (with `ERR_CLOSED`); calls no listener any more. Idempotent. The client stays open.
-   * Aborting `signal` ends the waiting only.
+   * `signal` and `timeoutMs` end the waiting only.
    */
-  async close(options: CallOptions = {}): Promise<void> {
-    this.#closed ??= this.#close()
-    await (options.signal === undefined ? this.#closed : orAbort(this.#closed, options.signal))
+  close(options: CallOptions = {}): Promise<void> {
+    return waitWithin(
+      options,
+      () => `closing configuration ${this.path}`,
+      () => (this.#closed ??= this.#close()),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -289,6 +309,31 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
     await this.#follower.stop()
     await this.#operations.settled()
     await this.#cleanUp.settled()
+  }
+
+  /** One at a time. Who finds one that its caller gave up, and that still takes its watch back, begins behind it. */
+  async #startOnce(options: ConfigStartOptions, signal: AbortSignal | undefined): Promise<void> {
+    while (!this.#started) {
+      this.#starting ??= this.#startNow(options, signal)
+      const { givenUp, done } = this.#starting
+      try {
+        await done
+      } catch (error) {
+        if (givenUp === signal || givenUp?.aborted !== true) throw error
+      }
+    }
+  }
+
+  #startNow(options: ConfigStartOptions, givenUp: AbortSignal | undefined): Starting {
+    const start = async (): Promise<void> => {
+      try {
+        await this.#operations.run(givenUp, (signal) => this.#start(options, signal))
+        this.#started = true
+      } finally {
+        this.#starting = null
+      }
+    }
+    return { givenUp, done: start() }
   }
 
   async #start({ onMissing }: ConfigStartOptions, signal: AbortSignal): Promise<void> {
@@ -368,12 +413,26 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
     return parsed.value as Input
   }
 
-  #write(change: (stored: Stored | null) => Promise<Input>, signal: AbortSignal | undefined): Promise<ConfigSnapshot<Value>> {
+  #write(change: (stored: Stored | null) => Promise<Input>, options: CallOptions): Promise<ConfigSnapshot<Value>> {
+    const undecided = new Undecided()
+    return withinTime(
+      options,
+      () => `configuration ${this.path}`,
+      ({ signal }) => this.#writeUntil(change, signal, undecided),
+      () => undecided.is,
+    )
+  }
+
+  #writeUntil(
+    change: (stored: Stored | null) => Promise<Input>,
+    signal: AbortSignal | undefined,
+    undecided: Undecided,
+  ): Promise<ConfigSnapshot<Value>> {
     return this.#operations.run(signal, async (stop) => {
       for (let round = 0; round < this.#maxConflicts; round++) {
         // Not older than this call: else a change that changes nothing could be one of an old document.
         const stored = await this.#writer.read(true, stop)
-        const snapshot = await this.#tryWrite(stored, await orAbort(change(stored), stop), stop)
+        const snapshot = await this.#tryWrite(stored, await orAbort(change(stored), stop), stop, undecided)
         if (snapshot !== null) return snapshot
         await sleep(backOffMs(Math.min(round, 4)), stop)
       }
@@ -382,12 +441,12 @@ export class ConfigStore<Value, Input = Value> implements AsyncDisposable {
   }
 
   /** `null`: somebody else was faster. */
-  async #tryWrite(stored: Stored | null, next: Input, signal: AbortSignal): Promise<ConfigSnapshot<Value> | null> {
+  async #tryWrite(stored: Stored | null, next: Input, signal: AbortSignal, undecided: Undecided): Promise<ConfigSnapshot<Value> | null> {
     const text = encodeDocument(this.path, next)
     const verdict = await validate(this.#schema, JSON.parse(text))
     if (verdict.type === 'invalid') throw validationError(this.path, verdict.issues)
     const unchanged = stored !== null && sameJson(stored.data, text)
-    const written = unchanged ? unchangedWrite(stored, text) : await this.#writer.replace(stored, text, signal)
+    const written = unchanged ? unchangedWrite(stored, text) : await this.#writer.replace(stored, text, signal, undecided)
     if (written === null) return null
     return this.#state.wrote(written, verdict.value)
   }

@@ -3,6 +3,7 @@
 import type { Acl, Client, Stat, TransactionOp, TransactionResult } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
+import { Undecided } from '../support/call-bounds.ts'
 import type { CleanUp } from '../support/clean-up.ts'
 import { newId } from '../support/ids.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
@@ -72,12 +73,13 @@ export class ConfigWriter {
    * Replaces `base` by `text`; `null`: somebody else was faster, nothing was changed. Rejects with `ERR_UNKNOWN_OUTCOME` when it cannot be
    * known, and with `signal.reason`: then the write may still happen.
    */
-  async replace(base: Stored | null, text: string, signal: AbortSignal): Promise<Written | null> {
+  async replace(base: Stored | null, text: string, signal: AbortSignal, undecided: Undecided = new Undecided()): Promise<Written | null> {
     let repairs = 0
     for (let round = 0; ; round++) {
       signal.throwIfAborted()
       try {
-        const outcome = await this.#write(base, text, signal)
+        const outcome = await undecided.during(this.#write(base, text, signal))
+        if (outcome.type === 'conflict') undecided.not()
         return outcome.type === 'written' ? outcome.written : null
       } catch (error) {
         signal.throwIfAborted()

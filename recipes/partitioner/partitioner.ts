@@ -6,7 +6,8 @@ import { NodeCache } from '../cache/node-cache.ts'
 import type { Membership } from '../group.ts'
 import { Group } from '../group.ts'
 import { LeaderElection } from '../leader-election.ts'
-import { orAbort, sharedController } from '../support/abort.ts'
+import { callOptions, orAbort, sharedController } from '../support/abort.ts'
+import { startWithin, waitWithin } from '../support/call-bounds.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import type { LostReason } from '../support/hold-model.ts'
@@ -134,25 +135,32 @@ export class Partitioner implements AsyncDisposable {
   /**
    * Takes part from now on; resolves when this member is in the group. It joins again by itself after the end of a session.
    *
-   * Rejects with `signal.reason`, `NODE_EXISTS` (the name is taken and `onTaken` is `reject`, or it is used twice through one client), `ERR_CLOSED`, or with what the
+   * Rejects with `signal.reason`, `ERR_TIMEOUT`, `NODE_EXISTS` (the name is taken and `onTaken` is `reject`, or it is used twice through one client), `ERR_CLOSED`, or with what the
    * servers refuse; the partitioner is then closed.
    */
   start(options: CallOptions = {}): Promise<void> {
-    this.#starting ??= this.#start(options)
-    return this.#starting
+    return startWithin(
+      options,
+      () => `start of partitioner ${this.path}`,
+      (call) => orAbort((this.#starting ??= this.#start(call)), call.signal),
+    )
   }
 
-  /** Gives up every item, waits until `work` has settled for each, and leaves. Idempotent. */
+  /** Gives up every item, waits until `work` has settled for each, and leaves. Idempotent. `signal` and `timeoutMs` end the waiting only. */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closing ??= this.#close()
-    return orAbort(this.#closing, options.signal)
+    return waitWithin(
+      options,
+      () => `closing partitioner ${this.path}`,
+      () => (this.#closing ??= this.#close()),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  async #start(options: CallOptions): Promise<void> {
+  async #start({ signal }: CallOptions): Promise<void> {
+    const options = callOptions(signal)
     try {
       this.#closed.signal.throwIfAborted()
       const joining = { ...options, onTaken: this.#options.onTaken ?? 'wait' }

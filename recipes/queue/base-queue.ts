@@ -3,12 +3,13 @@
 import type { Acl, CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { endOfTurn } from '../cache/server-zxid.ts'
-import { backOffMs, linkAbort, orAbort, sleep } from '../support/abort.ts'
+import { backOffMs, linkAbort, sleep } from '../support/abort.ts'
 import { Attempt } from '../support/attempt.ts'
+import { limitOf, waitWithin, withinTime } from '../support/call-bounds.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { lookUntil } from '../support/look-until.ts'
-import { requireCount, requireDuration, requireOneOf, requirePath } from '../support/options.ts'
+import { requireCount, requireOneOf, requirePath, requireTimeout } from '../support/options.ts'
 import { childPath } from '../support/own-node.ts'
 import { protectedCreate } from '../support/protected-create.ts'
 import { MAX_REQUEST_BYTES } from '../support/request-limit.ts'
@@ -85,9 +86,12 @@ export abstract class BaseQueue implements AsyncDisposable {
   }
 
   /** Items that are in the queue now, those that somebody has included. */
-  async size(options: CallOptions = {}): Promise<number> {
-    const stat = await this.#client.exists(this.#items, options)
-    return stat?.numChildren ?? 0
+  size(options: CallOptions = {}): Promise<number> {
+    return withinTime(
+      options,
+      () => `size of queue ${this.path}`,
+      async (call) => (await this.#client.exists(this.#items, call))?.numChildren ?? 0,
+    )
   }
 
   /**
@@ -97,10 +101,11 @@ export abstract class BaseQueue implements AsyncDisposable {
    * refuse.
    */
   async take(options: QueueCallOptions = {}): Promise<QueuedItem> {
-    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
+    const timeoutMs = requireTimeout(options.timeoutMs)
     this.#closed.signal.throwIfAborted()
     const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `queue ${this.path}`)
     try {
+      attempt.check()
       const view = await attempt.wait(this.#viewed())
       for (let failures = 0; ; ) {
         attempt.check()
@@ -120,9 +125,11 @@ export abstract class BaseQueue implements AsyncDisposable {
 
   /** Takes the first item if one is free now, else `null`. Rejects as {@link BaseQueue.take} does. */
   async tryTake(options: CallOptions = {}): Promise<QueuedItem | null> {
+    const timeoutMs = limitOf(options)
     this.#closed.signal.throwIfAborted()
-    const attempt = new Attempt({ signal: options.signal, closed: this.#closed.signal }, () => `queue ${this.path}`)
+    const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `queue ${this.path}`)
     try {
+      attempt.check()
       // Not older than this call: what was put before it is seen.
       await attempt.wait(this.#viewed())
       await attempt.wait(this.#client.sync(this.path))
@@ -144,8 +151,11 @@ export abstract class BaseQueue implements AsyncDisposable {
 
   /** Gives up every wait, releases every item, and waits for all clean-up, at most until the session's deadline. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closing ??= this.#close()
-    return orAbort(this.#closing, options.signal)
+    return waitWithin(
+      options,
+      () => `closing queue ${this.path}`,
+      () => (this.#closing ??= this.#close()),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -158,13 +168,14 @@ export abstract class BaseQueue implements AsyncDisposable {
     rankOf: (clock: (attempt: Attempt) => Promise<number>, attempt: Attempt) => number | Promise<number>,
     options: QueueCallOptions,
   ): Promise<string> {
-    const timeoutMs = requireDuration('timeoutMs', options.timeoutMs)
+    const timeoutMs = requireTimeout(options.timeoutMs)
     this.#closed.signal.throwIfAborted()
     // The claim writes the item again. What could be put but not taken would be in the way of all others.
     if (data !== null && Buffer.byteLength(data) > MAX_REQUEST_BYTES)
       throw new ZoariumError('ERR_TOO_LARGE', `queue ${this.path}: an item has at most ${MAX_REQUEST_BYTES} bytes`, { path: this.path })
     const attempt = new Attempt({ signal: options.signal, timeoutMs, closed: this.#closed.signal }, () => `queue ${this.path}`)
     try {
+      attempt.check()
       const rank = await rankOf(async (bounds) => (await this.#clock.now(bounds)).latestMs, attempt)
       await this.#untilRoom(attempt)
       const { acl } = this.#options

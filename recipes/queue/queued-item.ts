@@ -3,6 +3,7 @@
 import type { CallOptions, Client, Session, TransactionOp, TransactionResult } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
+import { Undecided, waitWithin, withinTime } from '../support/call-bounds.ts'
 import type { CleanUp } from '../support/clean-up.ts'
 import { Hold } from '../support/hold.ts'
 import type { HoldState, LostReason } from '../support/hold-model.ts'
@@ -29,14 +30,14 @@ export interface QueuedItem extends AsyncDisposable {
    * Removes the item for good, and does `ops` in the same transaction: all of it happens, or nothing. Resolves with the results of `ops`.
    *
    * Rejects with `ERR_LOST` or `ERR_NOT_HELD` when it is not this process's any more: nothing was written. With `ERR_UNKNOWN_OUTCOME` if the session was lost
-   * with the reply and the item is gone: it was completed, here or by another. Else as {@link Client.multi} does, `index` counting `ops`: the item is still held.
+   * with the reply and the item is gone: it was completed, here or by another; or if time is up while the request is under way. Else as {@link Client.multi} does, `index` counting `ops`: the item is still held.
    */
   complete(ops?: readonly TransactionOp[], options?: CallOptions): Promise<TransactionResult[]>
   /**
    * Gives it back: the next one gets it at once, in its old place. Idempotent, and a no-op after completion or loss; after a rejection (what the servers
-   * refuse) it may be called again.
+   * refuse) it may be called again. `signal` and `timeoutMs` end the waiting only.
    */
-  release(): Promise<void>
+  release(options?: CallOptions): Promise<void>
 }
 
 /** What an item is made of. */
@@ -100,12 +101,37 @@ export class TakenItem implements QueuedItem {
     return this.#hold.lostReason
   }
 
-  async complete(ops: readonly TransactionOp[] = [], options: CallOptions = {}): Promise<TransactionResult[]> {
+  complete(ops: readonly TransactionOp[] = [], options: CallOptions = {}): Promise<TransactionResult[]> {
+    const undecided = new Undecided()
+    return withinTime(
+      options,
+      () => `completing ${this.path}`,
+      (call) => this.#complete(ops, call, undecided),
+      () => undecided.is,
+    )
+  }
+
+  release(options: CallOptions = {}): Promise<void> {
+    return waitWithin(
+      options,
+      () => `release of ${this.path}`,
+      () => this.#release(),
+    )
+  }
+
+  #release(): Promise<void> {
+    const wasHeld = this.#hold.lose('released')
+    if (wasHeld) this.#owed = true
+    return this.#owed ? this.giveBack() : Promise.resolve()
+  }
+
+  async #complete(ops: readonly TransactionOp[], options: CallOptions, undecided: Undecided): Promise<TransactionResult[]> {
     const { client, path, claim, version } = this.#parts
     for (let round = 0; ; round++) {
       if (!this.#hold.isHeld) throw this.#hold.error()
       try {
-        const results = await client.multi([{ type: 'delete', path: claim }, { type: 'delete', path, version }, ...ops], options)
+        const writing = client.multi([{ type: 'delete', path: claim }, { type: 'delete', path, version }, ...ops], options)
+        const results = await undecided.during(writing)
         this.#hold.lose('released')
         return results.slice(2)
       } catch (error) {
@@ -113,15 +139,11 @@ export class TakenItem implements QueuedItem {
         const done = await untilDone(() => orAbort(this.#wasCompleted(error), options.signal), options.signal)
         if (done instanceof ZoariumError) throw done
         if (done !== null) return done
+        undecided.not()
       }
       await sleep(backOffMs(round), this.signal)
+      options.signal?.throwIfAborted()
     }
-  }
-
-  release(): Promise<void> {
-    const wasHeld = this.#hold.lose('released')
-    if (wasHeld) this.#owed = true
-    return this.#owed ? this.giveBack() : Promise.resolve()
   }
 
   /** Takes the claim back, whether it is held or not, unless somebody else has taken the item since. */

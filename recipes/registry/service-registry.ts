@@ -5,15 +5,17 @@ import { ZoariumError } from '../../core/index.ts'
 import type { CacheChange } from '../cache/cached-node.ts'
 import { ChildrenCache } from '../cache/children-cache.ts'
 import { PersistentNode } from '../persistent-node.ts'
-import { callOptions, orAbort } from '../support/abort.ts'
+import type { SignalOptions } from '../support/call-bounds.ts'
+import { isGivenUp, waitWithin, withinTime } from '../support/call-bounds.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
-import { CleanUp } from '../support/clean-up.ts'
+import { CleanUp, safeHandler } from '../support/clean-up.ts'
 import { newId } from '../support/ids.ts'
 import type { ChangeIterator } from '../support/iterate.ts'
 import type { MembershipState } from '../support/membership.ts'
 import type { OnTaken } from '../support/named-node.ts'
-import { requireCount, requireDuration, requireName, requireOneOf, requirePath } from '../support/options.ts'
+import { requireCount, requireDuration, requireName, requireOneOf, requirePath, requireTimeout } from '../support/options.ts'
 import { childPath } from '../support/own-node.ts'
+import { orMissing } from '../support/retry.ts'
 import { decodeInstance, encodeInstance, type ServiceInstance } from './service-instance.ts'
 
 /** Options of a {@link ServiceRegistry}. */
@@ -102,7 +104,7 @@ export class ServiceRegistry implements AsyncDisposable {
   /**
    * Registers an instance; resolves when others can see it. It is registered again by itself after the end of a session, and not touched by a reconnect.
    *
-   * Rejects with `signal.reason`, `ERR_CONFIG`, `ERR_CLOSED`, `NODE_EXISTS`, or with what the servers refuse.
+   * Rejects with `signal.reason`, `ERR_TIMEOUT`, `ERR_CONFIG`, `ERR_CLOSED`, `NODE_EXISTS`, or with what the servers refuse.
    */
   async register(description: ServiceDescription, options: CallOptions = {}): Promise<Registration> {
     this.#check()
@@ -115,8 +117,8 @@ export class ServiceRegistry implements AsyncDisposable {
     const path = childPath(childPath(this.path, service), id)
     const node = new PersistentNode(this.#client, path, { ...this.#options, data: encodeInstance(instance), onTaken })
     this.#open.add(node)
-    const close = async ({ signal }: CallOptions = {}): Promise<void> => {
-      await node.close(callOptions(signal))
+    const close = async (call: CallOptions = {}): Promise<void> => {
+      await node.close(call)
       this.#open.delete(node)
     }
     try {
@@ -137,6 +139,7 @@ export class ServiceRegistry implements AsyncDisposable {
         return node.generation
       },
       setPayload: async (next, call = {}) => {
+        requireTimeout(call.timeoutMs)
         const before = instance
         const changed = { ...instance, payload: next }
         const data = encodeInstance(changed)
@@ -145,7 +148,7 @@ export class ServiceRegistry implements AsyncDisposable {
           await node.setData(data, call)
         } catch (error) {
           // Refused, not only waited for no longer: that others never see. A later payload stands as it is.
-          if (call.signal?.aborted !== true && instance === changed) instance = before
+          if (!isGivenUp(call, error) && instance === changed) instance = before
           throw error
         }
       },
@@ -157,7 +160,7 @@ export class ServiceRegistry implements AsyncDisposable {
   /**
    * Follows the instances of a service; resolves when they are known. A service without instances is no error.
    *
-   * Rejects with `signal.reason`, `ERR_CONFIG`, `ERR_CLOSED`, or as `start` of {@link ChildrenCache} does.
+   * Rejects with `signal.reason`, `ERR_TIMEOUT`, `ERR_CONFIG`, `ERR_CLOSED`, or as `start` of {@link ChildrenCache} does.
    */
   async discover(service: string, options: DiscoverOptions = {}): Promise<ServiceDirectory> {
     this.#check()
@@ -170,27 +173,30 @@ export class ServiceRegistry implements AsyncDisposable {
     try {
       await directory.start(options)
     } catch (error) {
-      await directory.close()
+      const closing = directory.close()
+      if (isGivenUp(options, error)) closing.catch(safeHandler(onError))
+      else await closing
       throw error
     }
     return directory
   }
 
   /** Names of services that have or had instances, in order. */
-  async services(options: CallOptions = {}): Promise<string[]> {
-    try {
-      return (await this.#client.getChildren(this.path, options)).children.sort()
-    } catch (error) {
-      if (ZoariumError.is(error, 'NO_NODE')) return []
-      throw error
-    }
+  services(options: CallOptions = {}): Promise<string[]> {
+    return withinTime(
+      options,
+      () => `services of ${this.path}`,
+      async (call) => ((await orMissing(this.#client.getChildren(this.path, call)))?.children ?? []).sort(),
+    )
   }
 
   /** Takes out every instance that was registered here and ends every directory. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closed = true
-    this.#closing ??= this.#closeAll()
-    return orAbort(this.#closing, options.signal)
+    return waitWithin(
+      options,
+      () => `closing service registry ${this.path}`,
+      () => (this.#closing ??= this.#closeAll()),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -203,6 +209,7 @@ export class ServiceRegistry implements AsyncDisposable {
   }
 
   async #closeAll(): Promise<void> {
+    this.#closed = true
     const closed = await Promise.allSettled([...this.#open].map((one) => one[Symbol.asyncDispose]()))
     for (const result of closed) if (result.status === 'rejected') throw result.reason
   }
@@ -304,7 +311,7 @@ export class ServiceDirectory implements AsyncDisposable {
   }
 
   /** What changes: as `changes` of {@link ChildrenCache}, by the znodes of the instances. */
-  changes(options: CallOptions = {}): ChangeIterator<CacheChange> {
+  changes(options: SignalOptions = {}): ChangeIterator<CacheChange> {
     return this.#cache.changes(options)
   }
 
@@ -315,8 +322,14 @@ export class ServiceDirectory implements AsyncDisposable {
 
   /** Ends following. Idempotent. */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closed()
-    return this.#cache.close(options)
+    return waitWithin(
+      options,
+      () => `closing the directory of ${this.service}`,
+      () => {
+        this.#closed()
+        return this.#cache.close()
+      },
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {

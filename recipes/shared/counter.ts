@@ -3,6 +3,7 @@
 import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, callOptions, orAbort, sleep } from '../support/abort.ts'
+import { Undecided, withinTime } from '../support/call-bounds.ts'
 import { newId } from '../support/ids.ts'
 import { requirePath } from '../support/options.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
@@ -33,6 +34,8 @@ interface Stored {
 interface Waiting {
   readonly delta: bigint
   readonly signal: AbortSignal | undefined
+  /** Of the write that it left with, `null` before it has. */
+  left: Undecided | null
   resolve(change: CounterChange): void
   reject(reason: unknown): void
 }
@@ -87,33 +90,55 @@ export class Counter {
   }
 
   /** The value now: not older than this call. Rejects with `ERR_VALIDATION` if something else stands there. */
-  async get(options: CallOptions = {}): Promise<bigint> {
-    const stored = await this.#read(true, options.signal)
-    return stored?.record.value ?? this.#initial
+  get(options: CallOptions = {}): Promise<bigint> {
+    return withinTime(
+      options,
+      () => `counter ${this.path}`,
+      async (call) => (await this.#read(true, call))?.record.value ?? this.#initial,
+    )
   }
 
   /**
    * Adds `delta`, which may be negative; makes the counter if it is missing. Tries as long as others are faster.
    *
-   * Rejects with `signal.reason` (it may happen all the same if it was under way), `ERR_VALIDATION` (something else stands there), what the servers refuse, or
-   * `ERR_UNKNOWN_OUTCOME`: the reply was lost, and before anything could be seen the counter was deleted or written more than 32 times, or by a program that writes a number alone.
+   * Rejects with `signal.reason` (it may happen all the same if it was under way), `ERR_TIMEOUT` (it did not and will not happen), `ERR_VALIDATION` (something else stands there), what the servers refuse, or
+   * `ERR_UNKNOWN_OUTCOME`: time was up while it was under way, or the reply was lost, and before anything could be seen the counter was deleted or written more than 32 times, or by a program that writes a number alone.
    */
   async add(delta: bigint | number = 1n, options: CallOptions = {}): Promise<CounterChange> {
     const amount = toBigInt(delta)
-    const { signal } = options
-    const change = new Promise<CounterChange>((resolve, reject) => this.#waiting.push({ delta: amount, signal, resolve, reject }))
-    if (!this.#running) void this.#run()
-    return await orAbort(change, signal)
+    let waiting: Waiting | null = null
+    const add = (signal: AbortSignal | undefined): Promise<CounterChange> => {
+      const change = new Promise<CounterChange>((resolve, reject) => {
+        this.#waiting.push((waiting = { delta: amount, signal, left: null, resolve, reject }))
+      })
+      if (!this.#running) void this.#run()
+      return orAbort(change, signal)
+    }
+    return await withinTime(
+      options,
+      () => `counter ${this.path}`,
+      (call) => add(call.signal),
+      () => waiting?.left?.is === true,
+    )
   }
 
   /** Sets the value, whatever it was, exactly once; resolves with what it was. Rejects as {@link Counter.add} does. */
   async set(value: bigint | number, options: CallOptions = {}): Promise<CounterChange> {
     const wanted = toBigInt(value)
-    const change = this.#change(() => wanted, options.signal)
-    return await orAbort(change, options.signal)
+    const undecided = new Undecided()
+    return await withinTime(
+      options,
+      () => `counter ${this.path}`,
+      ({ signal }) =>
+        orAbort(
+          this.#change(() => wanted, undecided, signal),
+          signal,
+        ),
+      () => undecided.is,
+    )
   }
 
-  /** Changes that have gathered leave as one write; each gets its own share of what came of it. */
+  /** Changes that have gathered leave as one write; each gets its own share of what came of it. Who gave up before it left is not in it. */
   async #run(): Promise<void> {
     this.#running = true
     // Whoever calls in the same turn is of the first batch.
@@ -121,10 +146,18 @@ export class Counter {
     for (;;) {
       const batch = this.#waiting.splice(0).filter(({ signal }) => signal?.aborted !== true)
       if (batch.length === 0) break
-      const total = batch.reduce((sum, { delta }) => sum + delta, 0n)
+      const undecided = new Undecided()
+      let leaving = batch
+      const next = (value: bigint): bigint => {
+        // One that may have happened already is sent again as it was.
+        if (!undecided.is) leaving = batch.filter(({ signal }) => signal?.aborted !== true)
+        if (leaving.length === 0) throw batch[0]?.signal?.reason
+        for (const one of leaving) one.left = undecided
+        return leaving.reduce((sum, { delta }) => sum + delta, value)
+      }
       try {
-        let { before } = await this.#change((value) => value + total, batch.length === 1 ? batch[0]?.signal : undefined)
-        for (const { delta, resolve } of batch) {
+        let { before } = await this.#change(next, undecided, batch.length === 1 ? batch[0]?.signal : undefined)
+        for (const { delta, resolve } of leaving) {
           resolve({ before, after: before + delta })
           before += delta
         }
@@ -135,26 +168,28 @@ export class Counter {
     this.#running = false
   }
 
-  async #change(next: (value: bigint) => bigint, signal: AbortSignal | undefined): Promise<CounterChange> {
+  async #change(next: (value: bigint) => bigint, undecided: Undecided, signal: AbortSignal | undefined): Promise<CounterChange> {
     const id = newId().slice(0, 12)
     let uncertain: Uncertain | null = null
     for (let round = 0; ; round++) {
       signal?.throwIfAborted()
-      const stored = await this.#read(uncertain !== null, signal)
+      const stored = await this.#read(uncertain !== null, callOptions(signal))
       const done = uncertain === null ? null : this.#ownWrite(id, uncertain, stored)
       if (done !== null) return done
       if (uncertain !== null && this.#cannotHappen(uncertain, stored)) uncertain = null
+      if (uncertain === null) undecided.not()
       const before = stored?.record.value ?? this.#initial
       const after = next(before)
       const sessionId = this.#client.session.id
       try {
         const record = written(stored?.record ?? { value: before, writes: [] }, { id, before, after })
-        if (await this.#write(stored, encodeCounter(record))) return { before, after }
+        if (await undecided.during(this.#write(stored, encodeCounter(record)))) return { before, after }
       } catch (error) {
         if (!isUnknownOutcome(error)) throw error
         uncertain ??= { stat: stored?.stat ?? null, sessionId }
         continue
       }
+      if (uncertain === null) undecided.not()
       await sleep(backOffMs(Math.min(round, 5)), signal)
     }
   }
@@ -203,8 +238,8 @@ export class Counter {
   }
 
   /** `null`: there is no counter. With `sync` not older than this call. */
-  async #read(sync: boolean, signal: AbortSignal | undefined): Promise<Stored | null> {
-    const options = callOptions(signal)
+  async #read(sync: boolean, options: CallOptions): Promise<Stored | null> {
+    const { signal } = options
     for (let round = 0; ; round++) {
       try {
         // Both leave together.

@@ -3,6 +3,7 @@
 import type { Acl, CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { orAbort } from '../support/abort.ts'
+import { withinTime } from '../support/call-bounds.ts'
 import { isUnknownOutcome } from '../support/outcome.ts'
 import { Counter } from './counter.ts'
 
@@ -53,11 +54,17 @@ export class IdAllocator {
   /**
    * The next id. Without a request to the servers while the block lasts; calls that find it used up share the next one.
    *
-   * Rejects with `signal.reason`, `ERR_VALIDATION` (something else stands at the path), or what the servers refuse.
+   * Rejects with `signal.reason`, `ERR_TIMEOUT`, `ERR_VALIDATION` (something else stands at the path), or what the servers refuse.
    */
-  async next(options: CallOptions = {}): Promise<bigint> {
-    const { signal } = options
-    signal?.throwIfAborted()
+  next(options: CallOptions = {}): Promise<bigint> {
+    return withinTime(
+      options,
+      () => `ids of ${this.path}`,
+      ({ signal }) => this.#take(signal),
+    )
+  }
+
+  async #take(signal: AbortSignal | undefined): Promise<bigint> {
     while (this.#next >= this.#end) {
       this.#allocating ??= this.#allocate().finally(() => {
         this.#allocating = null

@@ -5,6 +5,8 @@ import { ZoariumError } from '../../core/index.ts'
 import type { CachedNode } from '../cache/cached-node.ts'
 import { NodeCache } from '../cache/node-cache.ts'
 import { backOffMs, callOptions, orAbort, sleep } from '../support/abort.ts'
+import type { SignalOptions } from '../support/call-bounds.ts'
+import { startWithin, Undecided, waitWithin, withinTime } from '../support/call-bounds.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { safeHandler } from '../support/clean-up.ts'
 import type { ChangeIterator } from '../support/iterate.ts'
@@ -77,16 +79,26 @@ export class SharedValue<T> implements AsyncDisposable {
     return this.#current
   }
 
-  /** Begins to follow; resolves when the value was read. Rejects with `signal.reason` (it is then closed), `ERR_CLOSED`, or what the servers refuse. */
-  async start(options: CallOptions = {}): Promise<void> {
-    this.#first ??= this.#begin(options)
-    await this.#first
+  /** Begins to follow; resolves when the value was read. Rejects with `signal.reason` or `ERR_TIMEOUT` (it is then closed), `ERR_CLOSED`, or what the servers refuse. */
+  start(options: CallOptions = {}): Promise<void> {
+    return startWithin(
+      options,
+      () => `shared value ${this.path}: start`,
+      (call) => orAbort((this.#first ??= this.#begin(call)), call.signal),
+    )
   }
 
   /** Reads what the servers have: not older than this call. Rejects with `ERR_VALIDATION` if the codec refuses it. */
-  async read(options: CallOptions = {}): Promise<SharedVersion<T> | null> {
-    const { signal } = options
-    const call = callOptions(signal)
+  read(options: CallOptions = {}): Promise<SharedVersion<T> | null> {
+    return withinTime(
+      options,
+      () => `shared value ${this.path}`,
+      (call) => this.#read(call),
+    )
+  }
+
+  async #read(call: CallOptions): Promise<SharedVersion<T> | null> {
+    const { signal } = call
     for (let round = 0; ; round++) {
       try {
         const [, node] = await Promise.all([this.#client.sync(this.path, call), this.#client.getData(this.path, call)])
@@ -104,13 +116,28 @@ export class SharedValue<T> implements AsyncDisposable {
    * Replaces the value if it is still `expected` (`null`: if there is none). Resolves with what stands there now, or `null` if somebody else was faster.
    *
    * A lost reply is looked up. Rejects with `ERR_UNKNOWN_OUTCOME` if others have written since, or the session was lost with the reply; with `ERR_VALIDATION` if
-   * the codec refuses the value, with `signal.reason`, or with what the servers refuse.
+   * the codec refuses the value, with `signal.reason`, or with what the servers refuse. When time is up: with `ERR_UNKNOWN_OUTCOME` if the write was under way,
+   * else with `ERR_TIMEOUT`.
    */
-  async compareAndSet(expected: SharedVersion<T> | null, value: T, options: CallOptions = {}): Promise<SharedVersion<T> | null> {
+  compareAndSet(expected: SharedVersion<T> | null, value: T, options: CallOptions = {}): Promise<SharedVersion<T> | null> {
+    return this.#writing(options, (call, undecided) => this.#replace(expected, value, call, undecided))
+  }
+
+  #writing<R>(options: CallOptions, work: (call: CallOptions, undecided: Undecided) => Promise<R>): Promise<R> {
+    const undecided = new Undecided()
+    return withinTime(
+      options,
+      () => `shared value ${this.path}`,
+      (call) => work(call, undecided),
+      () => undecided.is,
+    )
+  }
+
+  async #replace(expected: SharedVersion<T> | null, value: T, call: CallOptions, undecided: Undecided): Promise<SharedVersion<T> | null> {
     const data = await this.#encode(value)
-    const { signal } = options
     const target = { client: this.#client, path: this.path, acl: this.#acl }
-    const written = expected === null ? await createValue(target, data, signal) : await replaceValue(target, expected, data, signal)
+    const written =
+      expected === null ? await createValue(target, data, call, undecided) : await replaceValue(target, expected, data, call, undecided)
     if (written === null) return null
     const version = { value, ...written }
     this.#take(version.zxid, version)
@@ -128,12 +155,17 @@ export class SharedValue<T> implements AsyncDisposable {
    * {@link SharedValue.compareAndSet} does, or with what `change` throws. To count use {@link Counter}: two who write the very same bytes at the same version, and
    * one of whose replies is lost, both hear that they did it.
    */
-  async update(change: (now: T | undefined) => T | Promise<T>, options: CallOptions = {}): Promise<SharedVersion<T>> {
-    const { signal } = options
+  update(change: (now: T | undefined) => T | Promise<T>, options: CallOptions = {}): Promise<SharedVersion<T>> {
+    return this.#writing(options, (call, undecided) => this.#update(change, call, undecided))
+  }
+
+  async #update(change: (now: T | undefined) => T | Promise<T>, call: CallOptions, undecided: Undecided): Promise<SharedVersion<T>> {
+    const { signal } = call
     for (let round = 0; ; round++) {
       signal?.throwIfAborted()
-      const now = await this.read(options)
-      const done = await this.compareAndSet(now, await change(now?.value), options)
+      const now = await this.#read(call)
+      const next = await orAbort(Promise.resolve(change(now?.value)), signal)
+      const done = await this.#replace(now, next, call, undecided)
       if (done !== null) return done
       await sleep(backOffMs(Math.min(round, 5)), signal)
     }
@@ -143,23 +175,31 @@ export class SharedValue<T> implements AsyncDisposable {
    * Yields the value now and whenever it is another one, `null` while there is none. What a slow consumer does not take in time is skipped; the last one
    * never is. Rejects with `signal.reason` or `ERR_CLOSED`.
    */
-  changes(options: CallOptions = {}): ChangeIterator<SharedVersion<T> | null> {
+  changes(options: SignalOptions = {}): ChangeIterator<SharedVersion<T> | null> {
     return iterate([options.signal], (signal) => this.#changes(signal))
   }
 
   /** Ends following. Idempotent. The value stays. */
-  async close(options: CallOptions = {}): Promise<void> {
-    this.#closed.abort(new ZoariumError('ERR_CLOSED', `shared value ${this.path}`, { path: this.path }))
-    const closing = this.#cache.close().then(() => this.#following)
-    await orAbort(closing, options.signal)
+  close(options: CallOptions = {}): Promise<void> {
+    return waitWithin(
+      options,
+      () => `closing shared value ${this.path}`,
+      () => this.#close(),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
   }
 
-  async #begin(options: CallOptions): Promise<void> {
-    await this.#cache.start(options)
+  async #close(): Promise<void> {
+    this.#closed.abort(new ZoariumError('ERR_CLOSED', `shared value ${this.path}`, { path: this.path }))
+    await this.#cache.close()
+    await this.#following
+  }
+
+  async #begin({ signal }: CallOptions): Promise<void> {
+    await this.#cache.start(callOptions(signal))
     let isRead = (): void => {}
     const read = new Promise<void>((resolve) => {
       isRead = resolve

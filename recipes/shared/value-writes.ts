@@ -1,8 +1,9 @@
 // recipes: writing a shared value in place of the version that is expected, and what became of it when the reply was lost.
 
-import type { Acl, Client } from '../../core/index.ts'
+import type { Acl, CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { callOptions, orAbort } from '../support/abort.ts'
+import { orAbort } from '../support/abort.ts'
+import type { Undecided } from '../support/call-bounds.ts'
 import { isTransient, isUnknownOutcome } from '../support/outcome.ts'
 import { ensureParent } from '../support/parents.ts'
 import { orMissing, untilDone } from '../support/retry.ts'
@@ -30,14 +31,14 @@ export async function replaceValue(
   { client, path }: ValueTarget,
   expected: WrittenVersion,
   data: Bytes,
-  signal: AbortSignal | undefined,
+  call: CallOptions,
+  undecided: Undecided,
 ): Promise<WrittenVersion | null> {
-  const call = callOptions(signal)
   try {
     // A znode that was made again counts its versions from 0: its creation has to be the same.
     const now = await client.exists(path, call)
     if (now?.czxid !== expected.czxid || now.version !== expected.version) return null
-    const stat = await client.compareAndSet(path, data, expected.version, call)
+    const stat = await undecided.during(client.compareAndSet(path, data, expected.version, call))
     return { zxid: stat.mzxid, czxid: stat.czxid, version: stat.version }
   } catch (error) {
     if (ZoariumError.is(error, 'BAD_VERSION') || ZoariumError.is(error, 'NO_NODE')) return null
@@ -46,13 +47,18 @@ export async function replaceValue(
 }
 
 /** Makes the znode with the first value; `null` if there is one. Rejects with `ERR_UNKNOWN_OUTCOME` when nobody can say. */
-export async function createValue(target: ValueTarget, data: Bytes, signal: AbortSignal | undefined): Promise<WrittenVersion | null> {
+export async function createValue(
+  target: ValueTarget,
+  data: Bytes,
+  call: CallOptions,
+  undecided: Undecided,
+): Promise<WrittenVersion | null> {
   const { client, path, acl } = target
-  const call = callOptions(signal)
+  const { signal } = call
   const { session } = client
   for (;;) {
     try {
-      const { stat } = await client.create(path, data, acl === undefined ? call : { ...call, acl })
+      const { stat } = await undecided.during(client.create(path, data, acl === undefined ? call : { ...call, acl }))
       return { zxid: stat.mzxid, czxid: stat.czxid, version: stat.version }
     } catch (error) {
       if (ZoariumError.is(error, 'NODE_EXISTS')) return null
@@ -64,6 +70,7 @@ export async function createValue(target: ValueTarget, data: Bytes, signal: Abor
         if (now !== null) return now
         // Nothing was made, and in the same session nothing can be made any more by what was lost.
         if (client.session.id !== session.id) throw error
+        undecided.not()
       }
     }
   }

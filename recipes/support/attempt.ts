@@ -22,18 +22,20 @@ export class Attempt {
   readonly #deadlineMs: number
   readonly #timer: NodeJS.Timeout | undefined
   readonly #describe: () => string
+  readonly #isUndecided: (() => boolean) | undefined
 
-  /** `describe` says what is being attempted, for the message of a timeout. */
-  constructor(bounds: AttemptBounds, describe: () => string) {
+  /** `describe` says what is being attempted, for the message of a timeout; `isUndecided` whether it may have happened all the same. */
+  constructor(bounds: AttemptBounds, describe: () => string, isUndecided?: () => boolean) {
     const { controller, unlink } = linkAbort(bounds.signal, bounds.closed)
     this.#controller = controller
     this.#unlink = unlink
     this.#describe = describe
+    this.#isUndecided = isUndecided
     this.#deadlineMs = bounds.timeoutMs === undefined ? Number.POSITIVE_INFINITY : performance.now() + bounds.timeoutMs
     this.#timer = bounds.timeoutMs === undefined ? undefined : setTimeout(() => this.#expire(), bounds.timeoutMs)
   }
 
-  /** Aborts when the attempt must end: the caller's reason, `ERR_TIMEOUT`, or `ERR_CLOSED`. */
+  /** Aborts when the attempt must end: the caller's reason, `ERR_TIMEOUT` or `ERR_UNKNOWN_OUTCOME`, or `ERR_CLOSED`. */
   get signal(): AbortSignal {
     return this.#controller.signal
   }
@@ -56,6 +58,8 @@ export class Attempt {
   }
 
   #expire(): void {
-    if (!this.signal.aborted) this.#controller.abort(new ZoariumError('ERR_TIMEOUT', this.#describe()))
+    if (this.signal.aborted) return
+    const code = this.#isUndecided?.() === true ? 'ERR_UNKNOWN_OUTCOME' : 'ERR_TIMEOUT'
+    this.#controller.abort(new ZoariumError(code, this.#describe()))
   }
 }

@@ -2,18 +2,18 @@
 
 import type { Acl, CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { callOptions, orAbort } from './abort.ts'
 import { Attempt } from './attempt.ts'
+import { waitWithin } from './call-bounds.ts'
 import type { BackgroundErrorHandler } from './clean-up.ts'
 import { CleanUp } from './clean-up.ts'
 import type { OnSessionLoss, Settle, Turn } from './contender.ts'
 import { contend } from './contender.ts'
 import { countWait } from './count-wait.ts'
-import type { GrantParts } from './grant.ts'
+import type { Grant, GrantParts } from './grant.ts'
 import { NodeGrant } from './grant.ts'
 import type { OnSuspended } from './hold-model.ts'
 import { ON_SUSPENDED } from './hold-model.ts'
-import { requireDuration, requireOneOf, requirePath } from './options.ts'
+import { requireOneOf, requirePath, requireTimeout } from './options.ts'
 import { childPath } from './own-node.ts'
 import type { QueuedName } from './queue-place.ts'
 import { entriesOf } from './queue-place.ts'
@@ -158,7 +158,7 @@ export class Contest {
   async hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T, how: HowToHold = NOT_REENTRANT): Promise<T> {
     const held = heldInScope(this.client, this.path)
     if (held !== null && how.covers?.(held.mode) === true) {
-      await held.grant.whenHeld(callOptions(entry.signal))
+      await this.#whenHeld(held.grant, entry)
       return await work(held.grant)
     }
     return this.track(this.#hold(entry, work, how))
@@ -214,8 +214,11 @@ export class Contest {
    * Idempotent.
    */
   close(options: CallOptions = {}): Promise<void> {
-    this.#closing ??= this.#close()
-    return orAbort(this.#closing, options.signal)
+    return waitWithin(
+      options,
+      () => `closing ${this.#what}`,
+      () => (this.#closing ??= this.#close()),
+    )
   }
 
   async #close(): Promise<void> {
@@ -224,6 +227,14 @@ export class Contest {
     await Promise.allSettled(this.#busy)
     await this.cleanUp.bounded(this.cleanUp.settled())
     for (const result of released) if (result.status === 'rejected') throw result.reason
+  }
+
+  /** For who goes ahead under a grant that is there, and may be paused: bounded as a wait for another one would be. */
+  async #whenHeld(grant: Grant, { signal, timeoutMs }: Entry): Promise<void> {
+    if (requireTimeout(timeoutMs) === 0 && !grant.isHeld && grant.state !== 'lost') {
+      throw new ZoariumError('ERR_TIMEOUT', `${this.#what} (paused)`, { path: this.path })
+    }
+    await grant.whenHeld({ ...(signal === undefined ? {} : { signal }), ...(timeoutMs === undefined ? {} : { timeoutMs }) })
   }
 
   async #hold<T>(entry: Entry, work: (grant: NodeGrant) => Promise<T> | T, { owner, mode = this.#kind.noun }: HowToHold): Promise<T> {
@@ -241,7 +252,7 @@ export class Contest {
 
   async #turn(entry: Entry, keepNode: boolean): Promise<NodeGrant | null> {
     if (this.closed.aborted) throw this.closed.reason
-    const wait = requireDuration('timeoutMs', entry.timeoutMs) !== 0
+    const wait = requireTimeout(entry.timeoutMs) !== 0
     if (wait && entry.token === undefined && this.#kind.exclusive !== false && heldInScope(this.client, this.path) !== null) {
       throw new ZoariumError('ERR_DEADLOCK', `${this.#what} is held by the calling task itself`, { path: this.path })
     }

@@ -2,10 +2,11 @@
 
 import type { CallOptions, Client, Session, TransactionOp, TransactionResult } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { orAbort } from './abort.ts'
+import { waitWithin, withinTime } from './call-bounds.ts'
 import type { CleanUp } from './clean-up.ts'
 import { Hold } from './hold.ts'
 import type { HoldState, LostReason, OnSuspended } from './hold-model.ts'
+import { requireTimeout } from './options.ts'
 import type { OwnNode } from './own-node.ts'
 import { OwnWatch } from './own-watch.ts'
 
@@ -56,7 +57,7 @@ export interface Grant extends AsyncDisposable {
   readonly lostReason: LostReason | null
   /** Resolves with the reason of the loss; never rejects. */
   readonly lost: Promise<LostReason>
-  /** Resolves as soon as {@link isHeld}: at once, or when a pause is over. Rejects with `ERR_LOST` or `ERR_NOT_HELD` when it is gone, or with `signal.reason`. */
+  /** Resolves as soon as {@link isHeld}: at once, or when a pause is over. Rejects with `ERR_LOST` or `ERR_NOT_HELD` when it is gone, with `signal.reason`, or `ERR_TIMEOUT`. */
   whenHeld(options?: CallOptions): Promise<void>
   /** How often the place in the queue was lost (with a session) and taken again at its end before the grant came. */
   readonly requeued: number
@@ -65,13 +66,13 @@ export interface Grant extends AsyncDisposable {
    * when this process was paused and does not know yet that it lost. Without a connection it waits for one.
    *
    * Rejects with `ERR_LOST` or `ERR_NOT_HELD` when the grant is gone (here: without asking the servers; or there: nothing was written),
-   * else as {@link Client.multi} does; `index` counts the given operations.
+   * else as {@link Client.multi} does, so past `timeoutMs` with `ERR_UNKNOWN_OUTCOME` if it was sent; `index` counts the given operations.
    */
   guard(ops: readonly TransactionOp[], options?: CallOptions): Promise<TransactionResult[]>
   /**
    * Gives it back: deletes the own znode, repeatedly if the connection is the trouble, and resolves when it is gone, or when the session's
-   * deadline has passed: the deleting then goes on in the background. Idempotent; after a rejection it may be called again. Aborting
-   * `signal` ends the waiting, not the deleting.
+   * deadline has passed: the deleting then goes on in the background. Idempotent; after a rejection it may be called again. `signal` and
+   * `timeoutMs` end the waiting, not the deleting.
    */
   release(options?: CallOptions): Promise<void>
 }
@@ -184,10 +185,16 @@ export class NodeGrant implements Grant {
   }
 
   whenHeld(options: CallOptions = {}): Promise<void> {
-    return this.#hold.whenHeld(options.signal)
+    const { what } = this.#parts
+    return withinTime(
+      options,
+      () => `pause of ${what}`,
+      ({ signal }) => this.#hold.whenHeld(signal),
+    )
   }
 
   async guard(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
+    requireTimeout(options.timeoutMs)
     if (this.#hold.isLost) throw this.#hold.error()
     const checks = [this.path, ...(this.#parts.checks ?? [])].map((path) => ({ type: 'check', path }) as const)
     try {
@@ -199,9 +206,14 @@ export class NodeGrant implements Grant {
   }
 
   release(options: CallOptions = {}): Promise<void> {
-    this.#hold.lose('released')
-    const removing = this.#parts.cleanUp.bounded(this.#remove(this.#hold.lostReason))
-    return orAbort(removing, options.signal)
+    return waitWithin(
+      options,
+      () => `release of ${this.#parts.what}`,
+      () => {
+        this.#hold.lose('released')
+        return this.#parts.cleanUp.bounded(this.#remove(this.#hold.lostReason))
+      },
+    )
   }
 
   /**

@@ -2,10 +2,11 @@
 
 import type { CallOptions } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
+import { orAbort } from './abort.ts'
 import { Attempt } from './attempt.ts'
 import type { Contest } from './contest.ts'
 import type { NodeGrant } from './grant.ts'
-import { requireDuration } from './options.ts'
+import { requireTimeout } from './options.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 import { nameOf } from './own-node.ts'
@@ -26,9 +27,10 @@ export async function handOver(
   options: CallOptions,
 ): Promise<void> {
   const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options
-  requireDuration('timeoutMs', timeoutMs)
+  requireTimeout(timeoutMs)
   const attempt = new Attempt({ signal, timeoutMs, closed: contest.closed }, () => `hand-over of the leadership ${contest.path}`)
   try {
+    attempt.check()
     const name = await successor(contest, grant, attempt, to)
     await grant.replaceBy((node) => offerTo(contest, attempt, node, name))
   } finally {
@@ -76,12 +78,13 @@ async function offerAndWait(contest: Contest, attempt: Attempt, node: OwnNode, n
   await taken
 }
 
-/** A late answer is no answer: who cannot be asked is taken for there. */
+/** A late answer is no answer: who cannot be asked is taken for there. Nobody waits for one longer than the leadership can last. */
 async function isGone({ client }: Contest, node: OwnNode): Promise<boolean> {
+  const { signal } = client.session
   try {
-    return (await client.exists(node.path)) === null && !client.session.signal.aborted && client.session.id === node.owner
+    return (await orAbort(client.exists(node.path), signal)) === null && !signal.aborted && client.session.id === node.owner
   } catch (error) {
-    if (isTransient(error)) return false
+    if (signal.aborted || isTransient(error)) return false
     throw error
   }
 }

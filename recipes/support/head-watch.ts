@@ -1,8 +1,8 @@
 // recipes: following who is at the head of a queue, with two watches, however many contenders there are.
 
-import type { Client, WatchEvent } from '../../core/index.ts'
+import type { CallOptions, Client, WatchEvent } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { backOffMs, callOptions, linkAbort, sleep } from './abort.ts'
+import { backOffMs, linkAbort, sleep } from './abort.ts'
 import type { Contest, Contestant } from './contest.ts'
 import { isTransient } from './outcome.ts'
 import { nameOf } from './own-node.ts'
@@ -11,8 +11,7 @@ import { nameOf } from './own-node.ts'
  * The head of the queue, read with its data; `null` when nobody stands in it. When the first one is gone before it is read, the queue is listed again: it may have
  * taken its place anew, and then the second of the former list is no head, and a watch on it would never tell.
  */
-export async function readHead(contest: Pick<Contest, 'names' | 'read'>, signal: AbortSignal | undefined): Promise<Contestant | null> {
-  const options = callOptions(signal)
+export async function readHead(contest: Pick<Contest, 'names' | 'read'>, options: CallOptions): Promise<Contestant | null> {
   for (;;) {
     const [first] = await contest.names(options)
     if (first === undefined) return null
@@ -30,7 +29,7 @@ export async function* watchHead(contest: Contest, signal: AbortSignal): AsyncGe
   let last: Contestant | null | undefined
   for (let failures = 0; ; ) {
     try {
-      const head = await readHead(contest, signal)
+      const head = await readHead(contest, { signal })
       failures = 0
       if (last === undefined || !isSame(head, last)) {
         last = head

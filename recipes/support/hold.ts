@@ -98,7 +98,18 @@ export class Hold {
     signal?.throwIfAborted()
     while (!this.isHeld) {
       if (this.isLost) throw this.error()
-      await orAbort(new Promise<void>((resolve) => this.#waiting.add(resolve)), signal)
+      await this.#changed(signal)
+    }
+  }
+
+  /** Who gives up waiting leaves nothing behind, however often that happens in one pause. */
+  async #changed(signal: AbortSignal | undefined): Promise<void> {
+    let wake = (): void => {}
+    const changed = new Promise<void>((resolve) => this.#waiting.add((wake = resolve)))
+    try {
+      await orAbort(changed, signal)
+    } finally {
+      this.#waiting.delete(wake)
     }
   }
 

@@ -1,8 +1,8 @@
 // recipes: the members of a group as somebody sees them who follows every change, and the differences that this yields.
 
-import type { Client, Stat } from '../../core/index.ts'
+import type { CallOptions, Client, Stat } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
-import { callOptions, linkAbort } from './abort.ts'
+import { linkAbort } from './abort.ts'
 import { childPath } from './own-node.ts'
 
 /** A member as the servers know it. */
@@ -29,9 +29,9 @@ export type MemberChange =
 const READ_AHEAD = 256
 
 /** The member called `name`, `null` if there is none. */
-export async function readMember(client: Client, group: string, name: string, signal: AbortSignal | undefined): Promise<Member | null> {
+export async function readMember(client: Client, group: string, name: string, call: CallOptions): Promise<Member | null> {
   try {
-    const { data, stat } = await client.getData(childPath(group, name), callOptions(signal))
+    const { data, stat } = await client.getData(childPath(group, name), call)
     const self = stat.ephemeralOwner === client.session.id
     return { name, data, token: stat.czxid, sessionId: stat.ephemeralOwner, joinedMs: stat.ctimeMs, self, stat }
   } catch (error) {
@@ -44,21 +44,22 @@ export async function readMember(client: Client, group: string, name: string, si
 export async function readMembers(
   client: Client,
   group: string,
-  signal: AbortSignal | undefined,
+  call: CallOptions,
 ): Promise<{ zxid: bigint; members: Map<string, Member> }> {
   const members = new Map<string, Member>()
-  const list = await client.getChildren(group, callOptions(signal)).catch((error: unknown) => {
+  const list = await client.getChildren(group, call).catch((error: unknown) => {
     if (ZoariumError.is(error, 'NO_NODE')) return null
     throw error
   })
   if (list === null) return { zxid: client.lastZxid, members }
   let zxid = list.stat.pzxid
   // One listener on the caller's signal, however many reads are under way.
-  const { controller, unlink } = linkAbort(signal)
+  const { controller, unlink } = linkAbort(call.signal)
+  const reading = { ...call, signal: controller.signal }
   try {
     for (let start = 0; start < list.children.length; start += READ_AHEAD) {
       const names = list.children.slice(start, start + READ_AHEAD)
-      for (const member of await Promise.all(names.map((name) => readMember(client, group, name, controller.signal)))) {
+      for (const member of await Promise.all(names.map((name) => readMember(client, group, name, reading)))) {
         if (member === null) continue
         members.set(member.name, member)
         if (member.stat.mzxid > zxid) zxid = member.stat.mzxid

@@ -1,15 +1,17 @@
 // recipes: one member's presence: keeps its znode in place over every session until it leaves.
 
-import type { Acl, Client } from '../../core/index.ts'
+import type { Acl, CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sharedController, sleep } from './abort.ts'
 import { Attempt } from './attempt.ts'
+import { withinTime } from './call-bounds.ts'
 import type { CleanUp } from './clean-up.ts'
 import { Damper } from './damper.ts'
 import { Hold } from './hold.ts'
 import type { LostReason } from './hold-model.ts'
 import type { OnTaken } from './named-node.ts'
 import { NameTraces, placeNamedNode, removeNamedNode } from './named-node.ts'
+import { requireTimeout } from './options.ts'
 import { isTransient } from './outcome.ts'
 import type { OwnNode } from './own-node.ts'
 import { OwnWatch } from './own-watch.ts'
@@ -99,16 +101,24 @@ export class Presence {
     this.#keeping = this.#keep()
   }
 
-  /** Writes the data into the znode; what is written last is also what a later joining writes. */
-  async setData(wished: Data, signal: AbortSignal | undefined): Promise<void> {
+  /** Writes the data into the znode; what is written last is also what a later joining writes. The options end the waiting, not the writing. */
+  async setData(wished: Data, options: CallOptions): Promise<void> {
+    requireTimeout(options.timeoutMs)
     this.signal.throwIfAborted()
-    signal?.throwIfAborted()
+    await withinTime(
+      options,
+      () => `data of ${this.#parts.path}`,
+      ({ signal }) => orAbort(this.#wish(wished), signal),
+    )
+  }
+
+  #wish(wished: Data): Promise<void> {
     const data = ownCopy(wished)
     const wish = ++this.#wishes
     this.#data = data
     const writing = this.#writing.then(() => this.#settleWish(wish, data))
     this.#writing = writing.catch(() => {})
-    await orAbort(writing, signal)
+    return writing
   }
 
   /** Data that the servers refused must not be what every later joining fails with, nor what others see after it. */

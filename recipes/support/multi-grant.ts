@@ -3,9 +3,11 @@
 import type { CallOptions, Client, TransactionOp, TransactionResult } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { onAbort, sharedController } from './abort.ts'
+import { waitWithin, withinTime } from './call-bounds.ts'
 import type { BackgroundErrorHandler } from './clean-up.ts'
 import type { Grant } from './grant.ts'
 import type { HoldState, LostReason } from './hold-model.ts'
+import { requireTimeout } from './options.ts'
 
 /** Grants are added while none is lost; with the first loss all are given back. */
 export class MultiGrantHolder {
@@ -58,11 +60,12 @@ export class MultiGrantHolder {
     return AbortSignal.any([this.signal, ...this.grants.map(({ activeSignal }) => activeSignal)])
   }
 
-  async whenHeld(options: CallOptions = {}): Promise<void> {
-    while (!this.isHeld) {
-      if (this.state === 'lost') throw this.error()
-      await Promise.all(this.grants.map((grant) => grant.whenHeld(options)))
-    }
+  whenHeld(options: CallOptions = {}): Promise<void> {
+    return withinTime(
+      options,
+      () => `pause of locks ${this.#paths}`,
+      (call) => this.#whenHeld(call),
+    )
   }
 
   get deadlineMs(): number {
@@ -78,6 +81,7 @@ export class MultiGrantHolder {
   }
 
   async guard(ops: readonly TransactionOp[], options: CallOptions = {}): Promise<TransactionResult[]> {
+    requireTimeout(options.timeoutMs)
     if (this.state === 'lost') throw this.error()
     const checks = this.grants.map(({ path }) => ({ type: 'check', path }) as const)
     try {
@@ -87,13 +91,12 @@ export class MultiGrantHolder {
     }
   }
 
-  async release(options: CallOptions = {}): Promise<void> {
-    this.#lose('released')
-    const failures: unknown[] = []
-    for (const { grant } of this.#grants.toReversed()) {
-      await grant.release(options).catch((error: unknown) => failures.push(error))
-    }
-    if (failures.length > 0) throw failures[0]
+  release(options: CallOptions = {}): Promise<void> {
+    return waitWithin(
+      options,
+      () => `release of locks ${this.#paths}`,
+      () => this.#release(),
+    )
   }
 
   /** Ends the whole here; the znodes stay until `release`. */
@@ -113,8 +116,29 @@ export class MultiGrantHolder {
 
   /** What a call on the lost grant rejects with. */
   error(): ZoariumError {
-    const paths = this.#grants.map(({ path }) => path).join(', ')
-    return new ZoariumError(this.#reason === 'released' ? 'ERR_NOT_HELD' : 'ERR_LOST', `locks ${paths} (${this.#reason ?? 'held'})`)
+    const code = this.#reason === 'released' ? 'ERR_NOT_HELD' : 'ERR_LOST'
+    return new ZoariumError(code, `locks ${this.#paths} (${this.#reason ?? 'held'})`)
+  }
+
+  get #paths(): string {
+    return this.#grants.map(({ path }) => path).join(', ')
+  }
+
+  async #whenHeld(options: CallOptions): Promise<void> {
+    while (!this.isHeld) {
+      if (this.state === 'lost') throw this.error()
+      await Promise.all(this.grants.map((grant) => grant.whenHeld(options)))
+    }
+  }
+
+  /** The last one first; all of them, whatever becomes of one. */
+  async #release(): Promise<void> {
+    this.#lose('released')
+    const failures: unknown[] = []
+    for (const { grant } of this.#grants.toReversed()) {
+      await grant.release().catch((error: unknown) => failures.push(error))
+    }
+    if (failures.length > 0) throw failures[0]
   }
 
   #ended(grant: Grant): void {

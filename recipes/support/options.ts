@@ -30,6 +30,12 @@ export function requireDuration(name: string, value: number | undefined): number
   return value
 }
 
+/** A time limit of a call, as the client takes it: whole milliseconds, 0 to 2^31 - 1; `undefined` passes. */
+export function requireTimeout(value: number | undefined): number | undefined {
+  if (value === undefined || (Number.isInteger(value) && value >= 0 && value <= MAX_TIMER_MS)) return value
+  throw new ZoariumError('ERR_CONFIG', `timeoutMs: expected a whole number of milliseconds from 0 to ${MAX_TIMER_MS}, got ${show(value)}`)
+}
+
 /** A whole number from `min` to `max`. */
 export function requireCount(name: string, value: number, min: number, max: number): number {
   if (!Number.isInteger(value) || value < min || value > max) {

@@ -21,7 +21,7 @@ export async function revokeHolder(
   attempt: Attempt,
   request: RevocationRequest,
 ): Promise<'free' | 'released' | 'forced' | 'refused'> {
-  const holder = await attempt.wait(readHead(contest, attempt.signal))
+  const holder = await attempt.wait(readHead(contest, { signal: attempt.signal }))
   if (holder === null) return 'free'
   const { client } = contest
   if (!(await ask(client, attempt, holder, request))) return 'released'

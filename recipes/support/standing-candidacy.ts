@@ -3,6 +3,7 @@
 import type { CallOptions } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { linkAbort, orAbort } from './abort.ts'
+import { waitWithin, withinTime } from './call-bounds.ts'
 
 /** What it needs of a leadership. */
 interface Term {
@@ -36,8 +37,28 @@ export class StandingCandidacy<L extends Term> implements AsyncDisposable {
     return this.leadership !== null
   }
 
-  async elected(options: CallOptions = {}): Promise<L> {
-    const { controller, unlink } = linkAbort(options.signal, this.#over.signal)
+  elected(options: CallOptions = {}): Promise<L> {
+    return withinTime(
+      options,
+      () => 'candidacy',
+      ({ signal }) => this.#elected(signal),
+    )
+  }
+
+  withdraw(options: CallOptions = {}): Promise<void> {
+    return waitWithin(
+      options,
+      () => 'withdrawal of the candidacy',
+      () => this.#withdraw(),
+    )
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.withdraw()
+  }
+
+  async #elected(signal: AbortSignal | undefined): Promise<L> {
+    const { controller, unlink } = linkAbort(signal, this.#over.signal)
     try {
       for (;;) {
         controller.signal.throwIfAborted()
@@ -54,14 +75,10 @@ export class StandingCandidacy<L extends Term> implements AsyncDisposable {
     }
   }
 
-  async withdraw(): Promise<void> {
+  async #withdraw(): Promise<void> {
     this.#withdrawn = true
     this.#stop.abort(new ZoariumError('ERR_CLOSED', 'the candidacy was withdrawn'))
     await this.ended
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.withdraw()
   }
 
   async #lead(leadership: L): Promise<void> {

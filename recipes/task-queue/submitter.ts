@@ -3,6 +3,7 @@
 import type { TransactionOp } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { backOffMs, orAbort, sleep } from '../support/abort.ts'
+import type { Undecided } from '../support/call-bounds.ts'
 import { isTransient } from '../support/outcome.ts'
 import { untilDone } from '../support/retry.ts'
 import { Admission } from './admission.ts'
@@ -58,24 +59,24 @@ export class Submitter {
     return { id, payload, bytes: bytes + OVERHEAD_BYTES }
   }
 
-  async submit(task: NewTask, signal: AbortSignal): Promise<Submitted> {
+  async submit(task: NewTask, signal: AbortSignal, undecided: Undecided): Promise<Submitted> {
     await this.#ready(1, signal)
-    return this.#submitOne(task, signal)
+    return this.#submitOne(task, signal, undecided)
   }
 
   /** Submits in transactions of many tasks each; those before one that fails stay submitted. */
-  async submitMany(tasks: readonly NewTask[], signal: AbortSignal): Promise<Submitted[]> {
+  async submitMany(tasks: readonly NewTask[], signal: AbortSignal, undecided: Undecided): Promise<Submitted[]> {
     const submitted: Submitted[] = []
     for (const chunk of chunksOf(tasks)) {
       await this.#ready(chunk.length, signal)
-      submitted.push(...(await this.#submitChunk(chunk, signal)))
+      submitted.push(...(await this.#submitChunk(chunk, signal, undecided)))
     }
     return submitted
   }
 
   async #ready(count: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    await untilDone(() => this.#makeReady(), signal)
+    await untilDone(() => orAbort(this.#makeReady(), signal), signal)
     await orAbort(this.#admission.admit(count), signal)
   }
 
@@ -84,35 +85,34 @@ export class Submitter {
     await this.#ensureFolder()
   }
 
-  async #submitChunk(chunk: readonly NewTask[], signal: AbortSignal): Promise<Submitted[]> {
+  async #submitChunk(chunk: readonly NewTask[], signal: AbortSignal, undecided: Undecided): Promise<Submitted[]> {
     try {
-      await this.#context.client.multi(
-        chunk.flatMap((task, index) => this.#ops(task, index)),
-        { signal },
-      )
+      const ops = chunk.flatMap((task, index) => this.#ops(task, index))
+      await undecided.during(this.#context.client.multi(ops, { signal }))
       return chunk.map(({ id }) => ({ id, owner: this.#clientId, deduplicated: false }))
     } catch (error) {
       if (signal.aborted) throw signal.reason
       // Some of them exist, or it is not known whether all do: each is asked for on its own.
       if (!ZoariumError.is(error, 'NODE_EXISTS') && !ZoariumError.is(error, 'NO_NODE') && !isTransient(error)) throw error
-      return Promise.all(chunk.map((task) => this.#submitOne(task, signal, isTransient(error))))
+      return Promise.all(chunk.map((task) => this.#submitOne(task, signal, undecided, isTransient(error))))
     }
   }
 
   /** `unsure`: an earlier try of this call may have created it. */
-  async #submitOne(task: NewTask, signal: AbortSignal, unsure = false): Promise<Submitted> {
+  async #submitOne(task: NewTask, signal: AbortSignal, undecided: Undecided, unsure = false): Promise<Submitted> {
     let repairs = 0
     for (let round = 0; ; round++) {
       try {
-        await this.#context.client.multi(this.#ops(task, 0), { signal })
+        await undecided.during(this.#context.client.multi(this.#ops(task, 0), { signal }))
         return { id: task.id, owner: this.#clientId, deduplicated: false }
       } catch (error) {
         if (signal.aborted) throw signal.reason
         if (ZoariumError.is(error, 'NODE_EXISTS')) {
-          const existing = await untilDone(() => this.#existing(task, unsure), signal)
+          const existing = await untilDone(() => orAbort(this.#existing(task, unsure), signal), signal)
           if (existing === 'conflict') throw this.#conflict(task.id)
           if (existing !== 'gone') return existing
-        } else if (ZoariumError.is(error, 'NO_NODE') && repairs++ < MAX_REPAIRS) await untilDone(() => this.#repair(), signal)
+        } else if (ZoariumError.is(error, 'NO_NODE') && repairs++ < MAX_REPAIRS)
+          await untilDone(() => orAbort(this.#repair(), signal), signal)
         else if (isTransient(error)) unsure = true
         else throw error
       }

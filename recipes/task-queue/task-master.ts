@@ -1,8 +1,11 @@
 // recipes: a candidate for master of a task queue: stands for election, governs while elected, stands again.
 
+import type { CallOptions } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { LeaderElection } from '../leader-election.ts'
-import { backOffMs, orAbort, sleep } from '../support/abort.ts'
+import { backOffMs, sleep } from '../support/abort.ts'
+import type { SignalOptions } from '../support/call-bounds.ts'
+import { waitWithin } from '../support/call-bounds.ts'
 import { isTransient } from '../support/outcome.ts'
 import { EventStream } from './event-stream.ts'
 import { MasterTerm } from './master-term.ts'
@@ -65,14 +68,20 @@ export class TaskMaster implements AsyncDisposable {
    * }
    * ```
    */
-  events(options: { readonly signal?: AbortSignal } = {}): AsyncIterableIterator<MasterEvent, undefined, undefined> {
+  events(options: SignalOptions = {}): AsyncIterableIterator<MasterEvent, undefined, undefined> {
     return this.#events.read(options.signal)
   }
 
-  /** Steps down or stops standing by; resolves when nothing is left behind. Idempotent. Aborting `signal` ends the waiting only. */
-  async close(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    if (!this.#closing.signal.aborted) this.#closing.abort(this.#context.closedError('master'))
-    await (options.signal === undefined ? this.ended : orAbort(this.ended, options.signal))
+  /** Steps down or stops standing by; resolves when nothing is left behind. Idempotent. `signal` and `timeoutMs` end the waiting only. */
+  close(options: CallOptions = {}): Promise<void> {
+    return waitWithin(
+      options,
+      () => `closing a master of ${this.#context.paths.root}`,
+      async () => {
+        if (!this.#closing.signal.aborted) this.#closing.abort(this.#context.closedError('master'))
+        await this.ended
+      },
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -3,6 +3,7 @@
 import type { CallOptions, Client } from '../../core/index.ts'
 import { ZoariumError } from '../../core/index.ts'
 import { orAbort } from '../support/abort.ts'
+import { Undecided, waitWithin, withinTime } from '../support/call-bounds.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { newId } from '../support/ids.ts'
 import { Operations } from '../support/operations.ts'
@@ -88,7 +89,7 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
    *
    * Rejects with `ERR_QUEUE_FULL` (`maxTasks`, `maxResults`), `ERR_TOO_LARGE` (`maxPayloadBytes`), `ERR_VALIDATION` (not JSON),
    * `ERR_CONFLICT` (the id stands for another payload), `ERR_CONFIG` (the id), `ERR_CLOSED`, or `signal.reason`; after an abort the task
-   * may have been submitted or not.
+   * may have been submitted or not. When time is up: with `ERR_TIMEOUT` if it was not, with `ERR_UNKNOWN_OUTCOME` if nobody can say.
    *
    * @example
    * ```ts
@@ -105,9 +106,9 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
   async submit(payload: Payload, options: SubmitOptions = {}): Promise<TaskHandle<Value>> {
     const id = options.id === undefined ? newId() : checkId('id', options.id)
     const task = this.#submitter.prepare(id, payload)
-    return this.#operations.run(options.signal, async (signal) => {
-      await this.#inboxes.get(this.clientId)?.removed(id)
-      return this.#handle(await this.#submitter.submit(task, signal))
+    return this.#submitting(options, async (signal, undecided) => {
+      await orAbort(Promise.resolve(this.#inboxes.get(this.clientId)?.removed(id)), signal)
+      return this.#handle(await this.#submitter.submit(task, signal, undecided))
     })
   }
 
@@ -128,9 +129,9 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
    */
   async submitMany(submissions: readonly Submission<Payload>[], options: CallOptions = {}): Promise<TaskHandle<Value>[]> {
     const tasks = submissions.map(({ id, payload }) => this.#submitter.prepare(id === undefined ? newId() : checkId('id', id), payload))
-    return this.#operations.run(options.signal, async (signal) => {
-      await Promise.all(tasks.map(({ id }) => this.#inboxes.get(this.clientId)?.removed(id)))
-      const submitted = await this.#submitter.submitMany(tasks, signal)
+    return this.#submitting(options, async (signal, undecided) => {
+      await orAbort(Promise.all(tasks.map(({ id }) => this.#inboxes.get(this.clientId)?.removed(id))), signal)
+      const submitted = await this.#submitter.submitMany(tasks, signal, undecided)
       return submitted.map((one) => this.#handle(one))
     })
   }
@@ -183,7 +184,7 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
   async runWorker(handler: TaskHandler<Payload, Value>, options: WorkerOptions = {}): Promise<TaskWorker<Payload, Value>> {
     this.#checkOpen()
     const worker = this.#run(new TaskWorker(this.#context, handler, resolveWorkerOptions(options), options.signal))
-    await worker.registered
+    await orAbort(worker.registered, options.signal)
     return worker
   }
 
@@ -200,10 +201,17 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
    * console.log(`${tasks - assigned} wait, ${assigned} with ${workers} workers, master ${master?.name}`)
    * ```
    */
-  async stats(options: CallOptions = {}): Promise<QueueStats> {
+  stats(options: CallOptions = {}): Promise<QueueStats> {
+    return withinTime(
+      options,
+      () => `numbers of task queue ${this.path}`,
+      (call) => this.#stats(call),
+    )
+  }
+
+  async #stats(options: CallOptions): Promise<QueueStats> {
     const { client, paths } = this.#context
-    const ready = this.#context.ensureLayout()
-    await (options.signal === undefined ? ready : orAbort(ready, options.signal))
+    await orAbort(this.#context.ensureLayout(), options.signal)
     const count = async (path: string): Promise<number> => (await client.exists(path, options))?.numChildren ?? 0
     const countAll = async (all: readonly string[]): Promise<number> => (await Promise.all(all.map(count))).reduce((a, b) => a + b, 0)
     const [tasks, workers, dead, results, epoch, folders] = await Promise.all([
@@ -221,11 +229,14 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
 
   /**
    * Closes every master and worker that this object runs, in good order, rejects what waits for results with `ERR_CLOSED`, and leaves no
-   * watch behind. Tasks and results stay. Idempotent. The client stays open. Aborting `signal` ends the waiting only.
+   * watch behind. Tasks and results stay. Idempotent. The client stays open. `signal` and `timeoutMs` end the waiting only.
    */
-  async close(options: CallOptions = {}): Promise<void> {
-    this.#closed ??= this.#close()
-    await (options.signal === undefined ? this.#closed : orAbort(this.#closed, options.signal))
+  close(options: CallOptions = {}): Promise<void> {
+    return waitWithin(
+      options,
+      () => `closing task queue ${this.path}`,
+      () => (this.#closed ??= this.#close()),
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -241,6 +252,16 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
     await this.#context.cleanUp.settled()
   }
 
+  #submitting<T>(options: CallOptions, work: (signal: AbortSignal, undecided: Undecided) => Promise<T>): Promise<T> {
+    const undecided = new Undecided()
+    return withinTime(
+      options,
+      () => `submission to task queue ${this.path}`,
+      (call) => this.#operations.run(call.signal, (signal) => work(signal, undecided)),
+      () => undecided.is,
+    )
+  }
+
   #run<T extends Runner>(runner: T): T {
     this.#runners.add(runner)
     void runner.ended.then(() => this.#runners.delete(runner))
@@ -253,17 +274,23 @@ export class TaskQueue<Payload = unknown, Value = unknown> implements AsyncDispo
 
   #handle({ id, owner, deduplicated }: Submitted): TaskHandle<Value> {
     let outcome: Promise<TaskResult<Value>> | null = null
-    const result = async (options: CallOptions = {}): Promise<TaskResult<Value>> => {
+    const ended = (): Promise<TaskResult<Value>> => {
       outcome ??= this.#inbox(owner)
         .wait(id)
         .then((record) => toResult<Value>(id, record))
-      return options.signal === undefined ? outcome : orAbort(outcome, options.signal)
+      return outcome
     }
+    const result = (options: CallOptions = {}): Promise<TaskResult<Value>> =>
+      withinTime(
+        options,
+        () => `result of task ${id}`,
+        ({ signal }) => orAbort(ended(), signal),
+      )
     const value = async (options: CallOptions = {}): Promise<Value> => {
-      const ended = await result(options)
-      if (ended.type === 'completed') return ended.value
-      const cause = Object.assign(new Error(ended.error.message), { name: ended.error.name })
-      throw new ZoariumError('ERR_TASK_FAILED', `task ${id} (${ended.reason}): ${ended.error.message}`, { cause })
+      const end = await result(options)
+      if (end.type === 'completed') return end.value
+      const cause = Object.assign(new Error(end.error.message), { name: end.error.name })
+      throw new ZoariumError('ERR_TASK_FAILED', `task ${id} (${end.reason}): ${end.error.message}`, { cause })
     }
     return { id, deduplicated, result, value }
   }

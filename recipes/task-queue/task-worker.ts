@@ -1,7 +1,8 @@
 // recipes: a worker of a task queue: registers, works, and registers anew whenever its session has ended.
 
 import PQueue from 'p-queue'
-import { orAbort } from '../support/abort.ts'
+import type { CallOptions } from '../../core/index.ts'
+import { waitWithin } from '../support/call-bounds.ts'
 import type { IncarnationEnd } from './incarnation.ts'
 import { Incarnation } from './incarnation.ts'
 import type { ResolvedWorkerOptions } from './options.ts'
@@ -72,7 +73,7 @@ export class TaskWorker<Payload, Value> implements AsyncDisposable {
   /**
    * Closes in good order: takes nothing more, hands back what has not begun (without using up an attempt), lets handlers finish for
    * `drainTimeoutMs`, then aborts their signals, waits `abortGraceMs` and hands back what still runs. Resolves when its znodes and its
-   * watch are gone. Idempotent. Aborting `signal` ends the waiting only.
+   * watch are gone. Idempotent. `signal` and `timeoutMs` end the waiting only.
    *
    * @example
    * ```ts
@@ -86,9 +87,15 @@ export class TaskWorker<Payload, Value> implements AsyncDisposable {
    * console.log(worker.id) // null
    * ```
    */
-  async close(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
-    this.#stop(this.#context.closedError('worker'))
-    await (options.signal === undefined ? this.ended : orAbort(this.ended, options.signal))
+  close(options: CallOptions = {}): Promise<void> {
+    return waitWithin(
+      options,
+      () => `closing a worker of ${this.#context.paths.root}`,
+      async () => {
+        this.#stop(this.#context.closedError('worker'))
+        await this.ended
+      },
+    )
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,7 @@
 // recipes: the public types of the task queue. No code.
 
+import type { CallOptions } from '../../core/index.ts'
+
 /** A task as its handler sees it. */
 export interface Task<Payload> {
   readonly id: string
@@ -64,12 +66,12 @@ export interface TaskHandle<Value> {
   readonly deduplicated: boolean
   /**
    * Resolves when the task has ended, well or not. The first call starts to watch; delivery removes the result from the ensemble and the
-   * handle remembers it. Rejects with `signal.reason`, `ERR_CLOSED` when the queue or client is closed, `NO_NODE` when the result was
+   * handle remembers it. Rejects with `signal.reason`, `ERR_TIMEOUT`, `ERR_CLOSED` when the queue or client is closed, `NO_NODE` when the result was
    * removed (after `resultRetentionMs`, or collected through another handle).
    */
-  result(options?: { readonly signal?: AbortSignal }): Promise<TaskResult<Value>>
+  result(options?: CallOptions): Promise<TaskResult<Value>>
   /** The value of a completed task. Rejects as `result` does, and with `ERR_TASK_FAILED` (the `cause` says why) when it was given up. */
-  value(options?: { readonly signal?: AbortSignal }): Promise<Value>
+  value(options?: CallOptions): Promise<Value>
 }
 
 /** One task of `submitMany`. */

@@ -17,10 +17,11 @@ export const Op = {
   multi: 14,
   create2: 15,
   createContainer: 19,
+  multiRead: 22,
 } as const
 
 /** A rule looks at each request (not the handshake, no pings) and says what happens to it. */
-type Rule = (op: number, count: number) => 'forward' | 'loseReply' | 'loseRequest'
+type Rule = (op: number, count: number) => 'forward' | 'loseReply' | 'loseRequest' | 'pause'
 
 /** Looks at a reply to an op, a whole frame with its length field, and says what the client gets in its place. */
 export type Reshape = (reply: Buffer, op: number) => Buffer
@@ -63,6 +64,7 @@ const NO_XID = -1_000
  * Breaks things between a client and a server:
  * - `cut()`: all connections are reset now;
  * - `pause()` and `resume()`: bytes stop flowing in both directions, sockets stay open; nothing is lost;
+ * - `pauseAt(op)`: the next request of that op is the last one that arrives, and is not answered, until `resume()`;
  * - `refuse()` and `accept()`: new connections are reset at once;
  * - `dropReplies()`: requests arrive, nothing comes back, until the next connection;
  * - `loseReply(op)`: the next request of that op is applied by the server, its reply is swallowed, then the connection is cut;
@@ -169,6 +171,10 @@ export class FaultProxy implements AsyncDisposable {
     this.#rule = (_op, count) => (count === target ? 'loseRequest' : 'forward')
   }
 
+  pauseAt(op: number): void {
+    this.#rule = (seen) => (seen === op ? 'pause' : 'forward')
+  }
+
   /** Whether the fault that was asked for has not happened yet. */
   get armed(): boolean {
     return this.#rule !== null
@@ -240,6 +246,11 @@ export class FaultProxy implements AsyncDisposable {
       return
     }
     this.#rule = null
+    if (verdict === 'pause') {
+      pair.server.write(frame)
+      this.pause()
+      return
+    }
     if (verdict === 'loseRequest') {
       this.#end(pair)
       return

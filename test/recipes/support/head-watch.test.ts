@@ -18,5 +18,5 @@ it('E-16: one that takes its place anew while it is read is still the head, not 
     names: async (): Promise<string[]> => lists.shift() ?? Promise.reject(new ZoariumError('ERR_CLOSED', 'listed more often than needed')),
     read: async (name: string): Promise<Contestant | null> => (gone.has(name) ? null : { path: `/e/${name}`, stat: STAT, data: null }),
   }
-  expect((await readHead(contest, undefined))?.path).toBe('/e/b-again-0000000001')
+  expect((await readHead(contest, {}))?.path).toBe('/e/b-again-0000000001')
 })
