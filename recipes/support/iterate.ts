@@ -1,6 +1,6 @@
 // recipes: an async iterator that can be ended from outside at any moment, also while somebody waits for its next value.
 
-import { linkAbort } from './abort.ts'
+import { linkAbort, orAbort } from './abort.ts'
 
 /** What iterators of recipes are: for one consumer, endable. */
 export interface ChangeIterator<T> extends AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
@@ -13,6 +13,9 @@ export interface ChangeIterator<T> extends AsyncIterableIterator<T, undefined, u
 /**
  * An iterator over what `generate` yields. Its signal aborts with the first of `sources`, whose reason then rejects `next`, or when the
  * consumer ends the iteration. Nothing happens before the first `next`.
+ *
+ * An abort is heard at once; what `generate` then still does to clean up (to take a watch back, which servers that say nothing keep it waiting for) goes
+ * on in the background. `return` waits for it.
  */
 export function iterate<T>(
   sources: readonly (AbortSignal | undefined)[],
@@ -27,14 +30,14 @@ export function iterate<T>(
       unlink()
       controller.abort()
     }
-    // Waits for the `next` that is under way, which the abort has ended.
+    // Waits for the `next` that is under way to clean up: the abort has ended it.
     await generator.return(undefined).catch(() => undefined)
     return { done: true, value: undefined }
   }
   const next = async (): Promise<IteratorResult<T, undefined>> => {
     try {
       if (!ended) controller.signal.throwIfAborted()
-      const result = await generator.next()
+      const result = await orAbort(generator.next(), controller.signal)
       return ended ? { done: true, value: undefined } : result
     } catch (error) {
       if (ended) return { done: true, value: undefined }

@@ -112,24 +112,24 @@ for (const row of ROWS) {
 
     it('with a signal that aborts', () => within(row, (place, subject) => aborted(row, place, subject, {})))
 
+    if (late === null) return
+
     // Whose timer must not stay.
-    it.runIf(late !== null)('with a signal that aborts long before time is up', () =>
-      within(row, (place, subject) => aborted(row, place, subject, { timeoutMs: 2 ** 31 - 1 })),
-    )
+    it('with a signal that aborts long before time is up', () =>
+      within(row, (place, subject) => aborted(row, place, subject, { timeoutMs: 2 ** 31 - 1 })))
 
-    it.runIf(late !== null && !OWN_ZERO.has(method))('with a time limit of 0, which is none', () =>
-      within(row, (place, subject) => aborted(row, place, subject, { timeoutMs: 0 })),
-    )
+    if (!OWN_ZERO.has(method)) {
+      it('with a time limit of 0, which is none', () => within(row, (place, subject) => aborted(row, place, subject, { timeoutMs: 0 })))
+    }
 
-    it.runIf(late !== null)('with a time limit that passes', () =>
+    it('with a time limit that passes', () =>
       within(row, async (place, subject) => {
         await place.silence(row)
         const error = await rejection(subject.call({ timeoutMs }))
         await place.silenced(row)
         expect(ZoariumError.is(error) ? error.code : error).toBe(late)
         await place.speak()
-      }),
-    )
+      }))
   })
 }
 
