@@ -1,6 +1,6 @@
 // recipes: an async iterator that can be ended from outside at any moment, also while somebody waits for its next value.
 
-import { linkAbort } from './abort.ts'
+import { linkAbort, orAbort } from './abort.ts'
 
 /** What iterators of recipes are: for one consumer, endable. */
 export interface ChangeIterator<T> extends AsyncIterableIterator<T, undefined, undefined>, AsyncDisposable {
@@ -34,7 +34,8 @@ export function iterate<T>(
   const next = async (): Promise<IteratorResult<T, undefined>> => {
     try {
       if (!ended) controller.signal.throwIfAborted()
-      const result = await generator.next()
+      // What the generator then still takes back nobody waits for: without a connection that would be for long.
+      const result = await orAbort(generator.next(), controller.signal)
       return ended ? { done: true, value: undefined } : result
     } catch (error) {
       if (ended) return { done: true, value: undefined }
