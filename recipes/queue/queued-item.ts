@@ -30,7 +30,8 @@ export interface QueuedItem extends AsyncDisposable {
    * Removes the item for good, and does `ops` in the same transaction: all of it happens, or nothing. Resolves with the results of `ops`.
    *
    * Rejects with `ERR_LOST` or `ERR_NOT_HELD` when it is not this process's any more: nothing was written. With `ERR_UNKNOWN_OUTCOME` if the session was lost
-   * with the reply and the item is gone: it was completed, here or by another; or if time is up while the request is under way. Else as {@link Client.multi} does, `index` counting `ops`: the item is still held.
+   * with the reply and the item is gone: it was completed, here or by another; or if time is up while the request is under way. Else as {@link Client.multi} does,
+   * `index` counting `ops`: the item is still held.
    */
   complete(ops?: readonly TransactionOp[], options?: CallOptions): Promise<TransactionResult[]>
   /**

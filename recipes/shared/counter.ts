@@ -101,8 +101,9 @@ export class Counter {
   /**
    * Adds `delta`, which may be negative; makes the counter if it is missing. Tries as long as others are faster.
    *
-   * Rejects with `signal.reason` (it may happen all the same if it was under way), `ERR_TIMEOUT` (it did not and will not happen), `ERR_VALIDATION` (something else stands there), what the servers refuse, or
-   * `ERR_UNKNOWN_OUTCOME`: time was up while it was under way, or the reply was lost, and before anything could be seen the counter was deleted or written more than 32 times, or by a program that writes a number alone.
+   * Rejects with `signal.reason` (it may happen all the same if it was under way), `ERR_TIMEOUT` (it did not and will not happen), `ERR_VALIDATION` (something else
+   * stands there), what the servers refuse, or `ERR_UNKNOWN_OUTCOME`: time was up while it was under way, or the reply was lost, and before anything could be seen the
+   * counter was deleted or written more than 32 times, or by a program that writes a number alone.
    */
   async add(delta: bigint | number = 1n, options: CallOptions = {}): Promise<CounterChange> {
     const amount = toBigInt(delta)

@@ -40,7 +40,7 @@ export class Undecided {
  * Runs a call with one deadline, from now to its settling. `work` gets what its requests are to be called with. A call without `timeoutMs` is
  * `work` itself, with the caller's options. 0: no limit.
  *
- * Past the deadline it rejects with `ERR_TIMEOUT`, or, if `isUndecided` then, with `ERR_UNKNOWN_OUTCOME`. Refuses what is no time limit, and
+ * Past the deadline it rejects with `ERR_TIMEOUT`, or, if it is `isUndecided` whether it happened, with `ERR_UNKNOWN_OUTCOME`. Refuses what is no time limit, and
  * an aborted signal, before `work` is called.
  */
 export function withinTime<T>(
@@ -64,14 +64,13 @@ export function isGivenUp({ signal }: CallOptions, error: unknown): boolean {
 }
 
 async function withDeadline<T>(
-  { signal, timeoutMs }: CallOptions,
+  options: CallOptions,
   what: () => string,
   work: (call: CallOptions) => Promise<T>,
   refusesAborted: boolean,
   isUndecided?: () => boolean,
 ): Promise<T> {
-  const limitMs = requireTimeout(timeoutMs)
-  const attempt = new Attempt({ signal, timeoutMs: limitMs === 0 ? undefined : limitMs }, what, isUndecided)
+  const attempt = new Attempt({ signal: options.signal, timeoutMs: limitOf(options) }, what, isUndecided)
   try {
     if (refusesAborted) attempt.check()
     // Each request without a limit of its own: the client's default would be a second deadline.
@@ -90,9 +89,8 @@ export function waitWithin<T>(options: CallOptions, what: () => string, begin: (
   return waitWithDeadline(options, what, begin)
 }
 
-async function waitWithDeadline<T>({ signal, timeoutMs }: CallOptions, what: () => string, begin: () => Promise<T>): Promise<T> {
-  const limitMs = requireTimeout(timeoutMs)
-  const attempt = new Attempt({ signal, timeoutMs: limitMs === 0 ? undefined : limitMs }, what)
+async function waitWithDeadline<T>(options: CallOptions, what: () => string, begin: () => Promise<T>): Promise<T> {
+  const attempt = new Attempt({ signal: options.signal, timeoutMs: limitOf(options) }, what)
   try {
     return await attempt.wait(begin())
   } finally {
