@@ -7,7 +7,7 @@ import { Attempt } from './attempt.ts'
 import { requireTimeout } from './options.ts'
 import { isUnknownOutcome } from './outcome.ts'
 
-/** The caller's signal alone: what an iterator takes, or a run that has no end of its own. */
+/** The caller's signal alone, which ends it: what an iterator takes, or a run that has no end of its own. */
 export type SignalOptions = Pick<CallOptions, 'signal'>
 
 /** Whether a write of a call is under way, or has happened, that nobody could tell the caller of if time were up now. */
