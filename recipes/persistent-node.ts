@@ -98,14 +98,14 @@ export class PersistentNode implements AsyncDisposable {
   }
 
   /**
-   * Makes the znode, and the folders above it, and keeps it from then on. Call it once.
+   * Makes the znode, and the folders above it, and keeps it from then on. A later call waits along, within its own bounds.
    *
    * Rejects with `signal.reason`, `ERR_TIMEOUT`, `ERR_CLOSED`, `NODE_EXISTS`, or what the servers refuse; nothing is left then, and the object has ended.
    */
   async start(options: CallOptions = {}): Promise<void> {
     requireTimeout(options.timeoutMs)
-    this.#starting ??= this.#start(options)
-    await this.#starting
+    if (this.#starting === undefined) await (this.#starting = this.#start(options))
+    else await this.#started(this.#starting, options)
   }
 
   /**
@@ -127,6 +127,15 @@ export class PersistentNode implements AsyncDisposable {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close()
+  }
+
+  /** Whoever comes later waits along: its bounds end its own waiting only. */
+  #started(starting: Promise<void>, options: CallOptions): Promise<void> {
+    return waitWithin(
+      options,
+      () => `making ${this.path}`,
+      () => starting,
+    )
   }
 
   async #start(options: CallOptions): Promise<void> {

@@ -9,7 +9,7 @@ import { limitOf, waitWithin, withinTime } from '../support/call-bounds.ts'
 import type { BackgroundErrorHandler } from '../support/clean-up.ts'
 import { CleanUp } from '../support/clean-up.ts'
 import { lookUntil } from '../support/look-until.ts'
-import { requireCount, requireOneOf, requirePath, requireTimeout } from '../support/options.ts'
+import { MAX_TIMER_MS, requireCount, requireOneOf, requirePath, requireTimeout } from '../support/options.ts'
 import { childPath } from '../support/own-node.ts'
 import { protectedCreate } from '../support/protected-create.ts'
 import { MAX_REQUEST_BYTES } from '../support/request-limit.ts'
@@ -314,5 +314,3 @@ export abstract class BaseQueue implements AsyncDisposable {
       throw new ZoariumError('ERR_QUEUE_FULL', `queue ${this.path}`, { path: this.path })
   }
 }
-
-const MAX_TIMER_MS = 2 ** 31 - 1

@@ -85,17 +85,7 @@ async function withDeadline<T>(
  * aborted, but not with what is no time limit.
  */
 export function waitWithin<T>(options: CallOptions, what: () => string, begin: () => Promise<T>): Promise<T> {
-  if (options.timeoutMs === undefined) return orAbort(begin(), options.signal)
-  return waitWithDeadline(options, what, begin)
-}
-
-async function waitWithDeadline<T>(options: CallOptions, what: () => string, begin: () => Promise<T>): Promise<T> {
-  const attempt = new Attempt({ signal: options.signal, timeoutMs: limitOf(options) }, what)
-  try {
-    return await attempt.wait(begin())
-  } finally {
-    attempt.end()
-  }
+  return options.timeoutMs === undefined ? orAbort(begin(), options.signal) : withDeadline(options, what, begin, false)
 }
 
 /** What an {@link Attempt} of a call takes whose 0 means no limit. */

@@ -3,7 +3,7 @@
 import { ZoariumError } from '../../core/index.ts'
 
 /** Longest delay that a timer takes. */
-const MAX_TIMER_MS = 2 ** 31 - 1
+export const MAX_TIMER_MS: number = 2 ** 31 - 1
 
 /** A folder of a recipe: absolute, without a trailing slash, not the root. */
 export function requirePath(name: string, value: string): string {

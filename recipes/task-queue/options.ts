@@ -2,6 +2,7 @@
 
 import type { Acl } from '../../core/index.ts'
 import { OPEN_ACL, ZoariumError } from '../../core/index.ts'
+import { MAX_TIMER_MS } from '../support/options.ts'
 import { isValidId, MAX_ID_LENGTH } from './paths.ts'
 
 /** Options of a {@link TaskQueue}. They belong to this object: different processes may use different ones on the same queue. */
@@ -72,7 +73,6 @@ export interface ResolvedQueueOptions extends Required<Omit<TaskQueueOptions, 'c
 export type ResolvedWorkerOptions = Required<Omit<WorkerOptions, 'signal'>>
 
 const DAY_MS = 86_400_000
-const MAX_TIMER_MS = 2 ** 31 - 1
 
 function bad(name: string, expected: string, got: unknown): ZoariumError {
   return new ZoariumError('ERR_CONFIG', `${name}: expected ${expected}, got ${String(got)}`)

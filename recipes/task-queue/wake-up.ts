@@ -1,5 +1,7 @@
 // recipes: an idle loop's alarm clock: rings at once, at a time, or when it must end.
 
+import { MAX_TIMER_MS } from '../support/options.ts'
+
 /** Lets one loop sleep until somebody rings. A ring while nobody sleeps is kept for the next sleep. */
 export class WakeUp {
   #rung = false
@@ -33,5 +35,3 @@ export class WakeUp {
     }
   }
 }
-
-const MAX_TIMER_MS = 2 ** 31 - 1

@@ -210,6 +210,25 @@ export const MEMBER_ROWS: readonly Row[] = [
     },
   },
   {
+    method: 'PersistentNode.start',
+    when: 'while it starts already',
+    silent: 'never',
+    open: async ({ client, another, path }) => {
+      const holder = new PersistentNode(await another(), path)
+      await holder.start()
+      const node = new PersistentNode(client, path)
+      const first = node.start().catch(() => {})
+      return {
+        call: (options) => node.start(options),
+        close: async () => {
+          await node.close()
+          await first
+          await holder.close()
+        },
+      }
+    },
+  },
+  {
     method: 'PersistentNode.setData',
     open: async ({ client, path }) => {
       const node = new PersistentNode(client, path)

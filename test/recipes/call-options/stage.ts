@@ -40,9 +40,6 @@ export interface Row {
   open(stage: Stage): Promise<Subject>
 }
 
-/** What the rows of one file have in common: which methods are no rows, and why. */
-export type Exempt = Readonly<Record<string, string>>
-
 export class Place implements AsyncDisposable {
   readonly client: Client
   readonly #world: World
