@@ -70,10 +70,11 @@ function requireSame(found: readonly LocalServer[], root: string, size: number |
 
 async function newServers(root: string, size: number, firstPort: number): Promise<LocalServer[]> {
   if (firstPort + size > 65_536) throw new ZoariumError('ERR_CONFIG', `--port: expected at most ${65_536 - size}, got ${firstPort}`)
-  const free = await freePorts(2 * size)
+  const chosen = firstPort === 0 ? [] : Array.from({ length: size }, (_, i) => firstPort + i)
+  const free = await freePorts(2 * size, new Set(chosen))
   const servers = Array.from({ length: size }, (_, i): LocalServer => {
     const place = placeOf(root, i + 1)
-    const port = firstPort === 0 ? (free[size + i] ?? 0) : firstPort + i
+    const port = chosen[i] ?? free[size + i] ?? 0
     return { ...place, dataDir: join(place.folder, 'data'), port, peerPort: size === 1 ? null : (free[i] ?? 0) }
   })
   // Before anything is written, so that another --port can be chosen for the same folder.

@@ -79,11 +79,20 @@ function isAlive(child: ChildProcess): boolean {
   return child.exitCode === null && child.signalCode === null
 }
 
-/** Ports of this machine that nobody uses at the moment. */
+/** Ports of this machine that nobody uses, below those that it gives to outgoing connections. Each process looks at other ones first. */
 async function freePorts(count: number): Promise<number[]> {
-  const listeners = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'))
-  await Promise.all(listeners.map((listener) => once(listener, 'listening')))
-  const ports = listeners.map((listener) => (listener.address() as { port: number }).port)
-  await Promise.all(listeners.map((listener) => once(listener.close(), 'close')))
+  const ports: number[] = []
+  for (let port = 10_000 + ((process.pid * 16) % 20_000); ports.length < count; port++) if (await isFree(port)) ports.push(port)
   return ports
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const listener = createServer()
+  try {
+    await once(listener.listen(port, '127.0.0.1'), 'listening')
+    await once(listener.close(), 'close')
+    return true
+  } catch {
+    return false
+  }
 }

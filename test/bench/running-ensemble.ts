@@ -2,10 +2,11 @@
 
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { reservedPorts } from '../support/reserved-ports.ts'
 import type { Belongings } from './cleanup.ts'
 import type { OtherServer } from './job.ts'
 import { dataFolder, type Peer } from './peers.ts'
-import { freePort, RunningServer } from './running-server.ts'
+import { RunningServer } from './running-server.ts'
 
 const SIZE = 3
 /** Each server sees a third of the load, so that code is compiled later than in a server alone. The same for all peers. */
@@ -24,11 +25,7 @@ export class RunningEnsemble {
 
   /** Starts them with their data in fresh folders under `parent` and waits until each grants a session. */
   static async start(peer: Peer, parent: string, belongings: Belongings): Promise<RunningEnsemble> {
-    const ports: number[] = []
-    while (ports.length < 2 * SIZE) {
-      const port = await freePort()
-      if (!ports.includes(port)) ports.push(port)
-    }
+    const ports = await reservedPorts(2 * SIZE)
     const members = Array.from({ length: SIZE }, (_, i) => memberPeer(peer, i + 1, ports))
     const servers = await Promise.all(
       members.map((member) => RunningServer.launch(member, belongings.makeFolder(parent, 'zoarium-bench'), belongings)),

@@ -3,9 +3,9 @@
 import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { closeSync, openSync, readFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
+import { reservedPort } from '../support/reserved-ports.ts'
 import { BareSession } from './bare-session.ts'
 import type { Belongings } from './cleanup.ts'
 import type { OtherServer } from './job.ts'
@@ -23,17 +23,6 @@ export interface Launch {
   readonly tuning?: Tuning
   /** Added to the environment. */
   readonly env?: Readonly<Record<string, string>>
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer()
-    probe.once('error', reject)
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => resolve(address !== null && typeof address === 'object' ? address.port : 0))
-    })
-  })
 }
 
 export class RunningServer {
@@ -75,7 +64,7 @@ export class RunningServer {
 
   /** Starts `peer` on what `folder` holds; returns as soon as the process is there. */
   static async launch(peer: Peer, folder: string, belongings: Belongings, launch: Launch = {}): Promise<RunningServer> {
-    const port = await freePort()
+    const port = await reservedPort()
     const [program, ...args] = peer.command(port, folder, launch.tuning ?? null)
     const log = openSync(logFile(folder), 'w')
     const spawnedMs = performance.now()

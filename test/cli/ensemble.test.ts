@@ -7,8 +7,8 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { EnsembleEvent } from '../../core/cli/ensemble-events.ts'
 import type { EnsembleStatus } from '../../core/cli/ensemble-table.ts'
-import { freePorts } from '../../core/cli/free-ports.ts'
 import { connect } from '../../core/index.ts'
+import { reservedPorts } from '../support/reserved-ports.ts'
 import { CommandProcess } from './command-process.ts'
 
 type Named<T extends EnsembleEvent['event']> = Extract<EnsembleEvent, { event: T }>
@@ -191,7 +191,7 @@ describe('from one server to three', () => {
     for (const id of [2, 3]) await cp(old, join(dir, String(id)), { recursive: true })
     const secretFile = join(dir, 'secret')
     await writeFile(secretFile, 'a secret of sixteen bytes or more', { mode: 0o600 })
-    const ports = await freePorts(6)
+    const ports = await reservedPorts(6)
     const configs = await Promise.all([1, 2, 3].map((id) => write(id, ports, secretFile)))
     const servers = await Promise.all(configs.map((config) => CommandProcess.start(['server', config])))
     try {

@@ -14,6 +14,7 @@ import { readRequest } from '../../core/wire/requests.ts'
 import { writeSetWatches2Response } from '../../core/wire/responses.ts'
 import { writeWatcherEvent } from '../../core/wire/watch-event.ts'
 import { Writer } from '../../core/wire/writer.ts'
+import { reservedPort } from '../support/reserved-ports.ts'
 import { type FakeNode, FakeTree } from './fake-tree.ts'
 
 /** One request as it came. */
@@ -93,9 +94,10 @@ export class FakeServer {
     this.#server = createServer({ noDelay: true }, (socket) => this.#accept(socket))
   }
 
-  static async start(port = 0): Promise<FakeServer> {
+  /** On a port of its own, so that nobody else answers there while it does not. */
+  static async start(port?: number): Promise<FakeServer> {
     const fake = new FakeServer()
-    await fake.listen(port)
+    await fake.listen(port ?? (await reservedPort()))
     return fake
   }
 

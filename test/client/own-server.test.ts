@@ -5,6 +5,7 @@
 // - a server that forgets everything at its restart: Apache ZooKeeper has no data in memory alone.
 
 import { describe, expect, it } from 'vitest'
+import { reservedPort } from '../support/reserved-ports.ts'
 import { realServer } from './real-server.ts'
 import { code, Fixture, rejection, until } from './support.ts'
 
@@ -46,14 +47,15 @@ describe('watches of several kinds on one path', () => {
 
 describe('a server in memory that is restarted', () => {
   it('knows nothing: the client begins a new session without its newest zxid', async () => {
-    const first = await realServer(fixture)
+    const port = await reservedPort()
+    const first = await realServer(fixture, { port })
     const client = await fixture.client(first.connectString, { keepLastZxid: false, sessionTimeoutMs: 900 })
     await client.create('/a')
     const old = client.session
     const expired = client.nextEvent('/a', 'data')
     await until('the watch', () => client.checkWatches('/a', 'data'))
     await first.close()
-    await realServer(fixture, { port: first.port })
+    await realServer(fixture, { port })
     expect((await expired).type).toBe('lost')
     await until('a new session', () => client.status.type === 'connected')
     expect(old.signal.aborted).toBe(true)

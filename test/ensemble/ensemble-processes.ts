@@ -3,11 +3,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import type { ServerOptions } from '../../core/server/options.ts'
+import { reservedPorts } from '../support/reserved-ports.ts'
 
 /** Compiled: the tests themselves are not. */
 const PROGRAM = fileURLToPath(new URL('dist/test/ensemble/member-program.js', rootOf(import.meta.url)))
@@ -29,21 +29,6 @@ interface Running {
   readonly child: ChildProcess
   readonly exited: Promise<unknown>
   mode: string
-}
-
-/** Ports that were free a moment ago, each another one. */
-export async function freePorts(count: number): Promise<number[]> {
-  const probes = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const probe = createServer()
-      probe.listen(0, '127.0.0.1')
-      await once(probe, 'listening')
-      return probe
-    }),
-  )
-  const ports = probes.map((probe) => (probe.address() as { port: number }).port)
-  await Promise.all(probes.map((probe) => new Promise((resolve) => probe.close(resolve))))
-  return ports
 }
 
 export class EnsembleProcesses implements AsyncDisposable {
@@ -72,7 +57,7 @@ export class EnsembleProcesses implements AsyncDisposable {
     places: Places = LOOPBACK,
   ): Promise<EnsembleProcesses> {
     if (!existsSync(PROGRAM)) throw new Error(`${PROGRAM} is missing: npm run build`)
-    const ensemble = new EnsembleProcesses(size, folder, options, await freePorts(2 * size), places)
+    const ensemble = new EnsembleProcesses(size, folder, options, await reservedPorts(2 * size), places)
     await Promise.all(ensemble.ids.map((id) => ensemble.start(id)))
     return ensemble
   }

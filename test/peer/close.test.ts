@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type PeerClock, REAL_PEER_CLOCK } from '../../core/peer/peer-clock.ts'
-import { address, freePort, node, pair } from './link-world.ts'
+import { reservedPort } from '../support/reserved-ports.ts'
+import { address, node, pair } from './link-world.ts'
 import { RawPeer } from './raw-peer.ts'
 
 class CountingClock implements PeerClock {
@@ -31,7 +32,7 @@ describe('closing', () => {
     const clock = new CountingClock()
     const world = await pair({ clock }, { clock })
     const third = await node(3, { clock })
-    third.links.setPeers([address(1, world.one.port), address(7, await freePort())])
+    third.links.setPeers([address(1, world.one.port), address(7, await reservedPort())])
     const stranger = await RawPeer.dial(third.port)
     await stranger.frame(0)
     expect(clock.running).toBeGreaterThan(4)

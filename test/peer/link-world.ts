@@ -1,7 +1,6 @@
 // Servers that are nothing but their links, on free ports of 127.0.0.1, and what each of them heard, in order.
 
 import { randomBytes } from 'node:crypto'
-import { createServer } from 'node:net'
 import type { PeerAddress, PeerIdentity } from '../../core/peer/identity.ts'
 import { PeerLinks, type PeerLinksOptions } from '../../core/peer/peer-links.ts'
 import type { PeerMessage } from '../../core/peer/peer-messages.ts'
@@ -132,15 +131,6 @@ export async function pair(
       await Promise.all([first.links.close(), second.links.close()])
     },
   }
-}
-
-/** A port on which nobody listens. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as { port: number }
-  await new Promise<void>((resolve) => server.close(() => resolve()))
-  return port
 }
 
 /** Looks again in every turn of the event loop. */

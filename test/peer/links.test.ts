@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { ZoariumError } from '../../core/errors.ts'
 import type { PeerMessage } from '../../core/peer/peer-messages.ts'
-import { address, eventually, freePort, node, pair } from './link-world.ts'
+import { reservedPort } from '../support/reserved-ports.ts'
+import { address, eventually, node, pair } from './link-world.ts'
 import { Wire } from './raw-peer.ts'
 import { SAMPLES } from './sample-messages.ts'
 
@@ -55,7 +56,7 @@ describe('two servers', () => {
 
   it('notice at once, and once, that the other process is gone', async () => {
     await using one = await node(1)
-    const two = await node(2)
+    const two = await node(2, { port: await reservedPort() })
     one.links.setPeers([address(2, two.port)])
     two.links.setPeers([address(1, one.port)])
     await Promise.all([one.heard.heard('up 2'), one.heard.heard('accepted 2')])
@@ -70,7 +71,7 @@ describe('two servers', () => {
 
   it('that never had a link say nothing of refused connections', async () => {
     await using one = await node(1)
-    const port = await freePort()
+    const port = await reservedPort()
     one.links.setPeers([address(2, port)])
     await eventually(() => one.links.counters.ended.reset > 2)
     await using two = await node(2, { port })

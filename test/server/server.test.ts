@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect, ZoariumError } from 'zoarium'
 import { type Server, type ServerOptions, startServer } from 'zoarium/server'
 import { startTestServer } from 'zoarium/testing'
+import { reservedPort } from '../support/reserved-ports.ts'
 
 let folder = ''
 beforeEach(() => {
@@ -48,11 +49,11 @@ describe('startServer', () => {
 
   it('keeps everything in its data directory over a restart: nodes, sessions, zxids', async () => {
     const dataDir = join(folder, 'deep', 'data')
-    const first = await startServer({ dataDir })
+    const port = await reservedPort()
+    const first = await startServer({ dataDir, port })
     const client = await connect(first.connectString)
     const { stat } = await client.create('/a', 'x')
     await client.create('/e', null, { mode: 'ephemeral' })
-    const { port } = first
     await first.close()
     await using second = await startServer({ dataDir, port })
     // The same client comes back with the same session: its ephemeral is still there.

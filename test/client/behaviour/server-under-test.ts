@@ -14,8 +14,9 @@ import { type Client, connect } from '../../../core/index.ts'
 import { type Server, type ServerOptions, startServer } from '../../../core/server/index.ts'
 import { expireSession, FaultyNetwork } from '../../../core/testing/index.ts'
 import { EnsembleProcesses } from '../../ensemble/ensemble-processes.ts'
-import { freePort, startApacheZooKeeperIn } from '../../interop/support/apache-zookeeper.ts'
+import { startApacheZooKeeperIn } from '../../interop/support/apache-zookeeper.ts'
 import { watchesAt } from '../../support/four-letters.ts'
+import { reservedPort } from '../../support/reserved-ports.ts'
 import type { Fixture } from '../support.ts'
 
 /** Where the protocol leaves servers a choice, and the two differ. What the client makes of it is stated in its documentation. */
@@ -95,8 +96,8 @@ async function ownServer(fixture: Fixture): Promise<ServerUnderTest> {
 
 async function durableOwn(fixture: Fixture): Promise<DurableServer> {
   const dataDir = await folder(fixture)
-  let server: Server = await startServer({ ...OPTIONS, dataDir })
-  const { port } = server
+  const port = await reservedPort()
+  let server: Server = await startServer({ ...OPTIONS, dataDir, port })
   fixture.cleanup(() => server.close())
   return {
     ...(await behindNetwork(fixture, port)),
@@ -141,7 +142,7 @@ afterAll(async () => {
 })
 
 async function startApache(home: string): Promise<SharedServer> {
-  const port = await freePort()
+  const port = await reservedPort()
   const properties = [`zookeeper.DigestAuthenticationProvider.superDigest=${SUPER_DIGEST}`]
   const server = await startApacheZooKeeperIn(home, { port, tickTimeMs: TICK_MS, lines: APACHE_LINES, properties })
   return { port, end: () => server.kill() }
@@ -174,7 +175,7 @@ async function durableEnsemble(fixture: Fixture): Promise<DurableServer> {
 
 async function durableApache(fixture: Fixture): Promise<DurableServer> {
   const home = await folder(fixture)
-  const options = { port: await freePort(), tickTimeMs: TICK_MS, lines: APACHE_LINES }
+  const options = { port: await reservedPort(), tickTimeMs: TICK_MS, lines: APACHE_LINES }
   let server = await startApacheZooKeeperIn(home, options)
   fixture.cleanup(() => server.kill())
   return {

@@ -8,7 +8,8 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { connect } from '../../../core/index.ts'
 import { Fixture, rejection, until } from '../../client/support.ts'
 import { TEST_CERTIFICATE, TEST_KEY } from '../../client/test-certificate.ts'
-import { type ApacheProcess, freePort, startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
+import { reservedPort } from '../../support/reserved-ports.ts'
+import { type ApacheProcess, startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
 
 const fixture = new Fixture()
 const tls = { ca: TEST_CERTIFICATE, cert: TEST_CERTIFICATE, key: TEST_KEY }
@@ -20,9 +21,9 @@ beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'zookeeper-x509-'))
   const [identity, trust] = [join(home, 'identity.pem'), join(home, 'trust.pem')]
   await Promise.all([writeFile(identity, TEST_KEY + TEST_CERTIFICATE), writeFile(trust, TEST_CERTIFICATE)])
-  securePort = await freePort()
+  securePort = await reservedPort()
   server = await startApacheZooKeeperIn(home, {
-    port: await freePort(),
+    port: await reservedPort(),
     lines: [`secureClientPort=${securePort}`, 'secureClientPortAddress=127.0.0.1'],
     jars: ['/usr/share/java/netty-codec.jar'],
     properties: [

@@ -9,7 +9,8 @@ import { ReplicaDriver } from '../../../core/server/replica-driver.ts'
 import { MemoryLogStore } from '../../../core/storage/memory-log-store.ts'
 import { SILENT_LOGGER } from '../../../core/support/logger.ts'
 import { StateMachine } from '../../../core/tree/state-machine.ts'
-import { freePort, startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
+import { reservedPort } from '../../support/reserved-ports.ts'
+import { startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
 import { Caretaker } from './caretaker.ts'
 import { type Dial, inProcess, tcp } from './dial.ts'
 import type { Both } from './lane.ts'
@@ -35,7 +36,7 @@ interface Ours {
 export async function startBoth(reach: Reach): Promise<BothServers> {
   const home = await mkdtemp(join(tmpdir(), 'zoarium-differential-'))
   try {
-    const port = await freePort()
+    const port = await reservedPort()
     const theirs = await startApacheZooKeeperIn(home, {
       port,
       tickTimeMs: TICK_MS,

@@ -9,7 +9,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Client } from '../../../core/index.ts'
 import type { ImportReport } from '../../../core/tools/zookeeper/import.ts'
 import { RawSession } from '../../cli/raw-session.ts'
-import { type ApacheOptions, type ApacheProcess, freePort, startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
+import { reservedPort } from '../../support/reserved-ports.ts'
+import { type ApacheOptions, type ApacheProcess, startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
 import { CLI_PATH, startZoariumOn } from '../support/zoarium-server.ts'
 import { takeCensus } from './census.ts'
 import { SUPER_DIGEST, Workload } from './workload.ts'
@@ -49,7 +50,7 @@ describe.each(MODES)(`import of a killed ZooKeeper, $name (IMPORT_SEED=${SEED})`
   async function optionsOf(port: number): Promise<ApacheOptions> {
     const lines = ownLogFolder ? [`dataLogDir=${join(home, 'log')}`] : []
     if (ensemble) {
-      const server = `server.1=127.0.0.1:${await freePort()}:${await freePort()};127.0.0.1:${port}`
+      const server = `server.1=127.0.0.1:${await reservedPort()}:${await reservedPort()};127.0.0.1:${port}`
       lines.push('standaloneEnabled=false', server, 'initLimit=5', 'syncLimit=2')
     }
     return { port, lines, properties: [SUPER, FREQUENT_SNAPSHOTS] }
@@ -65,7 +66,7 @@ describe.each(MODES)(`import of a killed ZooKeeper, $name (IMPORT_SEED=${SEED})`
   }
 
   it('brings everything over, and its clients go on', async () => {
-    const port = await freePort()
+    const port = await reservedPort()
     const options = await optionsOf(port)
     await mkdir(join(home, 'data'))
     await writeFile(join(home, 'data/myid'), '1\n')
@@ -118,7 +119,7 @@ describe.each(MODES)(`import of a killed ZooKeeper, $name (IMPORT_SEED=${SEED})`
   })
 
   it('ends sessions on request, and a client that comes back opens a new one', async () => {
-    const port = await freePort()
+    const port = await reservedPort()
     await mkdir(join(home, 'data'))
     await writeFile(join(home, 'data/myid'), '1\n')
     zookeeper = await startApacheZooKeeperIn(home, await optionsOf(port))

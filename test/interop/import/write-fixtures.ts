@@ -8,7 +8,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, it } from 'vitest'
-import { type ApacheOptions, freePort, startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
+import { reservedPort } from '../../support/reserved-ports.ts'
+import { type ApacheOptions, startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
 import { hex, takeCensus } from './census.ts'
 import { SUPER_DIGEST, Workload } from './workload.ts'
 
@@ -69,8 +70,8 @@ describe('fixtures', () => {
 })
 
 async function live(home: string, { seed, lives }: Scenario): Promise<unknown> {
-  const port = await freePort()
-  const ports = { QUORUM: await freePort(), ELECTION: await freePort(), CLIENT: port }
+  const port = await reservedPort()
+  const ports = { QUORUM: await reservedPort(), ELECTION: await reservedPort(), CLIENT: port }
   await mkdir(join(home, 'data'))
   await writeFile(join(home, 'data/myid'), '1\n')
   let expected: unknown = null

@@ -5,7 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { freePort } from '../support/apache-zookeeper.ts'
+import { reservedPort } from '../../support/reserved-ports.ts'
 import { exited } from '../support/child-process.ts'
 import type { Outcome } from '../support/outcomes.ts'
 import { PYTHON, ZOOKEEPER_JAR } from '../support/requirements.ts'
@@ -33,7 +33,7 @@ export async function runKazooTests(server: string): Promise<KazooOutcome[]> {
       ZOOKEEPER_VERSION: '3.8.0',
       ZOOKEEPER_CLASSPATH: ZOOKEEPER_JAR,
       ZOOKEEPER_CLUSTER_SIZE: '1',
-      ZOOKEEPER_PORT_OFFSET: String(await freePort()),
+      ZOOKEEPER_PORT_OFFSET: String(await reservedPort()),
       INTEROP_SERVER: server,
       INTEROP_NODE: process.execPath,
       INTEROP_CLI: CLI_PATH,

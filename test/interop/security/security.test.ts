@@ -3,11 +3,11 @@
 
 import { spawn } from 'node:child_process'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { reservedPort } from '../../support/reserved-ports.ts'
 import { startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
 import { exited } from '../support/child-process.ts'
 import { PYTHON, ZOOKEEPER_JAR } from '../support/requirements.ts'
@@ -44,7 +44,7 @@ const APACHE: Kind = {
   tls: null,
   async sasl(home, required) {
     const { hosts, kill } = await startApacheZooKeeperIn(home, {
-      port: await freePort(),
+      port: await reservedPort(),
       properties: [`java.security.auth.login.config=${await jaasFile(home)}`],
       lines: [`authProvider.sasl=${SASL_PROVIDER}`, ...(required ? ['sessionRequireClientSASLAuth=true'] : [])],
     })
@@ -74,17 +74,6 @@ async function jaasFile(home: string): Promise<string> {
   return file
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0))
-    })
-  })
-}
-
 async function output(command: string, args: readonly string[], input = ''): Promise<string> {
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] })
   let out = ''
@@ -111,7 +100,7 @@ describe.each([APACHE, ZOARIUM].map((kind) => [kind.name, kind] as const))('secu
     const home = await mkdtemp(join(tmpdir(), 'zoarium-security-'))
     try {
       if (kind.tls !== null) {
-        const securePort = await freePort()
+        const securePort = await reservedPort()
         const tls = await kind.tls(join(home, 'tls'), securePort)
         const files = ['authority.pem', 'client.pem', 'client.key'].map((name) => join(FILES, name))
         results.set('tls', await runScript('tls', tls.hosts, `127.0.0.1:${securePort}`, ...files, SUBJECT).finally(() => tls.stop()))

@@ -3,7 +3,8 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ApacheProcess, freePort, startApacheZooKeeperIn } from './apache-zookeeper.ts'
+import { reservedPort } from '../../support/reserved-ports.ts'
+import { type ApacheProcess, startApacheZooKeeperIn } from './apache-zookeeper.ts'
 
 export interface ApacheEnsemble {
   /** `host:port` of each. */
@@ -18,7 +19,7 @@ export async function apacheEnsemble(size: number): Promise<ApacheEnsemble> {
   const home = await mkdtemp(join(tmpdir(), 'zookeeper-ensemble-'))
   const ports: number[] = []
   while (ports.length < size * 3) {
-    const port = await freePort()
+    const port = await reservedPort()
     if (!ports.includes(port)) ports.push(port)
   }
   const clientPort = (server: number): number => ports[server] ?? 0

@@ -2,11 +2,11 @@
 
 import { spawn } from 'node:child_process'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fourLetters } from '../../support/four-letters.ts'
+import { reservedPort } from '../../support/reserved-ports.ts'
 import { exited } from './child-process.ts'
 import { ZOOKEEPER_JAR } from './requirements.ts'
 import type { RunningServer } from './servers.ts'
@@ -40,7 +40,7 @@ export async function startApacheZooKeeper(options: Omit<ApacheOptions, 'port'> 
   const home = await mkdtemp(join(tmpdir(), 'zookeeper-interop-'))
   const remove = (): Promise<void> => rm(home, { recursive: true, force: true })
   try {
-    const { hosts, kill } = await startApacheZooKeeperIn(home, { ...options, port: await freePort() })
+    const { hosts, kill } = await startApacheZooKeeperIn(home, { ...options, port: await reservedPort() })
     return {
       hosts,
       async stop() {
@@ -94,25 +94,6 @@ export async function startApacheZooKeeperIn(
     }
   }
   return { hosts: `127.0.0.1:${port}`, kill }
-}
-
-/**
- * A port that nobody listens on, below the range that systems give to outgoing connections: one from that range could be given to the
- * probe itself, which would then be connected to itself.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 10_000 + Math.floor(Math.random() * 20_000)
-    if (await canListen(port)) return port
-  }
-}
-
-function canListen(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer()
-    server.once('error', () => resolve(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
-  })
 }
 
 /** Whether it serves. A moment later if it does not: it will be asked again. */

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Client } from '../../../core/index.ts'
-import { type ApacheProcess, freePort, startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
+import { reservedPort } from '../../support/reserved-ports.ts'
+import { type ApacheProcess, startApacheZooKeeperIn } from '../support/apache-zookeeper.ts'
 import { SERVLET_JAR } from '../support/requirements.ts'
 import type { RunningServer } from '../support/servers.ts'
 import { startZoariumOn } from '../support/zoarium-server.ts'
@@ -23,7 +24,7 @@ let zoariumAdmin = ''
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'zoarium-words-'))
-  const [apachePort, apacheAdminPort, zoariumAdminPort] = [await freePort(), await freePort(), await freePort()]
+  const [apachePort, apacheAdminPort, zoariumAdminPort] = [await reservedPort(), await reservedPort(), await reservedPort()]
   apacheAdmin = `http://127.0.0.1:${apacheAdminPort}/commands`
   zoariumAdmin = `http://127.0.0.1:${zoariumAdminPort}/commands`
   apache = await startApacheZooKeeperIn(join(folder, 'apache'), {

@@ -13,6 +13,7 @@ import { startServer } from '../../../core/server/index.ts'
 import { expireSession, FaultyNetwork } from '../../../core/testing/index.ts'
 import { FaultProxy } from '../../support/fault-proxy.ts'
 import { watchesAt } from '../../support/four-letters.ts'
+import { reservedPort } from '../../support/reserved-ports.ts'
 
 const { ZOARIUM_RECIPES_SERVER: EXTERNAL } = process.env
 
@@ -61,7 +62,8 @@ export class World implements AsyncDisposable {
     }
     const dataDir = durable ? await mkdtemp(join(tmpdir(), 'zoarium-recipes-')) : null
     const options = dataDir === null ? SERVER_OPTIONS : { ...SERVER_OPTIONS, dataDir }
-    const server = await startServer(options)
+    // One that is started again must find its port as it left it.
+    const server = await startServer({ ...options, port: durable ? await reservedPort() : 0 })
     return new World('127.0.0.1', server.port, server, options)
   }
 
