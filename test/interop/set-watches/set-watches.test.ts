@@ -5,7 +5,7 @@
 
 import { once } from 'node:events'
 import zookeeper, { type zookeeper as types } from 'node-zookeeper-client'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { connect } from '../../../core/index.ts'
 import { OpCode } from '../../../core/wire/op-codes.ts'
 import { FaultProxy } from '../../support/fault-proxy.ts'
@@ -23,8 +23,12 @@ describe.each(SERVERS)('a longer reply to setWatches: %s', (_name, start) => {
   /** The op of each reply that was made longer. */
   let longer: number[]
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     server = await start()
+  })
+  afterAll(() => server.stop())
+
+  beforeEach(async () => {
     const [host = '', port] = server.hosts.split(':')
     proxy = await FaultProxy.start({ host, port: Number(port) })
     longer = []
@@ -38,10 +42,7 @@ describe.each(SERVERS)('a longer reply to setWatches: %s', (_name, start) => {
     await setNode('first')
   })
 
-  afterEach(async () => {
-    await proxy[Symbol.asyncDispose]()
-    await server.stop()
-  })
+  afterEach(() => proxy[Symbol.asyncDispose]())
 
   /** By a client of its own, past the proxy. */
   async function setNode(value: string): Promise<void> {
