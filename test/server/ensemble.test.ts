@@ -237,10 +237,10 @@ describe('a state that is not that of the others', () => {
     await ensemble.servers.get(wrong)?.failed
     await ensemble.stop(wrong)
     await ensemble.start(wrong)
-    expect(ensemble.servers.get(wrong)?.view.ensemble()?.role).toBe('follower')
     await until(() => ensemble.servers.get(wrong)?.view.ensemble()?.agreeingServers === 3)
     expect(lines.filter(({ message }) => message === 'recovery').length).toBeGreaterThan(0)
     await until(() => lines.some(({ message }) => message.startsWith('everything that was lost is here again')))
+    expect(ensemble.servers.get(wrong)?.view.ensemble()?.role).toBe('follower')
     // And it has a vote again.
     await ensemble.stop(other)
     await client.setData('/a', 'with its vote')
